@@ -1,0 +1,29 @@
+import type { Objects } from '../bucket/objects.ts'
+import type { Clock } from '../clock.ts'
+import type { Origin } from '../deployment/origin.ts'
+import type { Files } from '../files.ts'
+import type { Log } from '../log.ts'
+import type { Stacks } from '../stack/stacks.ts'
+
+/** Who the cloud says we are. */
+export interface Identity {
+  readonly account: string
+  readonly arn: string
+}
+
+/** Everything outside the program, as the verbs see it. A host puts the real one together, lazily; a test one in memory. */
+export interface World {
+  readonly files: Files
+  readonly clock: Clock
+  readonly log: Log
+  /** Aborted when somebody asks us to stop (Ctrl-C, SIGTERM). */
+  readonly interrupted: AbortSignal
+  /** A name nobody has used: `bytes` of randomness in hexadecimal. */
+  random(bytes: number): string
+  origin(path: string): Promise<Origin>
+  /** The region given by flag or environment. */
+  readonly region: string | undefined
+  objects(bucket: string, region?: string): Promise<Objects>
+  stacks(region: string): Promise<Stacks>
+  identity(region: string): Promise<Identity>
+}

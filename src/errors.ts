@@ -1,0 +1,84 @@
+/** Whose mistake an error is: the caller's input, a service we depend on, or our own code. */
+export type Blame = 'user' | 'service' | 'bug'
+
+/** A place in a file; lines and columns count from 1. */
+export interface At {
+  readonly file: string
+  readonly line?: number
+  readonly column?: number
+}
+
+/** One thing that is wrong with an input file, ready to be shown beside others. */
+export interface Problem {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+  readonly hint?: string
+}
+
+/** The exit code that each error code ends the process with (design 9). The keys are the error codes there are. */
+export const exitCodes = {
+  failed: 1,
+  'bad-input': 2,
+  'not-found': 2,
+  unsupported: 2,
+  conflict: 2,
+  'no-credentials': 2,
+  denied: 2,
+  unknown: 3,
+  gated: 4,
+  locked: 5,
+  drifted: 6,
+  bug: 70,
+  interrupted: 130,
+} as const
+
+export type ErrorCode = keyof typeof exitCodes
+
+/** What an error carries beside its code and message. */
+export interface ErrorDetails {
+  readonly blame?: Blame
+  /** What to do about it, in a line or two. */
+  readonly hint?: string
+  readonly cause?: unknown
+  readonly at?: At
+  /** Every problem found, when there is more than one to show. */
+  readonly problems?: readonly Problem[]
+  /** Outputs that are printed all the same, for a verb that failed after it had something to say. */
+  readonly outputs?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The one error of Towpath. Messages are lower case, without a full stop, and hold the offending value and what to change.
+ * Only a host prints it or turns it into an exit code.
+ */
+export class TowpathError extends Error {
+  override readonly name = 'TowpathError'
+  readonly code: ErrorCode
+  readonly blame: Blame
+  readonly hint: string | undefined
+  readonly at: At | undefined
+  readonly problems: readonly Problem[]
+  readonly outputs: Readonly<Record<string, unknown>> | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.blame = details.blame ?? (code === 'bug' ? 'bug' : 'user')
+    this.hint = details.hint
+    this.at = details.at
+    this.problems = details.problems ?? []
+    this.outputs = details.outputs
+  }
+}
+
+/** Joins problems into one error: the first is the headline, all are listed. */
+export function refuse(what: string, problems: readonly Problem[]): TowpathError {
+  const [first] = problems
+  if (!first) return new TowpathError('bug', `${what} was refused without a problem`)
+  const { file, line, column } = first
+  const message = problems.length === 1 ? first.message : `${what} has ${problems.length} problems`
+  const hint = problems.length === 1 ? first.hint : undefined
+  return new TowpathError('bad-input', message, { at: { file, line, column }, problems, ...(hint === undefined ? {} : { hint }) })
+}

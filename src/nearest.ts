@@ -1,0 +1,22 @@
+import { closest, distance } from 'fastest-levenshtein'
+
+/** The known name that `wrong` was most likely meant to be, or undefined if none is near. */
+export function nearest(wrong: string, known: Iterable<string>): string | undefined {
+  const names = [...known]
+  if (names.length === 0) return undefined
+  const lower = wrong.toLowerCase()
+  const same = names.find((name) => name.toLowerCase() === lower)
+  if (same !== undefined) return same
+  const best = closest(wrong, names)
+  return distance(wrong, best) <= Math.max(2, Math.floor(wrong.length / 3)) ? best : undefined
+}
+
+/** A hint for a name nobody knows: the nearest one, else the names there are (at most twelve). */
+export function suggest(wrong: string, known: Iterable<string>): string {
+  const names = [...known].sort()
+  const best = nearest(wrong, names)
+  if (best !== undefined) return `did you mean '${best}'?`
+  if (names.length === 0) return 'there is none'
+  const shown = names.slice(0, 12).map((name) => `'${name}'`)
+  return `there ${names.length === 1 ? 'is' : 'are'} ${shown.join(', ')}${names.length > 12 ? ` and ${names.length - 12} more` : ''}`
+}
