@@ -8,8 +8,9 @@ export interface FileEntry {
 
 export interface FileFacts {
   readonly kind: FileKind
+  /** The size of a file; 0 for anything else. */
   readonly bytes: number
-  /** True if anybody may execute it. */
+  /** True for a file that anybody may execute. */
   readonly executable: boolean
 }
 
@@ -25,6 +26,8 @@ export interface Files {
   read(path: string): Promise<Uint8Array | undefined>
   /** The content in pieces, for files that may be large. */
   stream(path: string): AsyncIterable<Uint8Array>
+  /** At most `bytes` bytes of a file from byte `from` on: fewer where it ends. Like `stream`, it refuses a file that is not there. */
+  part(path: string, from: number, bytes: number): Promise<Uint8Array>
   /** The folder's entries in no particular order, or undefined if there is no such folder. */
   list(path: string): Promise<readonly FileEntry[] | undefined>
   /** Facts of the path itself (a link is not followed), or undefined if there is nothing. */
@@ -33,7 +36,7 @@ export interface Files {
   resolve(path: string): Promise<string | undefined>
   /** Writes a file, making its folders; a file that is there is replaced whole or not at all. */
   write(path: string, body: Uint8Array | string): Promise<void>
-  /** Writes a file from pieces as they come. */
+  /** Writes a file from pieces as they come, with the guarantees of `write`: if they end in an error, nothing has changed. */
   writeStream(path: string, body: AsyncIterable<Uint8Array>): Promise<void>
   temporary(): Promise<TemporaryFolder>
 }

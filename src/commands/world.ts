@@ -1,3 +1,4 @@
+import type { Archiver } from '../artefact/archiver.ts'
 import type { Objects } from '../bucket/objects.ts'
 import type { Clock } from '../clock.ts'
 import type { Origin } from '../deployment/origin.ts'
@@ -14,12 +15,14 @@ export interface Identity {
 /** Everything outside the program, as the verbs see it. A host puts the real one together, lazily; a test one in memory. */
 export interface World {
   readonly files: Files
+  readonly archiver: Archiver
   readonly clock: Clock
   readonly log: Log
   /** Aborted when somebody asks us to stop (Ctrl-C, SIGTERM). */
   readonly interrupted: AbortSignal
-  /** A name nobody has used: `bytes` of randomness in hexadecimal. */
+  /** A name nobody has used: that many bytes of randomness in hexadecimal. */
   random(bytes: number): string
+  /** Who works here and on which commit; `path` is a folder of the repository. */
   origin(path: string): Promise<Origin>
   /** The region given by flag or environment. */
   readonly region: string | undefined

@@ -6,6 +6,8 @@ export interface Source {
   readonly file: string
   /** Line and column of an offset, both from 1. */
   position(offset: number): { readonly line: number; readonly column: number }
+  /** Where a part of the text stands, at `from` or soon after; for parts of scalars. A source need not know its text. */
+  find?(part: string, from: number): number | undefined
 }
 
 /** Where a node stands in its source. */

@@ -130,4 +130,6 @@ export interface Stacks {
   /** Newest first, in the service's own order, back to (and without) the event `until`, or to the first one there is. */
   events(stackId: string, until?: string): Promise<readonly StackEvent[]>
   deleteStack(stackId: string, token: string): Promise<void>
+  /** Turns a stack's termination protection on (UpdateTerminationProtection: no change set can). It is no operation of the stack. */
+  protect(stackId: string): Promise<void>
 }

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { follow } from './life.ts'
+import { freePort } from './port.ts'
+
+export interface LocalAwsOptions {
+  /** The interpreter that has the emulator installed: what ensurePython gave. */
+  readonly python: string
+  /** The folder of the `node` that Lambdas run with; put first on the emulator's PATH. By default that of our own Node. */
+  readonly node?: string
+  /** A file descriptor for the emulator's own output, such as 2. By default it is kept aside, for the error if it does not start. */
+  readonly log?: number
+  /** Aborting it while the emulator starts ends what was begun, and the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+/** The four variables that point AWS's tools and SDKs at the emulator. */
+export type AwsEnvironment = Readonly<Record<'AWS_ENDPOINT_URL' | 'AWS_REGION' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY', string>>
+
+export interface LocalAws {
+  readonly endpoint: string
+  readonly region: string
+  readonly environment: AwsEnvironment
+  /** The emulator's process id; it leads a process group that the Lambdas it runs are in. */
+  readonly pid: number
+  /** Resolves when the emulator has ended, for whatever reason, and its folder is gone. */
+  readonly ended: Promise<void>
+  /** Ends the emulator and its Lambdas and removes all they wrote. May be called again. */
+  stop(): Promise<void>
+}
+
+const REGION = 'eu-west-1'
+/** How long the emulator may take to answer, in milliseconds; it takes half a second. */
+const START_WITHIN = 60_000
+/** How many ports are tried: one that was free may be taken before the emulator gets to it. */
+const PORTS = 3
+
+/**
+ * Starts the AWS emulator on loopback, on a free port, and resolves when it answers. Account 000000000000 in eu-west-1, no
+ * authorisation, all state in a temporary folder that goes with it. It does not outlive this process, however that ends (see
+ * launch.py). An error says in one line why it did not start, with the end of the emulator's own output.
+ */
+export async function startAws(options: LocalAwsOptions): Promise<LocalAws> {
+  for (let port = 1; port <= PORTS; port++) {
+    const started = await startOn(await freePort(), options)
+    if (started !== 'port taken') return started
+  }
+  throw new Error(`the local AWS found each of ${PORTS} free ports taken before it could listen; try again`)
+}
+
+async function startOn(port: number, options: LocalAwsOptions): Promise<LocalAws | 'port taken'> {
+  options.signal?.throwIfAborted()
+  const folder = mkdtempSync(join(tmpdir(), 'towpath-aws-'))
+  const log = options.log ?? openSync(join(folder, 'emulator.log'), 'a+')
+  const mark = randomUUID()
+  const launcher = spawn(options.python, ['-I', fileURLToPath(new URL('launch.py', import.meta.url)), folder], {
+    // A session of its own, so that the terminal's Ctrl-C reaches only us, and we end it in order.
+    detached: true,
+    stdio: ['pipe', 'pipe', log],
+    env: emulatorEnvironment(port, folder, mark, options.node ?? dirname(process.execPath)),
+  })
+  const life = follow(launcher, folder)
+  try {
+    const pid = await life.emulator
+    const endpoint = `http://127.0.0.1:${port}`
+    await answering(endpoint, mark, life.ended, options.signal)
+    const environment = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: REGION, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
+    return { endpoint, region: REGION, environment, pid, ended: life.ended, stop: life.stop }
+  } catch (error) {
+    await life.stop()
+    options.signal?.throwIfAborted()
+    const said = options.log === undefined ? endOf(log) : ''
+    if (/already in use/i.test(said)) return 'port taken'
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`the local AWS did not start with ${options.python}: ${why}${said && `; it said: ${said}`}`, { cause: error })
+  } finally {
+    if (options.log === undefined) closeSync(log)
+  }
+}
+
+/**
+ * What the emulator and its Lambdas see of our environment: nothing that could point them at a real AWS or at other Python
+ * packages. Their home and their temporary folder are the emulator's own, so that whatever they write goes with it.
+ */
+function emulatorEnvironment(port: number, folder: string, mark: string, node: string): NodeJS.ProcessEnv {
+  const { PATH = '/usr/local/bin:/usr/bin:/bin', LD_LIBRARY_PATH } = process.env
+  return {
+    PATH: `${node}${delimiter}${PATH}`,
+    // Some builds of Python, such as that of actions/setup-python, need it to start at all.
+    ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }),
+    LANG: 'C.UTF-8',
+    HOME: folder,
+    TMPDIR: folder,
+    GATEWAY_PORT: String(port),
+    BIND_HOST: '127.0.0.1',
+    MINISTACK_HOST: '127.0.0.1',
+    MINISTACK_REGION: REGION,
+    // Given back by its health answer, which tells it from another one that was faster to take the port.
+    MINISTACK_EDITION: mark,
+    IOT_MTLS_ENABLED: '0',
+  }
+}
+
+/** Resolves when the emulator with this mark answers; rejects if it ends first, or after START_WITHIN. */
+async function answering(endpoint: string, mark: string, ended: Promise<void>, signal?: AbortSignal): Promise<void> {
+  let running = true
+  void ended.then(() => {
+    running = false
+  })
+  for (const started = performance.now(); performance.now() - started < START_WITHIN; await sleep(20, undefined, { signal })) {
+    if (!running) throw new Error('it ended before it answered')
+    if (await answers(endpoint, mark)) return
+  }
+  throw new Error(`it did not answer within ${START_WITHIN / 1_000} s`)
+}
+
+async function answers(endpoint: string, mark: string): Promise<boolean> {
+  try {
+    const reply = await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(2_000) })
+    const health: unknown = await reply.json()
+    return typeof health === 'object' && health !== null && 'edition' in health && health.edition === mark
+  } catch {
+    return false
+  }
+}
+
+/** The last of what was written to a file, in one line. It is read through its descriptor: the file itself may be gone. */
+function endOf(file: number): string {
+  const bytes = Buffer.alloc(1_500)
+  const { size } = fstatSync(file)
+  const read = readSync(file, bytes, 0, bytes.length, Math.max(0, size - bytes.length))
+  return bytes.toString('utf8', 0, read).replace(/\s+/g, ' ').trim()
+}

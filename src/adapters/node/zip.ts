@@ -1,0 +1,102 @@
+import { PassThrough, Readable } from 'node:stream'
+import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl'
+import { ZipFile } from 'yazl'
+import type { ArchiveMember, Archiver } from '../../artefact/archiver.ts'
+import { TowpathError } from '../../errors.ts'
+import type { Files } from '../../files.ts'
+
+/** How much of a zip's directory is read at once. */
+const BLOCK_BYTES = 256 * 1024
+
+/** Zips by yazl, read by yauzl. */
+export function nodeArchiver(): Archiver {
+  return { zip, names }
+}
+
+async function* zip(members: readonly ArchiveMember[]): AsyncGenerator<Uint8Array> {
+  const file = new ZipFile()
+  const output = new PassThrough()
+  let source: Readable | undefined
+  const fail = (error: Error) => void output.destroy(error)
+  file.on('error', fail)
+  try {
+    for (const member of members) {
+      file.addReadStreamLazy(member.name, optionsOf(member), (give) => {
+        source = Readable.from(member.open(), { objectMode: false })
+        source.on('error', fail) // pipes do not pass errors on
+        give(null, source)
+      })
+    }
+    file.end()
+    file.outputStream.pipe(output)
+    yield* output as AsyncIterable<Uint8Array>
+  } finally {
+    source?.destroy()
+  }
+}
+
+function optionsOf({ bytes, executable }: ArchiveMember) {
+  return {
+    // The earliest time a zip can hold, in local time on purpose: zip has no zones, and yazl writes what the local clock shows.
+    mtime: new Date(1980, 0, 1),
+    // Without it yazl adds the time in UTC, which then differs by zone.
+    forceDosTimestamp: true,
+    mode: executable ? 0o100755 : 0o100644,
+    size: bytes,
+    compress: true,
+  }
+}
+
+async function names(files: Files, path: string): Promise<readonly string[]> {
+  try {
+    const bytes = (await files.facts(path))?.bytes ?? 0
+    const blocks = new Blocks(bytes, (from, length) => files.part(path, from, length))
+    const archive = await fromRandomAccessReaderPromise(blocks, bytes, { decodeStrings: false })
+    const found: string[] = []
+    for await (const entry of archive.eachEntry()) found.push(nameOf(entry))
+    return found
+  } catch (error) {
+    if (error instanceof TowpathError) throw error
+    const said = error instanceof Error ? error.message : String(error)
+    const hint = 'artefact.path is a folder, or a zip that is ready and whole'
+    throw new TowpathError('bad-input', `'${path}' is not a zip that can be read: ${said}`, { hint, cause: error })
+  }
+}
+
+/** The name as written, backslashes and all. In the old code page 437 control characters are pictures; here they stay what they are. */
+function nameOf({ fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): string {
+  if (fileNameRaw.some((byte) => byte < 0x20 || byte === 0x7f)) return fileNameRaw.toString('latin1')
+  return getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true)
+}
+
+/** Reads for yauzl, which asks for a few bytes at a time and nearly always goes forward: one block is kept. */
+class Blocks extends RandomAccessReader {
+  readonly #bytes: number
+  readonly #part: (from: number, bytes: number) => Promise<Uint8Array>
+  #from = 0
+  #block: Uint8Array = new Uint8Array()
+
+  constructor(bytes: number, part: (from: number, bytes: number) => Promise<Uint8Array>) {
+    super()
+    this.#bytes = bytes
+    this.#part = part
+  }
+
+  override read(buffer: Buffer, offset: number, length: number, position: number, done: (error: Error | null) => void): void {
+    this.#slice(position, length).then((bytes) => {
+      buffer.set(bytes, offset)
+      done(null)
+    }, done)
+  }
+
+  async #slice(position: number, length: number): Promise<Uint8Array> {
+    if (position + length > this.#bytes) throw new Error('it ends too early')
+    if (position < this.#from || position + length > this.#from + this.#block.length) {
+      this.#block = await this.#part(position, Math.max(length, BLOCK_BYTES))
+      this.#from = position
+    }
+    const start = position - this.#from
+    if (start + length > this.#block.length) throw new Error('it ends too early')
+    return this.#block.subarray(start, start + length)
+  }
+}

@@ -1,0 +1,76 @@
+import { type Digest, hexOf } from '../digest.ts'
+
+/** The names of the platform bucket (design 5). This module alone knows them. */
+
+export function blobKey(digest: Digest): string {
+  return `blobs/sha256/${hexOf(digest)}`
+}
+
+export function platformReleaseKey(version: string): string {
+  return `platform/releases/${version}.json`
+}
+
+export const platformReleases = 'platform/releases/'
+
+export function channelKey(channel: string): string {
+  return `platform/channels/${channel}.json`
+}
+
+export const channels = 'platform/channels/'
+
+export function environmentKey(environment: string): string {
+  return `environments/${environment}.json`
+}
+
+export const environments = 'environments/'
+
+export function ownerKey(service: string): string {
+  return `services/${service}/owner.json`
+}
+
+export function releaseKey(service: string, hex: string): string {
+  return `services/${service}/releases/${hex}.json`
+}
+
+/** All releases of a service whose id begins with `prefix`. */
+export function releasesOf(service: string, prefix = ''): string {
+  return `services/${service}/releases/${prefix}`
+}
+
+/** The closed record of deployment `n`. */
+export function recordKey(environment: string, service: string, n: number): string {
+  return `deployments/${environment}/${service}/${digits(n, 8)}.json`
+}
+
+/** The `k`-th object of live entries of deployment `n`. */
+export function entryKey(environment: string, service: string, n: number, k: number): string {
+  return `deployments/${environment}/${service}/${digits(n, 8)}/${digits(k, 4)}.json`
+}
+
+/** What the keys of all closed records (and of the live entries) begin with. */
+export function recordsOf(environment: string, service: string): string {
+  return `deployments/${environment}/${service}/`
+}
+
+/** The number of the closed record under a key; undefined if the key is of something else. */
+export function recordNumber(key: string): number | undefined {
+  const digits = /^deployments\/[^/]+\/[^/]+\/(\d{8})\.json$/.exec(key)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+export function headKey(environment: string, service: string): string {
+  return `deployments/${environment}/${service}/head.json`
+}
+
+export function lockKey(environment: string, service: string): string {
+  return `locks/${environment}/${service}.json`
+}
+
+/** The last part of a key, without `.json`. */
+export function nameIn(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1).replace(/\.json$/, '')
+}
+
+function digits(number: number, width: number): string {
+  return String(number).padStart(width, '0')
+}

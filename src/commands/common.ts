@@ -1,0 +1,16 @@
+/** Inputs that several verbs share, so that they read alike everywhere. */
+export const path = { kind: 'folder', default: '.', description: 'The service or platform repository.' } as const
+
+export const bucket = { kind: 'string', required: true, env: 'TOWPATH_BUCKET', description: 'The platform bucket.' } as const
+
+export const environment = { kind: 'string', required: true, description: 'The environment, as the platform declares it.' } as const
+
+export const service = { kind: 'string', description: "The service's name; instead of --path." } as const
+
+/** Of every verb that changes an environment. */
+export const changing = {
+  timeout: { kind: 'duration', default: '60m', description: 'How long to wait for the deployment; when it ends the outcome is unknown.' },
+  wait: { kind: 'duration', default: '30m', description: 'How long to wait for the lock when another deployment holds it.' },
+  consent: { kind: 'strings', description: 'Permit what a gate stops, as <stack>.<LogicalId>; repeatable, and recorded.' },
+  'dry-run': { kind: 'boolean', description: 'Show the plan and change nothing.' },
+} as const

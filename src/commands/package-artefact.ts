@@ -1,0 +1,30 @@
+import { TowpathError } from '../errors.ts'
+import { readService } from '../service/read.ts'
+import { packageArtefact } from './artefact.ts'
+import { command } from './command.ts'
+import { bucket, path } from './common.ts'
+import { summaries } from './summaries.ts'
+
+export default command({
+  name: 'package-artefact',
+  summary: summaries['package-artefact'],
+  inputs: { path: { ...path, description: 'The service repository.' }, bucket },
+  outputs: {
+    artefact: { kind: 'string', description: 'The artefact, as sha256:<hex>.' },
+    key: { kind: 'string', description: 'Its key in the bucket.' },
+    bytes: { kind: 'number', description: 'Its size.' },
+    existed: { kind: 'boolean', description: 'True if the bucket held it already.' },
+  },
+  examples: ['package-artefact --path . --bucket acme-towpath'],
+  async run({ path, bucket }, world) {
+    const service = await readService(world.files, path)
+    const packaged = await packageArtefact(world, service, path, await world.objects(bucket))
+    if (packaged === null)
+      throw new TowpathError('bad-input', `service '${service.name.value}' has no artefact`, {
+        at: { file: service.file },
+        hint: "give 'artefact: { path: … }' in service.yml",
+      })
+    return { ...packaged }
+  },
+  text: ({ artefact, bytes, existed }) => `${artefact} (${bytes} bytes${existed ? ', in the bucket already' : ', stored'})`,
+})

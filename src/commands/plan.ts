@@ -1,0 +1,71 @@
+import { findEnd } from '../deployment/history.ts'
+import { makePlan } from '../deployment/plan.ts'
+import { TowpathError } from '../errors.ts'
+import { releaseOf } from '../release/manifest.ts'
+import { undeclared } from '../release/parameters.ts'
+import { findRelease } from '../release/store.ts'
+import { planMarkdown, planText } from '../render/plan.ts'
+import { command } from './command.ts'
+import { bucket, environment, path, service } from './common.ts'
+import { composeAt, serviceNameAt } from './release.ts'
+import { summaries } from './summaries.ts'
+import { openTarget } from './target.ts'
+
+/** How long a plan waits for operations that are under way, in milliseconds. */
+const PATIENCE = 600_000
+
+export default command({
+  name: 'plan',
+  summary: summaries.plan,
+  inputs: {
+    path,
+    release: {
+      kind: 'string',
+      description: 'A release that exists, by any unique prefix; without it the one in --path is composed, and not stored.',
+    },
+    service: { ...service, description: "The service's name, with --release; instead of --path." },
+    environment,
+    bucket,
+    consent: { kind: 'strings', description: 'What would be permitted, as <stack>.<LogicalId>; repeatable.' },
+  },
+  outputs: {
+    digest: { kind: 'string', description: "The plan's own name: the same changes have the same one." },
+    'has-changes': { kind: 'boolean', description: 'True if anything would change.' },
+    stacks: {
+      kind: 'list',
+      description: 'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, changes, gates.',
+    },
+    markdown: { kind: 'string', description: 'The plan as a comment shows it.' },
+  },
+  examples: ['plan --path . --environment production --bucket acme-towpath'],
+  async run({ path, release, service, environment, bucket, consent }, world) {
+    if (service !== undefined && release === undefined)
+      throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
+    const objects = await world.objects(bucket)
+    const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
+    const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
+    const target = await openTarget(world, objects, name, environment, PATIENCE)
+    const composed = chosen ? undefined : await composeAt(world, objects, path, { store: false })
+    const planned = composed ? releaseOf(composed.manifest) : chosen
+    if (planned === undefined) throw new TowpathError('bug', 'nothing to plan')
+    if (planned.manifest.environments[environment] === undefined)
+      throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
+    const last = (await findEnd(target.ledger)).record?.value
+    const plan = await makePlan({ ...target, unstored: composed?.blobs ?? new Map() }, planned, {
+      consents: new Set(consent),
+      last,
+      epoch: 'plan',
+      keepChangeSets: false,
+    })
+    const stacks = plan.stacks.map(({ stack, name, action, provisional, changes, gates }) => ({
+      stack,
+      name,
+      action,
+      provisional,
+      changes,
+      gates,
+    }))
+    return { digest: plan.digest, 'has-changes': plan.hasChanges, stacks, markdown: planMarkdown(plan, name, environment) }
+  },
+  text: ({ stacks, digest, 'has-changes': hasChanges }) => planText({ stacks, digest, hasChanges } as Parameters<typeof planText>[0]),
+})

@@ -1,0 +1,93 @@
+import { deploy } from '../deployment/deploy.ts'
+import { readAll } from '../deployment/history.ts'
+import { everDeployed, present, rollbackTarget } from '../deployment/present.ts'
+import type { DeploymentRecord } from '../deployment/record.ts'
+import type { Digest } from '../digest.ts'
+import { TowpathError } from '../errors.ts'
+import { shortId } from '../release/manifest.ts'
+import { readRelease } from '../release/store.ts'
+import { deployedText } from '../render/deployed.ts'
+import { command } from './command.ts'
+import { bucket, changing, environment, path, service } from './common.ts'
+import { type DeployedOutputs, deployedOutputs, withOutputs } from './deployed.ts'
+import { dryRun } from './dry-run.ts'
+import { serviceNameAt } from './release.ts'
+import { summaries } from './summaries.ts'
+import { claimOf, openTarget } from './target.ts'
+
+export default command({
+  name: 'rollback',
+  summary: summaries.rollback,
+  inputs: {
+    path,
+    service,
+    environment,
+    to: {
+      kind: 'string',
+      description:
+        'A release that was deployed here before, by any unique prefix; without it, the newest that worked before the present one.',
+    },
+    bucket,
+    ...changing,
+  },
+  outputs: deployedOutputs,
+  examples: [
+    'rollback --service delivery --environment production --bucket acme-towpath',
+    'rollback --path . --environment production --to 3f2a --bucket acme-towpath',
+  ],
+  async run({ path, service, environment, to, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
+    const objects = await world.objects(bucket)
+    const name = service ?? (await serviceNameAt(world, path))
+    const target = await openTarget(world, objects, name, environment, timeout)
+    const records = await readAll(target.ledger)
+    const chosen = to === undefined ? rollbackTarget(records) : among(everDeployed(records), to, name, environment)
+    if (chosen === undefined) {
+      world.log.info(
+        records.length === 0
+          ? `${name} was never deployed to ${environment}: there is nothing to go back to`
+          : `no release of ${name} succeeded in ${environment} before the present one: there is nothing to go back to`,
+      )
+      return nowhere(records)
+    }
+    const release = await readRelease(objects, name, chosen)
+    world.log.info(`going back to release ${shortId(chosen)}`)
+    if (dry) return dryRun(target, release, new Set(consent))
+    const origin = await world.origin(path)
+    return withOutputs(() =>
+      deploy({ target, release, kind: 'rollback', origin, claim: claimOf(world, origin), wait, timeout, consents: new Set(consent) }),
+    )
+  },
+  text: deployedText,
+})
+
+/** The one release, of those ever deployed here, that begins with `prefix`. */
+function among(deployed: readonly Digest[], prefix: string, service: string, environment: string): Digest {
+  const hex = prefix.replace(/^sha256:/, '').toLowerCase()
+  const found = deployed.filter((digest) => hex !== '' && digest.startsWith(`sha256:${hex}`))
+  const [only] = found
+  if (found.length === 1 && only !== undefined) return only
+  const listed = (found.length > 1 ? found : deployed).slice(0, 8).map(shortId).join(', ')
+  if (found.length > 1)
+    throw new TowpathError(
+      'not-found',
+      `'${prefix}' is ambiguous: ${found.length} releases that were deployed to ${environment} begin with it`,
+      { hint: `give more digits: ${listed}` },
+    )
+  throw new TowpathError('not-found', `no release of '${service}' that was deployed to ${environment} begins with '${prefix}'`, {
+    hint: listed === '' ? 'nothing was ever deployed there' : `there are ${listed}`,
+  })
+}
+
+function nowhere(records: readonly DeploymentRecord[]): DeployedOutputs {
+  const last = records.at(-1)
+  const now = present(last)
+  return {
+    outcome: 'succeeded',
+    changed: false,
+    deployment: last?.deployment ?? null,
+    release: now,
+    previous: now,
+    stacks: [],
+    cause: null,
+  }
+}

@@ -1,0 +1,13 @@
+/** Every verb there is, in the order people meet them, with what it is for. */
+export const summaries = {
+  bootstrap: 'Make the platform bucket, or bring it up to date.',
+  validate: 'Check a service or a platform offline, and list every problem.',
+  'sync-platform': 'Publish a platform to the platform bucket and move its channel.',
+  'package-artefact': 'Archive a service and store it in the platform bucket under its digest.',
+  'merge-templates': 'Write the templates that a service would deploy, with its overrides and additions merged in.',
+  'create-release': 'Compose a release of a service and store it.',
+  plan: 'Show what applying a release to an environment would change.',
+  deploy: 'Apply a release to an environment, and watch it until it is live.',
+  rollback: 'Apply the release that was live before, or another older one.',
+  log: 'List the deployments of a service to an environment, and verify their chain.',
+} as const

@@ -1,0 +1,52 @@
+import { inReadingOrder } from '../document/order.ts'
+import { refuse, TowpathError } from '../errors.ts'
+import { readPlatformFolder, releaseOfFolder } from '../platform/folder.ts'
+import { publish } from '../platform/publish.ts'
+import { readPlatform } from '../platform/read.ts'
+import { environmentEntries } from '../platform/release.ts'
+import { isChannel } from '../service/names.ts'
+import { command } from './command.ts'
+import { bucket, path } from './common.ts'
+import { templateProblems } from './platform-problems.ts'
+import { summaries } from './summaries.ts'
+
+export default command({
+  name: 'sync-platform',
+  summary: summaries['sync-platform'],
+  inputs: {
+    path: { ...path, description: 'The platform repository.' },
+    bucket,
+    channel: { kind: 'string', default: 'stable', description: 'The channel to move: services name it in service.yml.' },
+  },
+  outputs: {
+    version: { kind: 'string', description: 'The version that the channel names now.' },
+    digest: { kind: 'string', description: "The digest of the platform release's manifest." },
+    uploaded: { kind: 'number', description: 'How many blobs were sent.' },
+    unchanged: { kind: 'number', description: 'How many blobs the bucket held already.' },
+    'channel-moved': { kind: 'boolean', description: 'False if nothing was to be done.' },
+  },
+  examples: ['sync-platform --path platform --bucket acme-towpath', 'sync-platform --path platform --bucket acme-towpath --channel next'],
+  async run({ path, bucket, channel }, world) {
+    if (!isChannel(channel))
+      throw new TowpathError('bad-input', `'${channel}' is no name for a channel`, {
+        hint: 'lower case letters, digits and hyphens, beginning with a letter',
+      })
+    const platform = await readPlatform(world.files, path)
+    const folder = await readPlatformFolder(world.files, world.archiver, path)
+    const release = releaseOfFolder(platform, folder)
+    const problems = templateProblems(path, platform, folder)
+    if (problems.length > 0) throw refuse(`the platform in ${path}`, inReadingOrder([...problems]))
+    const published = await publish(
+      await world.objects(bucket),
+      { release, environments: environmentEntries(platform), content: folder.content },
+      channel,
+      world.log,
+    )
+    const { version, digest, uploaded, unchanged, channelMoved } = published
+    return { version, digest, uploaded, unchanged, 'channel-moved': channelMoved }
+  },
+  text: ({ version, uploaded, unchanged, 'channel-moved': moved }) =>
+    moved
+      ? `published platform ${version}: ${uploaded} uploaded, ${unchanged} were there already`
+      : `platform ${version} is published already, nothing changed`,
+})

@@ -1,0 +1,76 @@
+import { forEach } from '../bucket/blobs.ts'
+import { documentBytes, readDocument, type Stored } from '../bucket/documents.ts'
+import { headKey, recordKey } from '../bucket/keys.ts'
+import type { ETag, Objects } from '../bucket/objects.ts'
+import type { Digest } from '../digest.ts'
+import { digestOf } from '../digest.ts'
+import { TowpathError } from '../errors.ts'
+import type { Json } from '../json.ts'
+import type { DeploymentRecord, Head } from './record.ts'
+
+/** One service in one environment: whose log it is. */
+export interface Ledger {
+  readonly objects: Objects
+  readonly environment: string
+  readonly service: string
+}
+
+/** Where the log ends: the last record, if there is one, and the head as it was found. */
+export interface End {
+  readonly number: number
+  readonly record: Stored<DeploymentRecord> | undefined
+  readonly head: Stored<Head> | undefined
+}
+
+export function readRecord(ledger: Ledger, n: number): Promise<Stored<DeploymentRecord> | undefined> {
+  return readDocument<DeploymentRecord>(ledger.objects, recordKey(ledger.environment, ledger.service, n), 'towpath/deployment@1')
+}
+
+/** Finds the end of the log: from the head, which may be behind, forward to the last record there is. */
+export async function findEnd(ledger: Ledger): Promise<End> {
+  const head = await readDocument<Head>(ledger.objects, headKey(ledger.environment, ledger.service), 'towpath/head@1')
+  let number = head?.value.deployment ?? 0
+  let record = number === 0 ? undefined : await readRecord(ledger, number)
+  if (number > 0 && record === undefined) throw brokenAt(ledger, number, 'is missing, though the log goes on from it')
+  for (;;) {
+    const next = await readRecord(ledger, number + 1)
+    if (next === undefined) return { number, record, head }
+    number += 1
+    record = next
+  }
+}
+
+/** Moves the head to a record that was just closed. Whoever is faster moved it further: that is no error. */
+export async function moveHead(ledger: Ledger, deployment: number, record: Digest, seen: ETag | undefined): Promise<void> {
+  const head: Head = { schema: 'towpath/head@1', deployment, record }
+  const key = headKey(ledger.environment, ledger.service)
+  const bytes = documentBytes(head as unknown as Json)
+  if (seen === undefined) await ledger.objects.create(key, bytes)
+  else await ledger.objects.replace(key, bytes, seen)
+}
+
+/** Every record, oldest first. Throws 'failed', naming the first that is missing. */
+export async function readAll(ledger: Ledger): Promise<readonly DeploymentRecord[]> {
+  const { number } = await findEnd(ledger)
+  const records: (DeploymentRecord | undefined)[] = new Array(number).fill(undefined)
+  await forEach(records.keys(), async (index) => {
+    records[index] = (await readRecord(ledger, index + 1))?.value
+  })
+  return records.map((record, index) => record ?? fail(brokenAt(ledger, index + 1, 'is missing')))
+}
+
+function fail(error: TowpathError): never {
+  throw error
+}
+
+export function digestOfRecord(record: DeploymentRecord): { readonly bytes: Uint8Array; readonly digest: Digest } {
+  const bytes = documentBytes(record as unknown as Json)
+  return { bytes, digest: digestOf(bytes) }
+}
+
+export function brokenAt(ledger: Ledger, number: number, how: string): TowpathError {
+  return new TowpathError('failed', `record ${number} of ${ledger.service} in ${ledger.environment} ${how}`, {
+    blame: 'service',
+    hint: `s3://${ledger.objects.bucket}/${recordKey(ledger.environment, ledger.service, number)}: restore an earlier version of it`,
+  })
+}

@@ -1,0 +1,52 @@
+import type { Objects } from '../bucket/objects.ts'
+import type { Clock } from '../clock.ts'
+import type { Digest } from '../digest.ts'
+import type { Log } from '../log.ts'
+import type { EnvironmentEntry } from '../platform/release.ts'
+import type { Manifest, ManifestStack } from '../release/manifest.ts'
+import { stackName } from '../service/names.ts'
+import type { Stack, Stacks } from '../stack/stacks.ts'
+import type { Patience } from '../stack/watch.ts'
+import type { Ledger } from './history.ts'
+
+/** Where a release is applied, and everything the work there needs. */
+export interface Target {
+  readonly environment: EnvironmentEntry
+  /** The log and the lock, in the platform bucket. */
+  readonly ledger: Ledger
+  /** The environment's bucket, from which Lambda and CloudFormation read. */
+  readonly blobs: Objects
+  readonly stacks: Stacks
+  /** Blobs of a release that is composed and not stored: a plan reads them from here. */
+  readonly unstored: ReadonlyMap<Digest, Uint8Array>
+  readonly clock: Clock
+  readonly log: Log
+  readonly patience: Patience
+  /** A name nobody has used: that many bytes of randomness in hexadecimal. */
+  random(bytes: number): string
+}
+
+/** The tags by which a stack is known as ours. Nothing here varies by release: stack tags reach every resource. */
+export function ownTags(manifest: Manifest, environment: string, stack: string): Record<string, string> {
+  return {
+    ...(manifest.environments[environment]?.tags ?? {}),
+    'towpath:service': manifest.service,
+    'towpath:environment': environment,
+    'towpath:stack': stack,
+  }
+}
+
+/** True if a stack carries the tags of this service and environment. */
+export function isOurs(stack: Stack, service: string, environment: string): boolean {
+  return stack.tags['towpath:service'] === service && stack.tags['towpath:environment'] === environment
+}
+
+/** The name under which a release's stack exists in an environment. */
+export function nameOf(manifest: Manifest, environment: string, stack: string): string {
+  return (manifest.stacks[stack] as ManifestStack | undefined)?.name ?? stackName(manifest.service, environment, stack)
+}
+
+/** When a stack was last changed: LastUpdatedTime, or CreationTime of one that never was. */
+export function timeOf(stack: Stack): string {
+  return stack.updated ?? stack.created
+}

@@ -1,0 +1,48 @@
+import { TowpathError } from '../errors.ts'
+import { inOrder } from '../graph.ts'
+import type { Release } from '../release/manifest.ts'
+import { graphOf } from '../release/references.ts'
+import type { StackResult } from './apply-stack.ts'
+import { digestOfStack, isProved } from './examine.ts'
+import { foreignOutputs } from './outputs.ts'
+import type { DeploymentRecord } from './record.ts'
+import { resolveParameters } from './resolve.ts'
+import { nameOf, type Target } from './target.ts'
+
+/**
+ * Proves that there is nothing to do: the last record is a success of this very release, and every stack still is what it says. Gives
+ * the stacks as they are, or undefined if there is something to do. Only reads.
+ */
+export async function proveNothingToDo(
+  target: Target,
+  release: Release,
+  last: DeploymentRecord | undefined,
+): Promise<readonly StackResult[] | undefined> {
+  if (last?.outcome !== 'succeeded' || last.release !== release.id) return undefined
+  const { manifest } = release
+  const environment = target.environment.environment
+  const graph = graphOf(Object.keys(manifest.stacks), manifest.environments[environment]?.parameters ?? {})
+  const foreign = foreignOutputs(target)
+  const results: StackResult[] = []
+  const outputs = new Map<string, Readonly<Record<string, string>>>()
+  for (const stack of inOrder(graph)) {
+    const name = nameOf(manifest, environment, stack)
+    const proof = last.stacks[stack]?.proof
+    const live = proof ? await target.stacks.describe(name) : undefined
+    if (!proof || !live) return undefined
+    const resolved = await resolveParameters(target, manifest, stack, (other) => outputs.get(other), foreign).catch((error: unknown) => {
+      // A reference that resolves to nothing any more is something to do: the plan will name it.
+      if (error instanceof TowpathError && (error.code === 'not-found' || error.code === 'failed')) return undefined
+      throw error
+    })
+    if (!resolved || 'after' in resolved || !isProved(live, digestOfStack(target, manifest, stack, resolved.parameters), proof))
+      return undefined
+    outputs.set(stack, live.outputs)
+    results.push({ stack, name, outcome: 'unchanged', seconds: 0, outputs: live.outputs, proof, cause: null })
+  }
+  const kept = Object.entries(last.stacks).filter(([, { outcome }]) => outcome === 'kept')
+  return [
+    ...results,
+    ...kept.map(([stack, { name }]): StackResult => ({ stack, name, outcome: 'kept', seconds: 0, outputs: {}, proof: null, cause: null })),
+  ]
+}

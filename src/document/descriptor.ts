@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { type Problem, TowpathError } from '../errors.ts'
+import type { Files } from '../files.ts'
+import { nearest } from '../nearest.ts'
+import type { Node } from './node.ts'
+import { readDocument } from './read.ts'
+import type { Hints, Validator } from './schema.ts'
+import { schemaProblems } from './validate.ts'
+
+/** The two descriptors, by the name of their files without its ending. */
+export type DescriptorKind = 'service' | 'platform'
+
+export interface Found {
+  /** The path as it is shown: the folder's, and the file's name. */
+  readonly file: string
+  readonly bytes: Uint8Array
+  readonly problems: readonly Problem[]
+}
+
+const endings = ['.yml', '.yaml'] as const
+
+/** Reads `service.yml` or `platform.yml` (`.yaml` will do) in a folder. Neither is an error that says where it was looked for. */
+export async function findDescriptor(files: Files, folder: string, kind: DescriptorKind): Promise<Found> {
+  const found: Found[] = []
+  for (const ending of endings) {
+    const file = join(folder, `${kind}${ending}`)
+    const bytes = await files.read(file)
+    if (bytes) found.push({ file, bytes, problems: [] })
+  }
+  const [first, second] = found
+  if (!first) throw await notThere(files, folder, kind)
+  if (!second) return first
+  const message = `${kind}.yml and ${kind}.yaml are both there`
+  return { ...first, problems: [{ file: second.file, line: 1, column: 1, message, hint: 'remove one of them' }] }
+}
+
+/** Which of the two descriptors a folder has. */
+export async function descriptorKind(files: Files, folder: string): Promise<DescriptorKind> {
+  const names = new Set((await files.list(folder))?.map(({ name }) => name))
+  const has = (kind: DescriptorKind) => endings.some((ending) => names.has(kind + ending))
+  if (has('service') && has('platform')) {
+    const hint = 'a repository is one of them: move one to a folder of its own'
+    throw new TowpathError('bad-input', `both a service.yml and a platform.yml in ${folder}`, { hint })
+  }
+  if (has('service')) return 'service'
+  if (has('platform')) return 'platform'
+  throw await notThere(files, folder, 'service', 'service.yml or platform.yml')
+}
+
+async function notThere(files: Files, folder: string, kind: DescriptorKind, wanted = `${kind}.yml`): Promise<TowpathError> {
+  const entries = await files.list(folder)
+  if (!entries) return new TowpathError('bad-input', `no folder ${folder}`, { hint: 'name the repository with --path' })
+  const names = entries.map(({ name }) => name)
+  const other = kind === 'service' ? 'platform' : 'service'
+  const near = nearest(`${kind}.yml`, names)
+  const hint = names.some((name) => endings.some((ending) => name === other + ending))
+    ? `it holds a ${other}.yml: name a ${kind} repository with --path`
+    : near === undefined
+      ? 'write one, or name the folder that has it with --path'
+      : `did you mean '${near}'? it must be called ${kind}.yml`
+  return new TowpathError('bad-input', `no ${wanted} in ${folder}`, { hint })
+}
+
+export interface Shaped {
+  /** Undefined if the text is no YAML, or empty. */
+  readonly root: Node | undefined
+  readonly text: string
+  readonly problems: readonly Problem[]
+}
+
+/** Reads a descriptor's text and holds it against its schema. Nothing in the text makes it throw. */
+export function readShape(text: string | Uint8Array, file: string, validate: Validator, hints: Hints = {}): Shaped {
+  const { root, problems } = readDocument(text, file, {})
+  // Descriptors are stored as they were written: a byte order mark stays. What is no UTF-8 is among the problems.
+  const written = typeof text === 'string' ? text : new TextDecoder('utf-8', { ignoreBOM: true }).decode(text)
+  if (problems.length > 0 || (root && !isNothing(root))) {
+    return { root, text: written, problems: [...problems, ...(root ? schemaProblems(root, validate, hints) : [])] }
+  }
+  const [wanted] = validate(null) ? [] : (validate.errors ?? [])
+  const hint = String(wanted?.parentSchema?.errorMessage ?? 'write it')
+  return { root: undefined, text: written, problems: [{ file, line: 1, column: 1, message: 'the file is empty', hint }] }
+}
+
+function isNothing(root: Node): boolean {
+  return root.kind === 'scalar' && root.value === null
+}

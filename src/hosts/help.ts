@@ -1,0 +1,99 @@
+import type { Command, Inputs } from '../commands/command.ts'
+import { verbs } from '../commands/verbs.ts'
+import { exitCodes } from '../errors.ts'
+import { version } from '../version.ts'
+import { commonFlags } from './arguments.ts'
+
+const placeholders = {
+  string: '<text>',
+  boolean: '',
+  folder: '<folder>',
+  file: '<file>',
+  duration: '<duration>',
+  strings: '<text>',
+} as const
+
+/** The help of the whole program. */
+export function overview(): string {
+  const width = Math.max(...[...verbs.keys()].map((name) => name.length))
+  const rows = [...verbs].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
+  return [
+    `towpath ${version}: the paved path from merge to production`,
+    '',
+    'usage: towpath <verb> [flags]',
+    '',
+    ...rows,
+    '',
+    'towpath <verb> --help shows what a verb takes and gives.',
+    '',
+  ].join('\n')
+}
+
+/** The help of one verb: what it takes, what it gives, how it ends. */
+export function helpFor(command: Command): string {
+  const examples = command.examples ?? []
+  return [
+    `towpath ${command.name}: ${command.summary}`,
+    '',
+    `usage: towpath ${command.name} ${synopsis(command.inputs)}`,
+    '',
+    'flags:',
+    ...flagRows({ ...command.inputs, ...commonFlags }),
+    '',
+    'gives (the same names with --json):',
+    ...columns(Object.entries(command.outputs).map(([name, { description }]) => [name, description])),
+    ...(examples.length > 0 ? ['', 'examples:', ...examples.map((line) => `  towpath ${line}`)] : []),
+    '',
+    `exit codes: ${endings()}`,
+    '',
+  ].join('\n')
+}
+
+function synopsis(inputs: Inputs): string {
+  const required = Object.entries(inputs).filter(([, input]) => input.required)
+  return [...required.map(([name, input]) => `--${name} ${placeholders[input.kind]}`), '[flags]'].join(' ')
+}
+
+function flagRows(inputs: Inputs): string[] {
+  return columns(
+    Object.entries(inputs).map(([name, input]) => {
+      const notes = [
+        ...(input.default === undefined ? [] : [`default: ${input.default}`]),
+        ...(input.env === undefined ? [] : [`or ${input.env}`]),
+        ...(input.required ? ['required'] : []),
+      ]
+      return [`--${name} ${placeholders[input.kind]}`.trimEnd(), `${input.description}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`]
+    }),
+  )
+}
+
+/** Two columns, the second wrapped at 100 characters under itself. */
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.min(26, Math.max(...rows.map(([left]) => left.length)))
+  return rows.flatMap(([left, right]) => {
+    const lines = wrap(right, 96 - width)
+    const first =
+      left.length > width ? [`  ${left}`, `  ${' '.repeat(width)}  ${lines[0] ?? ''}`] : [`  ${left.padEnd(width)}  ${lines[0] ?? ''}`]
+    return [...first, ...lines.slice(1).map((line) => `  ${' '.repeat(width)}  ${line}`)]
+  })
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+function endings(): string {
+  const names: Readonly<Record<number, string>> = { 2: 'bad input', 4: 'stopped by a gate', 5: 'lock held by another', 70: 'a bug of ours' }
+  const seen = new Map<number, string>([[0, 'succeeded, or nothing to do']])
+  for (const [code, number] of Object.entries(exitCodes)) if (!seen.has(number)) seen.set(number, names[number] ?? code)
+  return [...seen]
+    .sort(([a], [b]) => a - b)
+    .map(([number, name]) => `${number} ${name}`)
+    .join(', ')
+}

@@ -1,0 +1,61 @@
+import { printDuration } from '../clock.ts'
+import type { FailureCause } from '../deployment/record.ts'
+import { plain } from './plain.ts'
+import { table } from './table.ts'
+
+/** The outputs of an apply, as far as people read them. */
+interface Shown {
+  readonly outcome?: unknown
+  readonly changed?: unknown
+  readonly deployment?: unknown
+  readonly release?: unknown
+  readonly previous?: unknown
+  readonly stacks?: unknown
+  readonly cause?: unknown
+}
+
+interface ShownStack {
+  readonly stack: string
+  readonly name: string
+  readonly outcome: string
+  readonly seconds: number
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+/** The outputs of `deploy` and `rollback` as people read them on a terminal: the verdict first. */
+export function deployedText(shown: Shown): string {
+  const stacks = (shown.stacks ?? []) as readonly ShownStack[]
+  const cause = shown.cause as FailureCause | null | undefined
+  const rows = stacks.map(({ stack, name, outcome, seconds }) => [
+    `  ${stack}`,
+    outcome,
+    seconds === 0 ? '-' : printDuration(seconds * 1_000),
+    plain(name),
+  ])
+  const outputs = stacks.flatMap(({ stack, outputs }) =>
+    Object.entries(outputs).map(([name, value]) => [`  ${stack}.${name}`, plain(value)]),
+  )
+  return [
+    verdict(shown),
+    ...(rows.length > 0 ? [table(rows)] : []),
+    ...(outputs.length > 0 ? ['outputs:', table(outputs)] : []),
+    ...(cause
+      ? [`cause: ${plain([cause.stack, cause.resource, cause.type].filter((part) => part !== null).join(' '))}: ${plain(cause.reason)}`]
+      : []),
+  ].join('\n')
+}
+
+function verdict({ outcome, changed, deployment, release, previous }: Shown): string {
+  const name = short(release)
+  if (outcome === null) return `dry run: nothing was changed; the plan is for release ${name}`
+  if (outcome === 'succeeded' && changed === false)
+    return release === null
+      ? 'nothing to do: nothing was ever deployed here'
+      : `nothing to do: release ${name} is live (deployment ${deployment})`
+  const before = previous === null || previous === undefined ? '' : `, before it ${short(previous)}`
+  return `deployment ${deployment} ${outcome}: release ${name}${before}`
+}
+
+function short(digest: unknown): string {
+  return typeof digest === 'string' ? digest.replace(/^sha256:/, '').slice(0, 12) : '-'
+}

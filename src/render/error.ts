@@ -1,0 +1,28 @@
+import type { At, Problem, TowpathError } from '../errors.ts'
+import { plain } from './plain.ts'
+
+/** How a path is shown: relative to where the reader stands, if it lies there. */
+export type Shorten = (path: string) => string
+
+/** An error as a person reads it: the place, what is wrong, and what to do, each problem on lines of its own. */
+export function errorText(error: TowpathError, shorten: Shorten): string {
+  if (error.problems.length > 1) {
+    const count = `${plain(error.message)}:`
+    return [`error: ${count}`, ...error.problems.map((problem) => problemText(problem, shorten))].join('\n')
+  }
+  const where = error.at ? `${place(error.at, shorten)}: ` : 'error: '
+  return `${where}${plain(error.message)}${hintText(error.hint)}`
+}
+
+/** One problem, in the way compilers and editors write it. */
+export function problemText(problem: Problem, shorten: Shorten): string {
+  return `${place(problem, shorten)}: ${plain(problem.message)}${hintText(problem.hint)}`
+}
+
+function place(at: At, shorten: Shorten): string {
+  return [plain(shorten(at.file)), at.line, at.column].filter((part) => part !== undefined).join(':')
+}
+
+function hintText(hint: string | undefined): string {
+  return hint === undefined ? '' : `\n  ${hint.split('\n').map(plain).join('\n  ')}`
+}

@@ -1,0 +1,49 @@
+import { TowpathError } from '../errors.ts'
+
+/** The service that the platform's own stacks are deployed as. No repository can have it. */
+export const platformService = 'platform'
+
+/** CloudFormation API reference, CreateStack, StackName. */
+const longestStackName = 128
+
+/** The name of a stack in AWS, unique since neither environments nor stacks have hyphens. One that is too long is refused. */
+export function stackName(service: string, environment: string, stack: string): string {
+  const name = `${service}-${environment}-${stack}`
+  const long = tooLong(name)
+  if (long) throw new TowpathError('bad-input', long.message, { hint: long.hint })
+  return name
+}
+
+/** What is wrong with a stack name that CloudFormation would not take, or undefined. */
+export function stackNameTooLong(service: string, environment: string, stack: string): { message: string; hint: string } | undefined {
+  return tooLong(`${service}-${environment}-${stack}`)
+}
+
+function tooLong(name: string): { readonly message: string; readonly hint: string } | undefined {
+  if (name.length <= longestStackName) return undefined
+  return {
+    message: `the stack name '${name}' has ${name.length} characters, and CloudFormation takes ${longestStackName}`,
+    hint: 'shorten the name of the service, the environment or the stack',
+  }
+}
+
+const stem = /^[a-z][a-z0-9]*$/
+
+/** True of a name that a stack or an environment can have. */
+export function isStackName(text: string): boolean {
+  return stem.test(text)
+}
+
+/** True of a name that a channel can have. Never true of a version. */
+export function isChannel(text: string): boolean {
+  return /^[a-z][a-z0-9-]*$/.test(text)
+}
+
+const number = '(?:0|[1-9][0-9]*)'
+const label = `(?:${number}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`
+const version = new RegExp(`^${number}\\.${number}\\.${number}(?:-${label}(?:\\.${label})*)?$`)
+
+/** True of an exact semantic version, such as `3.2.0` or `4.0.0-rc.1`; build metadata is not taken. Source: semver.org, 2.0.0. */
+export function isVersion(text: string): boolean {
+  return version.test(text)
+}

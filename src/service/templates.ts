@@ -1,0 +1,71 @@
+import { extname, join } from 'node:path'
+import type { Problem } from '../errors.ts'
+import type { FileEntry, Files } from '../files.ts'
+import { nearest } from '../nearest.ts'
+import type { TemplateFile } from './service.ts'
+
+export interface TemplateFiles {
+  readonly overrides: readonly TemplateFile[]
+  readonly additions: readonly TemplateFile[]
+  readonly problems: readonly Problem[]
+}
+
+const folders = ['overrides', 'additions'] as const
+const endings: ReadonlySet<string> = new Set(['.yml', '.yaml', '.json'])
+
+/** Reads what a service changes in the platform's templates. What is in these folders and would have no effect is a problem. */
+export async function readTemplateFiles(files: Files, folder: string): Promise<TemplateFiles> {
+  const home = join(folder, 'cloudFormation')
+  const strangers = (await entriesIn(files, home)).filter(({ name }) => !folders.some((known) => known === name))
+  const [overrides, additions] = await Promise.all(folders.map((name) => readFolder(files, join(home, name))))
+  return {
+    overrides: overrides?.templates ?? [],
+    additions: additions?.templates ?? [],
+    problems: [...strangers.map((entry) => misplaced(home, entry)), ...(overrides?.problems ?? []), ...(additions?.problems ?? [])],
+  }
+}
+
+/** The entries that count, by name: dotfiles and a README.md are the user's own. */
+async function entriesIn(files: Files, folder: string): Promise<readonly FileEntry[]> {
+  const entries = (await files.list(folder)) ?? []
+  return entries.filter(({ name }) => !name.startsWith('.') && name !== 'README.md').toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+async function readFolder(files: Files, folder: string): Promise<{ templates: TemplateFile[]; problems: Problem[] }> {
+  const templates = new Map<string, TemplateFile>()
+  const problems: Problem[] = []
+  for (const { name: entry, kind } of await entriesIn(files, folder)) {
+    const ending = extname(entry)
+    const file = join(folder, entry)
+    const name = entry.slice(0, entry.length - ending.length)
+    const twin = templates.get(name)
+    if (kind !== 'file') problems.push(problem(file, `a ${kind} is not a template`, 'put the template itself into this folder'))
+    else if (!endings.has(ending)) problems.push(problem(file, 'not a template', 'templates end in .yml, .yaml or .json'))
+    else if (twin) problems.push(problem(file, `'${name}' is there twice: ${twin.file} has the same name`, 'join the two in one file'))
+    else {
+      const text = decode(await files.read(file))
+      if (text === undefined) problems.push(problem(file, 'not UTF-8', 'save it as UTF-8'))
+      else templates.set(name, { name, file, text })
+    }
+  }
+  return { templates: [...templates.values()], problems }
+}
+
+/** The text, with its byte order mark if it has one, so that it encodes to the same bytes. */
+function decode(bytes: Uint8Array | undefined): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function misplaced(home: string, { name, kind }: FileEntry): Problem {
+  const near = kind === 'folder' ? nearest(name, folders) : undefined
+  const hint = near === undefined ? 'templates are read from overrides/ and additions/' : `did you mean '${near}'?`
+  return problem(join(home, name), `the ${kind} '${name}' has no effect here`, hint)
+}
+
+function problem(file: string, message: string, hint: string): Problem {
+  return { file, line: 1, column: 1, message, hint }
+}

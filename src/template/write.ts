@@ -1,0 +1,36 @@
+import { toData } from '../document/data.ts'
+import { type MapNode, type Node, whereIs } from '../document/node.ts'
+
+/**
+ * The template as JSON, one space of indentation, keys in the tree's order. Keys that look like numbers go where JavaScript puts them
+ * (first, ascending), and `__proto__` is a key like any other. Equal trees give equal bytes.
+ */
+export function writeTemplate(root: MapNode): string {
+  return `${JSON.stringify(toData(root), undefined, 1)}\n`
+}
+
+/** Where one value of a template comes from. */
+export interface Origin {
+  /** A JSON pointer (RFC 6901). */
+  readonly pointer: string
+  readonly file: string
+  readonly line: number
+}
+
+/** Where every value without values in it comes from, in the tree's order. */
+export function origins(root: Node): Origin[] {
+  const found: Origin[] = []
+  trace(found, root, '')
+  return found
+}
+
+function trace(found: Origin[], node: Node, pointer: string): void {
+  if (node.kind === 'map' && node.entries.size > 0) {
+    for (const [key, { value }] of node.entries) trace(found, value, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+  } else if (node.kind === 'list' && node.items.length > 0) {
+    for (const [index, item] of node.items.entries()) trace(found, item, `${pointer}/${index}`)
+  } else {
+    const { file, line } = whereIs(node.place)
+    found.push({ pointer, file, line })
+  }
+}
