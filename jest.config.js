@@ -17,7 +17,7 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['\\.aws\\.test\\.ts$', '\\.run\\.test\\.ts$'],
-      setupFiles: ['<rootDir>/test/support/no-network.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/no-network.ts'],
     },
     { ...common, displayName: 'aws', testMatch: ['<rootDir>/test/**/*.aws.test.ts'] },
     { ...common, displayName: 'run', testMatch: ['<rootDir>/test/**/*.run.test.ts'] },

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -63,7 +63,7 @@ export async function build(target: string): Promise<void> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const target = join(root, 'dist')
+  const target = resolve(process.argv[2] ?? join(root, 'dist'))
   await build(target)
-  console.error(`built ${(await readdir(target)).length} files into dist/`)
+  console.error(`built ${(await readdir(target)).length} files into ${target}`)
 }

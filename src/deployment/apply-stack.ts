@@ -215,7 +215,7 @@ async function removeFailedCreation(run: Run, stack: string, live: Stack): Promi
 
 function gated(ended: Ended, stack: string, consent: string, reason: string): StackResult {
   return ended('gated', {
-    cause: { stack, resource: consent, type: null, reason: `stopped by a gate: ${reason}; permit it with --consent ${consent}` },
+    cause: { stack, resource: consent, type: null, reason: `stopped by a gate: ${reason}` },
   })
 }
 

@@ -1,5 +1,5 @@
 import { forEach } from '../bucket/blobs.ts'
-import { runGraph } from '../graph.ts'
+import { inOrder, runGraph } from '../graph.ts'
 import type { Release } from '../release/manifest.ts'
 import { graphOf } from '../release/references.ts'
 import type { ChangeSetRef } from '../stack/stacks.ts'
@@ -62,8 +62,7 @@ export async function applyStacks(run: Run, plan: Plan): Promise<readonly StackR
   const { target, release } = run
   const environment = target.environment.environment
   for (const { stack, changeSet } of plan.stacks) if (changeSet) run.planned.set(stack, changeSet)
-  const names = Object.keys(release.manifest.stacks)
-  const graph = graphOf(names, release.manifest.environments[environment]?.parameters ?? {})
+  const graph = graphOf(release.manifest, environment)
   try {
     const results = await runGraph(
       graph,
@@ -75,7 +74,9 @@ export async function applyStacks(run: Run, plan: Plan): Promise<readonly StackR
       },
       ({ outcome }) => outcome === 'succeeded' || outcome === 'unchanged',
     )
-    const applied = names.map((stack) => results.get(stack) ?? without(stack, nameOf(release.manifest, environment, stack), 'waiting'))
+    const applied = inOrder(graph).map(
+      (stack) => results.get(stack) ?? without(stack, nameOf(release.manifest, environment, stack), 'waiting'),
+    )
     return [...applied, ...plan.stacks.filter(({ action }) => action === 'keep').map(({ stack, name }) => without(stack, name, 'kept'))]
   } finally {
     await discardPlanned(run)

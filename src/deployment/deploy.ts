@@ -1,21 +1,21 @@
 import type { Digest } from '../digest.ts'
-import { type ErrorCode, TowpathError } from '../errors.ts'
+import { TowpathError } from '../errors.ts'
 import type { Release } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import type { Gate } from '../stack/gate.ts'
-import { applyStacks, beginRun, discardPlanned, type Run, tellWhatGoesOn } from './apply.ts'
+import { beginRun, type Run, tellWhatGoesOn } from './apply.ts'
 import type { StackResult } from './apply-stack.ts'
 import { provideBlobs } from './blobs.ts'
-import { sweep } from './change-set.ts'
+import { conclude, type Ending } from './conclude.ts'
 import { type End, findEnd } from './history.ts'
 import { openJournal } from './journal.ts'
 import { acquire, type Claim, type Held, readLock } from './lock.ts'
 import type { Origin } from './origin.ts'
-import { type AdoptGate, makePlan, type Plan } from './plan.ts'
+import type { AdoptGate } from './plan.ts'
 import { present } from './present.ts'
 import type { FailureCause, Kind, Outcome, StackRecord } from './record.ts'
 import { closeLeftover } from './takeover.ts'
-import { nameOf, type Target } from './target.ts'
+import type { Target } from './target.ts'
 import { proveNothingToDo } from './unchanged.ts'
 
 /** What is to be applied, where, for whom. */
@@ -118,119 +118,6 @@ async function underLock(request: Request, held: Held): Promise<Deployed> {
   return outputs
 }
 
-/** What a run came to: its outcome, and the error it ends with unless it succeeded. */
-interface Ending {
-  readonly outcome: Outcome
-  readonly stacks: readonly StackResult[]
-  readonly cause: FailureCause | null
-  readonly gates: readonly (Gate | AdoptGate)[]
-  readonly error: TowpathError | undefined
-}
-
-/** Plans and applies, and turns every way in which that can end into one ending. An interruption does not wait for calls in flight. */
-async function conclude(run: Run): Promise<Ending> {
-  const { signal } = run.target.patience
-  const work = planAndApply(run)
-  work.catch(() => {})
-  const called = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  try {
-    return await Promise.race([work, called])
-  } catch (thrown) {
-    const error =
-      thrown instanceof TowpathError
-        ? thrown
-        : new TowpathError(
-            'bug',
-            `the deployment failed in a way it should not: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-            { cause: thrown },
-          )
-    const open = run.executing.size > 0 || error.code === 'interrupted' || error.code === 'unknown'
-    return {
-      outcome: open ? 'unknown' : 'failed',
-      stacks: soFar(run),
-      cause: { stack: null, resource: null, type: null, reason: error.message },
-      gates: [],
-      error,
-    }
-  }
-}
-
-async function planAndApply(run: Run): Promise<Ending> {
-  const { target, release, journal, last, consents } = run
-  const names = Object.keys(release.manifest.stacks).map((stack) => nameOf(release.manifest, target.environment.environment, stack))
-  if (last?.outcome === 'unknown') await sweep(target, names, last.deployment)
-  const plan = await makePlan(target, release, { consents, last, epoch: String(journal.deployment), keepChangeSets: true })
-  const gates = plan.stacks.flatMap((stack) => stack.gates)
-  const closed = gates.filter(({ consented }) => !consented)
-  if (closed.length > 0) {
-    for (const { stack, changeSet } of plan.stacks) if (changeSet) run.planned.set(stack, changeSet)
-    await discardPlanned(run)
-    return stoppedByGates(run, closed)
-  }
-  const passed = gates.filter(({ consented }) => consented)
-  if (passed.length > 0) await journal.append(...passed.map(({ consent, reason }) => ({ kind: 'consented' as const, consent, reason })))
-  tellKept(run, plan)
-  return judge(await applyStacks(run, plan))
-}
-
-function tellKept(run: Run, plan: Plan): void {
-  for (const { stack, action, name } of plan.stacks)
-    if (action === 'keep') run.target.log.warn(`stack '${stack}' (${name}) is not in this release any more; it is kept`)
-}
-
-function stoppedByGates(run: Run, gates: readonly (Gate | AdoptGate)[]): Ending {
-  const listed = gates.map(({ consent, type, reason }) => `${consent} (${type}): ${reason}`)
-  const cause = {
-    stack: null,
-    resource: gates[0]?.consent ?? null,
-    type: gates[0]?.type ?? null,
-    reason: `stopped by ${gates.length === 1 ? 'a gate' : `${gates.length} gates`}: ${listed.join('; ')}`,
-  }
-  const error = new TowpathError('gated', cause.reason, {
-    hint: `nothing was changed; permit it with ${gates.map(({ consent }) => `--consent ${consent}`).join(' ')}`,
-  })
-  return { outcome: 'failed', stacks: soFar(run), cause, gates, error }
-}
-
-/** The outcome of all stacks together: unknown outweighs failed, failed outweighs a gate. */
-function judge(stacks: readonly StackResult[]): Ending {
-  const worst = (['unknown', 'failed', 'gated', 'waiting'] as const)
-    .map((outcome) => stacks.find((stack) => stack.outcome === outcome))
-    .find((stack) => stack !== undefined)
-  if (worst === undefined) return { outcome: 'succeeded', stacks, cause: null, gates: [], error: undefined }
-  const codes: Readonly<Record<string, ErrorCode>> = { unknown: 'unknown', gated: 'gated' }
-  const cause = worst.cause ?? { stack: worst.stack, resource: null, type: null, reason: 'it was not begun' }
-  const resource = cause.resource === null ? '' : ` at ${cause.resource}${cause.type === null ? '' : ` (${cause.type})`}`
-  const error = new TowpathError(
-    codes[worst.outcome] ?? 'failed',
-    `stack '${worst.stack}' ${worst.outcome === 'gated' ? 'was stopped' : worst.outcome === 'unknown' ? 'has an unknown outcome' : 'failed'}${resource}: ${cause.reason}`,
-    { blame: 'service' },
-  )
-  return { outcome: worst.outcome === 'unknown' ? 'unknown' : 'failed', stacks, cause, gates: [], error }
-}
-
-/** The stacks of a run that was cut short. */
-function soFar(run: Run): readonly StackResult[] {
-  const { target, release } = run
-  return Object.keys(release.manifest.stacks).map((stack) => {
-    const name = nameOf(release.manifest, target.environment.environment, stack)
-    return (
-      run.results.get(stack) ?? {
-        stack,
-        name,
-        outcome: run.executing.has(stack) ? 'unknown' : 'waiting',
-        seconds: 0,
-        outputs: {},
-        proof: null,
-        cause: null,
-      }
-    )
-  })
-}
-
 /** What the record says of each stack. One that was not reached keeps the proof it had: it holds only while the stack has not moved. */
 function recordsOf(run: Run, stacks: readonly StackResult[]): Record<string, StackRecord> {
   const before = run.last?.stacks ?? {}
@@ -259,7 +146,8 @@ function outputsOf(run: Run, previous: Digest | null, { outcome, stacks, cause, 
 }
 
 function ended(error: TowpathError, outputs: Deployed): TowpathError {
-  const { blame, hint, at, problems } = error
+  const { blame, at, problems } = error
+  const hint = error.hint ?? (error.code === 'interrupted' ? 'run the same command again to go on' : undefined)
   return new TowpathError(error.code, error.message, {
     blame,
     cause: error,

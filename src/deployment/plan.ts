@@ -1,7 +1,7 @@
 import { documentBytes } from '../bucket/documents.ts'
 import { type Digest, digestOf } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
-import { runGraph } from '../graph.ts'
+import { inOrder, runGraph } from '../graph.ts'
 import type { Json } from '../json.ts'
 import type { Manifest, Release } from '../release/manifest.ts'
 import { graphOf } from '../release/references.ts'
@@ -65,8 +65,7 @@ export interface PlanOptions {
 export async function makePlan(target: Target, release: Release, options: PlanOptions): Promise<Plan> {
   const { manifest } = release
   const environment = target.environment.environment
-  const stacks = Object.keys(manifest.stacks)
-  const graph = graphOf(stacks, manifest.environments[environment]?.parameters ?? {})
+  const graph = graphOf(manifest, environment)
   const foreign = foreignOutputs(target)
   const made: ChangeSetRef[] = []
   const known = new Map<string, Readonly<Record<string, string>> | undefined>()
@@ -81,7 +80,7 @@ export async function makePlan(target: Target, release: Release, options: PlanOp
       },
       () => true,
     )
-    const all = [...stacks.flatMap((stack) => plans.get(stack) ?? []), ...keptStacks(manifest, options.last)]
+    const all = [...inOrder(graph).flatMap((stack) => plans.get(stack) ?? []), ...keptStacks(manifest, options.last)]
     whole = true
     return {
       digest: digestOfPlan(target, release, all),

@@ -1,7 +1,6 @@
 import { TowpathError } from '../errors.ts'
-import { inOrder } from '../graph.ts'
 import type { Release } from '../release/manifest.ts'
-import { graphOf } from '../release/references.ts'
+import { stacksInOrder } from '../release/references.ts'
 import type { StackResult } from './apply-stack.ts'
 import { digestOfStack, isProved } from './examine.ts'
 import { foreignOutputs } from './outputs.ts'
@@ -21,11 +20,10 @@ export async function proveNothingToDo(
   if (last?.outcome !== 'succeeded' || last.release !== release.id) return undefined
   const { manifest } = release
   const environment = target.environment.environment
-  const graph = graphOf(Object.keys(manifest.stacks), manifest.environments[environment]?.parameters ?? {})
   const foreign = foreignOutputs(target)
   const results: StackResult[] = []
   const outputs = new Map<string, Readonly<Record<string, string>>>()
-  for (const stack of inOrder(graph)) {
+  for (const stack of stacksInOrder(manifest, environment)) {
     const name = nameOf(manifest, environment, stack)
     const proof = last.stacks[stack]?.proof
     const live = proof ? await target.stacks.describe(name) : undefined

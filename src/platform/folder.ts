@@ -6,7 +6,7 @@ import { type Problem, refuse, TowpathError } from '../errors.ts'
 import type { Files } from '../files.ts'
 import type { Platform } from './platform.ts'
 import { type PlatformFiles, type PlatformRelease, platformRelease } from './release.ts'
-import { unsupportedByUse } from './unsupported.ts'
+import { keysUnsupportedByUse } from './unsupported.ts'
 
 /** A platform repository's files, read and named by their digests. */
 export interface PlatformFolder {
@@ -51,7 +51,7 @@ export async function readPlatformFolder(files: Files, archiver: Archiver, folde
 export function releaseOfFolder(platform: Platform, folder: PlatformFolder): PlatformRelease {
   return platformRelease(platform, folder.files, (name) => {
     const blueprint = platform.blueprints.get(name)?.value
-    return blueprint ? [...new Set(unsupportedByUse(blueprint).map(({ message }) => /'(.+?)'/.exec(message)?.[1] ?? message))] : []
+    return blueprint ? keysUnsupportedByUse(blueprint) : []
   })
 }
 

@@ -40,7 +40,7 @@ export async function claimName(objects: Objects, service: string, repository: R
   if (found === undefined) {
     if (!known)
       log.warn(
-        `nobody owns the service name '${service}' yet, and this repository is not known, so it is not claimed; give --repository to claim it`,
+        `the service name '${service}' is not claimed: nobody owns it yet, and this repository is not known (towpath create-release --repository owner/name claims it)`,
       )
     else if ((await objects.create(key, bytes)) === 'exists') return claimName(objects, service, repository, transfer, log)
     return

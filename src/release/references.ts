@@ -1,9 +1,9 @@
 import { type Place, problemAt } from '../document/node.ts'
 import type { Problem } from '../errors.ts'
-import type { Graph } from '../graph.ts'
+import { type Graph, inOrder } from '../graph.ts'
 import { suggest } from '../nearest.ts'
 import { parseReference, printReference, type Reference } from '../service/reference.ts'
-import type { Given } from './manifest.ts'
+import type { Manifest } from './manifest.ts'
 
 /** Stacks by name, with the outputs that references can point at. */
 type WithOutputs = ReadonlyMap<string, { readonly outputs: ReadonlyMap<string, unknown> }>
@@ -47,8 +47,10 @@ function dangling(reference: Reference, targets: Targets): { readonly message: s
   return { message: `names an output that stack '${reference.stack}' does not have`, hint: suggest(reference.output, found.outputs.keys()) }
 }
 
-/** The graph of a release's stacks, read off their parameters. */
-export function graphOf(stacks: readonly string[], parameters: Readonly<Record<string, Readonly<Record<string, Given>>>>): Graph {
+/** The graph of a release's stacks in an environment, read off their parameters; in an order that nothing but names decides. */
+export function graphOf(manifest: Manifest, environment: string): Graph {
+  const parameters = manifest.environments[environment]?.parameters ?? {}
+  const stacks = Object.keys(manifest.stacks).sort()
   const known = new Set(stacks)
   return new Map(
     stacks.map((stack) => {
@@ -56,7 +58,12 @@ export function graphOf(stacks: readonly string[], parameters: Readonly<Record<s
         const reference = 'from' in given ? parseReference(given.from) : undefined
         return reference?.kind === 'stack' && known.has(reference.stack) ? [reference.stack] : []
       })
-      return [stack, new Set(needs)]
+      return [stack, new Set(needs.sort())]
     }),
   )
+}
+
+/** A release's stacks, each after those it needs: the order in which they are told. */
+export function stacksInOrder(manifest: Manifest, environment: string): readonly string[] {
+  return inOrder(graphOf(manifest, environment))
 }

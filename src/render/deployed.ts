@@ -39,10 +39,13 @@ export function deployedText(shown: Shown): string {
     verdict(shown),
     ...(rows.length > 0 ? [table(rows)] : []),
     ...(outputs.length > 0 ? ['outputs:', table(outputs)] : []),
-    ...(cause
-      ? [`cause: ${plain([cause.stack, cause.resource, cause.type].filter((part) => part !== null).join(' '))}: ${plain(cause.reason)}`]
-      : []),
+    ...(cause ? [causeText(cause)] : []),
   ].join('\n')
+}
+
+function causeText({ stack, resource, type, reason }: FailureCause): string {
+  const where = [stack, resource, type].filter((part) => part !== null).join(' ')
+  return `cause: ${where === '' ? '' : `${plain(where)}: `}${plain(reason)}`
 }
 
 function verdict({ outcome, changed, deployment, release, previous }: Shown): string {
@@ -51,7 +54,7 @@ function verdict({ outcome, changed, deployment, release, previous }: Shown): st
   if (outcome === 'succeeded' && changed === false)
     return release === null
       ? 'nothing to do: nothing was ever deployed here'
-      : `nothing to do: release ${name} is live (deployment ${deployment})`
+      : `release ${name} is live: nothing had to change (deployment ${deployment})`
   const before = previous === null || previous === undefined ? '' : `, before it ${short(previous)}`
   return `deployment ${deployment} ${outcome}: release ${name}${before}`
 }

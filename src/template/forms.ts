@@ -54,7 +54,6 @@ function longAttribute(forms: Forms, node: MapNode): MapNode {
 }
 
 /** `Towpath::Append: [...]` becomes what `!Append [...]` becomes. */
-
 function longMark(forms: Forms, node: MapNode, key: string): Node {
   const entry = node.entries.get(key)
   const mark = longMarks.get(key)
@@ -101,7 +100,7 @@ function checkedMark(forms: Forms, node: Node): Node {
   if (!mark) return node
   const wrong = forms.takesMarks
     ? misuse(mark, node)
-    : { message: `${mark} in what is no override`, hint: 'move it to cloudFormation/overrides' }
+    : { message: `${mark} is for overrides only`, hint: 'move it to cloudFormation/overrides' }
   if (wrong) {
     forms.problems.push(problemAt(node.place, wrong.message, wrong.hint))
     return bare(node)

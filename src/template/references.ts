@@ -72,7 +72,7 @@ function namesOf(root: MapNode): Names {
 
 /** What to do about a name that is not there, where something better can be said than which names are. */
 function wayOut({ by, to, name, written }: Pointer, { value, resource }: Names): string | undefined {
-  if (to === 'resource' && value.has(name) && !resource.has(name)) return `${shown(name)} is a parameter, which has no attributes`
+  if (to === 'resource' && value.has(name) && !resource.has(name)) return `${shown(name)} is a parameter`
   if (by === 'Fn::Sub' && written !== undefined) return `write \${!${cut(written.slice(2))} to leave it as it is`
   return undefined
 }

@@ -1,33 +1,40 @@
 import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, jest } from '@jest/globals'
 import { s3Objects } from '../../../src/adapters/aws/s3.ts'
-import { identity } from '../../../src/adapters/aws/sts.ts'
-import { objectsContract } from '../../bucket/objects.contract.ts'
+import { type Ground, objectsContract } from '../../bucket/objects.contract.ts'
 import { withAws } from '../../support/aws.ts'
 
 jest.setTimeout(120_000)
 
 const aws = withAws()
-/** A bucket of a real account, where the caller's own credentials and region may write, instead of the emulator's. */
+const NOBODYS = 'towpath-no-such-bucket-0b7a'
+/** A bucket of a real account that the caller's own credentials and region reach; instead of the emulator's. */
 const real = process.env.TOWPATH_TEST_BUCKET
 
-describe(`the contract of Objects on ${real === undefined ? 'the emulator' : `bucket ${real}`}`, () => {
-  objectsContract(async () => {
-    const environment = real === undefined ? aws.environment() : process.env
-    const bucket = real ?? 'acme-platform'
-    const client = new S3Client(real === undefined ? { ...aws.client(), forcePathStyle: true } : {})
-    if (real === undefined) await client.send(new CreateBucketCommand({ Bucket: bucket }))
-    return {
-      objects: await s3Objects(bucket, { environment }),
-      missing: await s3Objects('towpath-no-such-bucket-0b7a', { environment }),
-      async clear(prefix) {
-        for (;;) {
-          const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 64 }))
-          if (Contents.length === 0) break
-          await Promise.all(Contents.map(({ Key }) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))))
-        }
-        client.destroy()
-      },
-    }
-  })
+async function emulated(): Promise<Ground> {
+  const environment = aws.environment()
+  const client = new S3Client({ ...aws.client(), forcePathStyle: true })
+  await client.send(new CreateBucketCommand({ Bucket: 'acme-platform' }))
+  client.destroy()
+  return { objects: await s3Objects('acme-platform', { environment }), missing: await s3Objects(NOBODYS, { environment }) }
+}
+
+async function onAws(bucket: string): Promise<Ground> {
+  return {
+    objects: await s3Objects(bucket),
+    missing: await s3Objects(NOBODYS),
+    async clear(Prefix) {
+      const client = new S3Client({})
+      for (;;) {
+        const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix, MaxKeys: 64 }))
+        if (Contents.length === 0) break
+        await Promise.all(Contents.map(({ Key }) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))))
+      }
+      client.destroy()
+    },
+  }
+}
+
+describe(real === undefined ? 'Objects on the emulator' : `Objects on s3://${real}`, () => {
+  objectsContract(() => (real === undefined ? emulated() : onAws(real)))
 })

@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals'
+import { shown, suggesting } from '../../src/document/hint.ts'
+
+describe('shown', () => {
+  test('puts a name in quotes, on one line, and cuts it if it is very long', () => {
+    expect(shown('Queue')).toBe("'Queue'")
+    expect(shown('a\nb')).toBe("'a b'")
+    expect(shown('x'.repeat(100_000))).toBe(`'${'x'.repeat(80)}…'`)
+  })
+})
+
+describe('suggesting', () => {
+  test('names the nearest, else the way out, else what there is', () => {
+    const suggest = suggesting()
+    expect(suggest('Queu', ['Queue', 'Topic'], 'add it')).toBe("did you mean 'Queue'?")
+    expect(suggest('Function', ['Queue', 'Topic'], 'add it')).toBe('add it')
+    expect(suggest('Function', ['Queue', 'Topic'])).toBe("there are 'Queue', 'Topic'")
+  })
+
+  test('looks at the names only for the first fifty mistakes, and never for one that no name can be', () => {
+    let looks = 0
+    const known = {
+      *[Symbol.iterator]() {
+        looks++
+        yield 'Queue'
+      },
+    }
+    const suggest = suggesting()
+    expect(suggest('x'.repeat(1_000), known, 'add it')).toBe('add it')
+    for (let n = 0; n < 10_000; n++) suggest('Queu', known)
+    expect(looks).toBe(50)
+  })
+})

@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto'
+import { nodeArchiver } from '../../src/adapters/node/zip.ts'
+import type { Command } from '../../src/commands/command.ts'
+import { verbs } from '../../src/commands/verbs.ts'
+import type { World } from '../../src/commands/world.ts'
+import type { Origin } from '../../src/deployment/origin.ts'
+import { TowpathError } from '../../src/errors.ts'
+import type { Log } from '../../src/log.ts'
+import { virtualClock } from './clock.ts'
+import { type FakeStacks, fakeStacks } from './cloudformation.ts'
+import { memoryFiles, type Tree } from './files.ts'
+import { type FakeObjects, fakeObjects } from './objects.ts'
+
+/** What a verb came to in the world in memory. */
+export interface Ran {
+  readonly outputs: Readonly<Record<string, unknown>>
+  /** Undefined if it succeeded. */
+  readonly error: TowpathError | undefined
+}
+
+/** Towpath in a world in memory: one bucket, one CloudFormation, one clock, one tree of files. */
+export interface MemoryWorld {
+  readonly bucket: FakeObjects
+  readonly cloud: FakeStacks
+  readonly clock: ReturnType<typeof virtualClock>
+  /** Every line that was logged, by whoever ran. */
+  readonly lines: string[]
+  /** Puts files there (undefined removes one); paths are absolute. */
+  write(tree: Readonly<Record<string, string | undefined>>): void
+  /** Runs a verb as somebody; `interrupt` stops it as Ctrl-C would. */
+  run(verb: string, inputs?: Readonly<Record<string, unknown>>, as?: Who): Promise<Ran>
+}
+
+/** Who runs a verb. */
+export interface Who {
+  readonly name?: string
+  readonly interrupt?: AbortSignal
+  readonly origin?: Partial<Origin>
+}
+
+export const account = '000000000000'
+export const region = 'eu-west-1'
+
+/** A world with nothing in it but an empty bucket. */
+export function memoryWorld(tree: Tree = {}): MemoryWorld {
+  const clock = virtualClock()
+  const bucket = fakeObjects()
+  const cloud = fakeStacks({ clock, region, account, objects: [bucket] })
+  const files: Record<string, Tree[string]> = { ...tree }
+  const lines: string[] = []
+  const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
+  let drawn = 0
+  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {} }: Who): World => ({
+    files: memoryFiles(files),
+    archiver: nodeArchiver(),
+    clock,
+    log,
+    interrupted: interrupt,
+    region,
+    // Never the same twice, and the same in every run of the test.
+    random: (bytes) =>
+      createHash('sha256')
+        .update(`${++drawn}`)
+        .digest('hex')
+        .slice(0, bytes * 2),
+    origin: async () => ({ actor: name, repository: null, repositoryId: null, commit: null, run: null, towpath: '0.0.0', ...origin }),
+    objects: async () => bucket.as(name),
+    stacks: async () => cloud.as(name),
+    identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
+  })
+  return {
+    bucket,
+    cloud,
+    clock,
+    lines,
+    write(changes) {
+      for (const [path, content] of Object.entries(changes)) {
+        if (content === undefined) delete files[path]
+        else files[path] = content
+      }
+    },
+    async run(verb, inputs = {}, as = {}) {
+      const command = (await verbs.get(verb)?.load())?.default as Command
+      const defaults = {
+        path: '/service',
+        bucket: bucket.bucket,
+        environment: 'staging',
+        timeout: 3_600_000,
+        wait: 1_800_000,
+        consent: [],
+        'dry-run': false,
+        channel: 'stable',
+        verify: false,
+        transfer: false,
+      }
+      try {
+        return { outputs: await command.run({ ...defaults, ...inputs } as never, worldOf(as)), error: undefined }
+      } catch (error) {
+        if (!(error instanceof TowpathError)) throw error
+        return { outputs: error.outputs ?? {}, error }
+      }
+    },
+  }
+}
+
+/** A platform with one blueprint, `thing`, of the stacks given (by default one stack, `main`, of one Thing). */
+export function aPlatform({
+  version = '1.0.0',
+  stacks = { main: {} },
+  templates = {},
+  extra = '',
+}: {
+  version?: string
+  stacks?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  templates?: Readonly<Record<string, unknown>>
+  extra?: string
+} = {}): Record<string, string> {
+  const recipes = Object.entries(stacks).map(
+    ([stack, inputs]) => `      ${stack}: { template: ${stack}.json, inputs: ${JSON.stringify(inputs)} }`,
+  )
+  const all: Readonly<Record<string, unknown>> = {
+    ...Object.fromEntries(Object.entries(stacks).map(([stack, inputs]) => [stack, aTemplate({ parameters: Object.keys(inputs) })])),
+    ...templates,
+  }
+  return {
+    '/platform/platform.yml': [
+      'platform: acme',
+      `version: ${version}`,
+      'environments:',
+      `  staging: { account: "${account}", region: ${region} }`,
+      `  production: { account: "${account}", region: ${region} }`,
+      'blueprints:',
+      '  thing:',
+      '    stacks:',
+      ...recipes,
+      '    ship: { with: stack }',
+      extra,
+      '',
+    ].join('\n'),
+    ...Object.fromEntries(
+      Object.entries(all).map(([name, template]) => [`/platform/cloudFormation/${name}.json`, JSON.stringify(template)]),
+    ),
+  }
+}
+
+/** A template of one Thing, whose properties come from its parameters; its output changes when the Thing is replaced. */
+export function aTemplate({
+  parameters = [],
+  properties = {},
+  resources = {},
+  outputs = {},
+}: {
+  parameters?: readonly string[]
+  properties?: Readonly<Record<string, unknown>>
+  resources?: Readonly<Record<string, unknown>>
+  outputs?: Readonly<Record<string, unknown>>
+} = {}): Record<string, unknown> {
+  return {
+    ...(parameters.length > 0 ? { Parameters: Object.fromEntries(parameters.map((name) => [name, { Type: 'String' }])) } : {}),
+    Resources: {
+      Thing: {
+        Type: 'Test::Towpath::Thing',
+        Properties: { ...properties, ...Object.fromEntries(parameters.map((name) => [name, { Ref: name }])) },
+      },
+      ...resources,
+    },
+    Outputs: { Name: { Value: { Ref: 'Thing' } }, ...outputs },
+  }
+}
+
+/** A service of blueprint `thing`, without an artefact. */
+export function aService({
+  name = 'delivery',
+  lines = [],
+  overrides = {},
+  additions = {},
+}: {
+  name?: string
+  lines?: readonly string[]
+  overrides?: Readonly<Record<string, unknown>>
+  additions?: Readonly<Record<string, unknown>>
+} = {}): Record<string, string> {
+  const folder = (kind: string, files: Readonly<Record<string, unknown>>): [string, string][] =>
+    Object.entries(files).map(([base, template]) => [`/service/cloudFormation/${kind}/${base}.json`, JSON.stringify(template)])
+  return {
+    '/service/service.yml': [
+      `service: ${name}`,
+      'owner: logistics',
+      'blueprint: thing',
+      'platform: stable',
+      ...(lines.some((line) => line.startsWith('environments:')) ? [] : ['environments: { staging: {}, production: {} }']),
+      ...lines,
+      '',
+    ].join('\n'),
+    ...Object.fromEntries([...folder('overrides', overrides), ...folder('additions', additions)]),
+  }
+}
+
+/** A world with a platform published and a service ready to be deployed. */
+export async function readyWorld(
+  platform: Readonly<Record<string, string>> = aPlatform(),
+  service: Readonly<Record<string, string>> = aService(),
+): Promise<MemoryWorld> {
+  const world = memoryWorld()
+  world.write({ ...platform, ...service })
+  const { error } = await world.run('sync-platform', { path: '/platform' })
+  if (error) throw error
+  world.lines.length = 0
+  return world
+}
