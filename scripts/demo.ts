@@ -39,11 +39,12 @@ function refuse(reason: string): number {
 
 async function perform(python: string, narrator: Narrator, signal: AbortSignal): Promise<void> {
   narrator.say('Towpath, shown on one platform and two services, with an AWS that runs on this machine.')
-  narrator.say(`What is written below as \`towpath\` is \`node ${cli}\`.`)
-  narrator.begin('Start a local AWS', 'It stands in for an AWS account: real calls, real code in Lambda, and nothing leaves this machine.')
+  narrator.say('Where it says `towpath` below, `node dist/cli.js` is run.')
+  narrator.begin('Start a local AWS', 'It stands in for an AWS account, and runs real code; nothing leaves this machine.')
   const stage = await openStage(python, narrator, signal)
   try {
     narrator.output(`it answers at ${stage.endpoint}`)
+    narrator.output(`the commands below run in ${stage.folder}`)
     narrator.end()
     for (const { title, about, run } of story) {
       narrator.begin(title, about)

@@ -29,9 +29,10 @@ export function parseDuration(text: string): number | undefined {
 
 /** Prints milliseconds the way people read them: `340 ms`, `4.2 s`, `3 m 05 s`, `2 h 10 m`. */
 export function printDuration(milliseconds: number): string {
-  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`
-  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`
-  const seconds = Math.round(milliseconds / 1_000)
+  const whole = Math.round(milliseconds)
+  if (whole < 1_000) return `${whole} ms`
+  if (whole < 59_950) return `${(whole / 1_000).toFixed(1)} s`
+  const seconds = Math.round(whole / 1_000)
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`
   return `${Math.floor(seconds / 3_600)} h ${String(Math.floor((seconds % 3_600) / 60)).padStart(2, '0')} m`
 }

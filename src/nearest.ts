@@ -1,6 +1,9 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** The known name that `wrong` was most likely meant to be, or undefined if none is near. */
+/**
+ * The known name that `wrong` was most likely meant to be, or undefined if none is near: two letters may be wrong, or a
+ * third of a longer name; of two letters, one.
+ */
 export function nearest(wrong: string, known: Iterable<string>): string | undefined {
   const names = [...known]
   if (names.length === 0) return undefined
@@ -8,7 +11,8 @@ export function nearest(wrong: string, known: Iterable<string>): string | undefi
   const same = names.find((name) => name.toLowerCase() === lower)
   if (same !== undefined) return same
   const best = closest(wrong, names)
-  return distance(wrong, best) <= Math.max(2, Math.floor(wrong.length / 3)) ? best : undefined
+  const bearable = Math.max(1, Math.min(2, wrong.length - 1), Math.floor(wrong.length / 3))
+  return distance(wrong, best) <= bearable ? best : undefined
 }
 
 /** A hint for a name nobody knows: the nearest one, else the names there are (at most twelve). */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3'
+import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, S3Client } from '@aws-sdk/client-s3'
 import { DemoError } from './ending.ts'
 import { bucket, type Stage } from './stage.ts'
 
@@ -27,17 +27,30 @@ export async function call(stage: Stage, service: string, payload: object, expec
   }
 }
 
+/** One version of an object in the platform bucket. */
+export interface Version {
+  readonly key: string
+  readonly id: string | undefined
+  /** Undefined for the mark that a deletion leaves. */
+  readonly etag: string | undefined
+  readonly isLatest: boolean
+}
+
 /** Every version of every object in the platform bucket: another write of the same bytes, or a lock that came and went, would show. */
-export async function versionsInBucket(stage: Stage): Promise<readonly string[]> {
+export async function versionsInBucket(stage: Stage): Promise<readonly Version[]> {
   const client = new S3Client({ ...settings(stage), forcePathStyle: true })
-  const versions: string[] = []
+  const versions: Version[] = []
   try {
-    let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {}
+    let next: Marker | undefined = {}
     while (next) {
-      const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, ...defined(next) }), { abortSignal: stage.signal })
-      versions.push(...(page.Versions ?? []).map(({ Key, VersionId, ETag }) => `${Key} ${VersionId} ${ETag}`))
-      versions.push(...(page.DeleteMarkers ?? []).map(({ Key, VersionId }) => `${Key} ${VersionId} deleted`))
-      next = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined
+      const page: ListObjectVersionsCommandOutput = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, ...next }), {
+        abortSignal: stage.signal,
+      })
+      for (const { Key: key = '', VersionId: id, ETag: etag, IsLatest: isLatest = false } of page.Versions ?? [])
+        versions.push({ key, id, etag, isLatest })
+      for (const { Key: key = '', VersionId: id, IsLatest: isLatest = false } of page.DeleteMarkers ?? [])
+        versions.push({ key, id, etag: undefined, isLatest })
+      next = page.IsTruncated ? markerOf(page.NextKeyMarker, page.NextVersionIdMarker) : undefined
     }
     return versions
   } finally {
@@ -45,6 +58,12 @@ export async function versionsInBucket(stage: Stage): Promise<readonly string[]>
   }
 }
 
-function defined({ KeyMarker, VersionIdMarker }: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined }) {
-  return { ...(KeyMarker === undefined ? {} : { KeyMarker }), ...(VersionIdMarker === undefined ? {} : { VersionIdMarker }) }
+/** Where the next page begins. */
+interface Marker {
+  readonly KeyMarker?: string
+  readonly VersionIdMarker?: string
+}
+
+function markerOf(key: string | undefined, version: string | undefined): Marker | undefined {
+  return key === undefined ? undefined : { KeyMarker: key, ...(version === undefined ? {} : { VersionIdMarker: version }) }
 }

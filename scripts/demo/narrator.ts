@@ -23,6 +23,7 @@ export interface Narrator {
 /** How many events of CloudFormation in a row are shown; the others are counted. */
 const EVENTS = 4
 const WIDEST = 100
+const NARROWEST = 40
 
 /** Progress of a resource: `function: CREATE_COMPLETE Role (AWS::IAM::Role)`, but not what failed or is put back. */
 const event = /^([a-z0-9]+: )?(CREATE|UPDATE|DELETE)_(IN_PROGRESS|COMPLETE) \S+( \(AWS::\S+\))?$/
@@ -39,7 +40,7 @@ export function createNarrator(stream: NodeJS.WriteStream): Narrator {
     return stream.isTTY ? styleText(format, text, { validateStream: false }) : text
   }
   function print(indent: number, text: string, format?: Parameters<typeof styleText>[0], hang = 0): void {
-    const width = Math.min(WIDEST, Math.max(40, stream.isTTY ? stream.columns : WIDEST))
+    const width = Math.min(WIDEST, Math.max(NARROWEST, stream.columns || WIDEST))
     for (const line of fold(text, width - indent, hang)) stream.write(`${' '.repeat(indent)}${format ? style(format, line) : line}\n`)
   }
   function outputEnd(): void {

@@ -51,8 +51,11 @@ export async function openStage(python: string, narrator: Narrator, signal: Abor
       signal,
       functions: new Map(),
       async close() {
-        await aws.stop()
-        await remove()
+        try {
+          await aws.stop()
+        } finally {
+          await remove()
+        }
       },
     }
   } catch (error) {

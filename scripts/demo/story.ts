@@ -1,5 +1,7 @@
+import { readdir } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { call, versionsInBucket } from './aws.ts'
+import { call, type Version, versionsInBucket } from './aws.ts'
 import { edit } from './edit.ts'
 import { DemoError } from './ending.ts'
 import { bucket, type Stage } from './stage.ts'
@@ -21,46 +23,48 @@ export const story: readonly Step[] = [
     title: 'Make the platform bucket',
     about: 'It holds all that Towpath remembers: platforms, code, releases, and a record of each deployment.',
     async run(stage) {
-      await towpath(stage, `bootstrap --bucket ${bucket}`, { saying: /is ready/ })
+      await towpath(stage, `bootstrap --bucket ${bucket}`, { saying: [/is ready/] })
     },
   },
   {
     title: 'Publish the starter platform',
     about: "What the platform team owns: a network, and the blueprint 'function' that services follow.",
     async run(stage) {
-      await towpath(stage, 'sync-platform --path platform', { saying: /published platform 1\.0\.0/ })
+      await towpath(stage, 'sync-platform --path platform', { saying: [/published platform 1\.0\.0/] })
     },
   },
   {
     title: "Deploy the platform's own stacks to staging",
     about: 'One engine deploys the platform and its services alike.',
     async run(stage) {
-      await towpath(stage, 'deploy --path platform --environment staging', { saying: /network\.PrivateSubnets +subnet-/ })
+      await towpath(stage, 'deploy --path platform --environment staging', { saying: [/network\.PrivateSubnets +subnet-/] })
     },
   },
   {
     title: 'Check two services',
-    about: 'greeter is written in JavaScript, counter in Python. Each is a service.yml, its source, and what it changes of the platform.',
+    about: 'greeter is written in JavaScript, counter in Python. A service is a few files: these are all of them.',
     async run(stage) {
-      for (const service of ['greeter', 'counter'])
-        await towpath(stage, `validate --path ${service} --platform platform`, { saying: /no problem found/ })
+      for (const service of ['greeter', 'counter']) {
+        await list(stage, service)
+        await towpath(stage, `validate --path ${service} --platform platform`, { saying: [/no problem found/] })
+      }
     },
   },
   {
     title: 'Package both',
     about: 'The same source gives the same archive, named by its content: it is uploaded once.',
     async run(stage) {
-      for (const service of ['greeter', 'counter']) await towpath(stage, `package-artefact --path ${service}`, { saying: /^sha256:/ })
+      for (const service of ['greeter', 'counter']) await towpath(stage, `package-artefact --path ${service}`, { saying: [/^sha256:/] })
     },
   },
   {
     title: 'Show what a deployment would change',
     about:
-      "Greetings is greeter's addition to the platform's template; inbox and ledger are stacks of the services' own. " +
-      'Their order follows from who uses whose outputs.',
+      "Greetings and LedgerAlarm are what the services add to the platform's template; inbox and ledger are stacks of their own. " +
+      'The order follows from who uses whose outputs.',
     async run(stage) {
-      await towpath(stage, 'plan --path greeter --environment staging', { saying: /\+ Greetings[^]*2 stacks to create/ })
-      await towpath(stage, 'plan --path counter --environment staging', { saying: /ledger[^]*2 stacks to create/ })
+      await towpath(stage, 'plan --path greeter --environment staging', { saying: [/\+ Greetings/, /2 stacks to create/] })
+      await towpath(stage, 'plan --path counter --environment staging', { saying: [/\+ LedgerAlarm/, /2 stacks to create/] })
     },
   },
   {
@@ -84,34 +88,40 @@ export const story: readonly Step[] = [
   },
   {
     title: 'Change a service and deploy it again',
-    about: 'The plan names what changes, and the stack that does not is left alone.',
+    about:
+      'The plan names what changes: the code of the function. inbox uses its outputs, so it is looked at again; they turn out ' +
+      'the same, and it is left alone.',
     async run(stage) {
       await edit(stage, 'greeter/src/index.mjs', '${name}!', '${name}! Welcome aboard.')
-      await towpath(stage, 'plan --path greeter --environment staging', { saying: /~ Function[^]*1 stack unchanged/ })
-      await deploy(stage, 'greeter')
+      await towpath(stage, 'plan --path greeter --environment staging', { saying: [/~ Function \(AWS::Lambda::Function\): Code/] })
+      await deploy(stage, 'greeter', withoutOutputs)
       await call(stage, 'greeter', ada, greeting('Hello, Ada! Welcome aboard.'))
     },
   },
   { title: 'Deploy with nothing changed', about: 'It is proved that there is nothing to do, and nothing is written.', run: deployNothing },
   {
     title: 'Break a service',
-    about: 'Two changes at once: one to the code, and one that SQS will refuse, since it hides a message for half a day at most.',
+    about: 'Two changes at once: one to the code, and one that SQS will refuse, since it hides a message for twelve hours at most.',
     async run(stage) {
       await edit(stage, 'greeter/src/index.mjs', 'Welcome aboard.', 'Mind the gap.')
       await edit(stage, 'greeter/cloudFormation/additions/inbox.yml', 'VisibilityTimeout: 60', 'VisibilityTimeout: 86400')
       await towpath(stage, 'deploy --path greeter --environment staging', {
         code: 1,
-        saying: /deployment 3 failed[^]*cause: inbox Queue AWS::SQS::Queue: \S+/,
+        saying: [/deployment 3 failed/, /cause: inbox Queue AWS::SQS::Queue: .*VisibilityTimeout/],
+        abridge: withoutOutputs,
       })
-      stage.narrator.remark('Exit code 1, with the resource at fault and the reason. The stack before it is live, and so is its code:')
+      stage.narrator.remark('It ended with exit code 1. The function came before the queue, so its new code is live all the same:')
       await call(stage, 'greeter', ada, greeting('Hello, Ada! Mind the gap.'))
     },
   },
   {
     title: 'Roll back',
-    about: 'The release before is applied again, as it was: nothing is built anew.',
+    about: 'The last release that worked is applied again, as it was: nothing is built anew.',
     async run(stage) {
-      await towpath(stage, 'rollback --path greeter --environment staging', { saying: /deployment 4 succeeded/ })
+      await towpath(stage, 'rollback --service greeter --environment staging', {
+        saying: [/deployment 4 succeeded/],
+        abridge: withoutOutputs,
+      })
       await call(stage, 'greeter', ada, greeting('Hello, Ada! Welcome aboard.'))
     },
   },
@@ -119,19 +129,36 @@ export const story: readonly Step[] = [
     title: 'Read the log, and verify it',
     about: 'Each record holds the digest of the one before, so a record that was changed later shows.',
     async run(stage) {
-      await towpath(stage, 'log --path counter --environment staging', { saying: /1 +deploy +succeeded/ })
+      await towpath(stage, 'log --path counter --environment staging', { saying: [/1 +deploy +succeeded/] })
       await towpath(stage, 'log --path greeter --environment staging --verify', {
-        saying: /1 +deploy +succeeded[^]*2 +deploy +succeeded[^]*3 +deploy +failed[^]*4 +rollback +succeeded[^]*4 records verified/,
+        saying: [/1 +deploy +succeeded/, /2 +deploy +succeeded/, /3 +deploy +failed/, /4 +rollback +succeeded/, /4 records verified/],
       })
     },
   },
 ]
 
-async function deploy(stage: Stage, service: string): Promise<void> {
-  const stdout = await towpath(stage, `deploy --path ${service} --environment staging`, { saying: /deployment \d+ succeeded/ })
+/** The files of a service. */
+async function list({ folder, narrator }: Stage, service: string): Promise<void> {
+  const found = await readdir(join(folder, service), { recursive: true, withFileTypes: true })
+  const files = found.flatMap((entry) => (entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name))] : []))
+  for (const file of files.sort()) narrator.output(file)
+}
+
+async function deploy(stage: Stage, service: string, abridge?: typeof withoutOutputs): Promise<void> {
+  const stdout = await towpath(stage, `deploy --path ${service} --environment staging`, {
+    saying: [/deployment \d+ succeeded/],
+    ...(abridge ? { abridge } : {}),
+  })
   const name = /function\.FunctionName +(\S+)/.exec(stdout)?.[1]
   if (name === undefined) throw new DemoError(`the deployment of ${service} told no function.FunctionName`)
   stage.functions.set(service, name)
+}
+
+/** What a deployment prints, without the outputs of its stacks that were seen before. */
+function withoutOutputs(lines: readonly string[]): readonly string[] {
+  const begin = lines.indexOf('outputs:')
+  const after = lines.findIndex((line, index) => index > begin && !line.startsWith(' '))
+  return begin < 0 ? lines : [...lines.slice(0, begin), 'outputs: as before', ...(after < 0 ? [] : lines.slice(after))]
 }
 
 async function deployNothing(stage: Stage): Promise<void> {
@@ -139,21 +166,22 @@ async function deployNothing(stage: Stage): Promise<void> {
   const stdout = await towpath(stage, 'deploy --path greeter --environment staging --json', { abridge: verdictOf })
   const after = await versionsInBucket(stage)
   if (!/"changed": false/.test(stdout)) throw new DemoError('the deployment should have found nothing to do')
-  if (!isDeepStrictEqual(after, before)) throw new DemoError(`something was written to the bucket: ${difference(before, after)}`)
+  if (!isDeepStrictEqual(after, before)) throw new DemoError(`something was written to the bucket: ${written(before, after)}`)
   if (after.some(isLock)) throw new DemoError('a lock was left in the bucket')
   stage.narrator.remark(`The bucket holds the ${after.length} versions of objects that it held before, and no lock.`)
 }
 
-/** The lines of a JSON document that tell how it went; the others stand for themselves. */
-function verdictOf(json: string): readonly string[] {
-  const told = json.split('\n').filter((line) => /^ {2}"(schema|outcome|changed|deployment|release)":/.test(line))
+/** The lines of a JSON document that tell how it went. */
+function verdictOf(json: readonly string[]): readonly string[] {
+  const told = json.filter((line) => /^ {2}"(schema|outcome|changed|deployment|release)":/.test(line))
   return ['{', ...told, '  …', '}']
 }
 
-function isLock(version: string): boolean {
-  return version.startsWith('locks/') && !version.endsWith(' deleted')
+function isLock({ key, etag, isLatest }: Version): boolean {
+  return key.startsWith('locks/') && isLatest && etag !== undefined
 }
 
-function difference(before: readonly string[], after: readonly string[]): string {
-  return after.filter((version) => !before.includes(version)).join(', ')
+function written(before: readonly Version[], after: readonly Version[]): string {
+  const known = new Set(before.map(({ key, id }) => `${key} ${id}`))
+  return after.flatMap(({ key, id }) => (known.has(`${key} ${id}`) ? [] : [key])).join(', ')
 }

@@ -15,13 +15,17 @@ interface Expected {
   /** The exit code it should end with. */
   readonly code?: number
   /** What stdout should hold. */
-  readonly saying?: RegExp
-  /** Shows something else in place of what stdout held. */
-  readonly abridge?: (stdout: string) => readonly string[]
+  readonly saying?: readonly RegExp[]
+  /** Shows other lines in place of those that stdout holds. */
+  readonly abridge?: (lines: readonly string[]) => readonly string[]
 }
 
 /** Runs the command line as a user would, shows what it prints as it comes, and gives its stdout. Ends it when the demo is stopped. */
-export async function towpath(stage: Stage, words: string, { code = 0, saying, abridge }: Expected = {}): Promise<string> {
+export async function towpath(
+  stage: Stage,
+  words: string,
+  { code = 0, saying = [], abridge = (lines) => lines }: Expected = {},
+): Promise<string> {
   const { narrator, signal } = stage
   signal.throwIfAborted()
   narrator.command(`towpath ${words}`)
@@ -43,10 +47,11 @@ export async function towpath(stage: Stage, words: string, { code = 0, saying, a
     createInterface({ input: child.stderr }).on('line', (line) => narrator.output(line))
     const [[ended], stdout] = await Promise.all([once(child, 'close'), text(child.stdout)])
     signal.throwIfAborted()
-    for (const line of abridge ? abridge(stdout) : stdout.split('\n').slice(0, -1)) narrator.output(line)
+    for (const line of abridge(stdout.split('\n').slice(0, -1))) narrator.output(line)
     narrator.outputEnd()
     if (ended !== code) throw new DemoError(`towpath ${words}\nended with exit code ${ended} instead of ${code}`)
-    if (saying && !saying.test(stdout)) throw new DemoError(`towpath ${words}\ndid not print what it should: ${saying}`)
+    const missing = saying.find((text) => !text.test(stdout))
+    if (missing) throw new DemoError(`towpath ${words}\ndid not print what it should: ${missing}`)
     return stdout
   } finally {
     signal.removeEventListener('abort', stop)

@@ -7,7 +7,6 @@ import { suggest } from '../nearest.ts'
 
 /** What stands on a command line after the verb. */
 export interface Arguments {
-  readonly json: boolean
   readonly help: boolean
   readonly region: string | undefined
   readonly values: Readonly<Record<string, unknown>>
@@ -17,34 +16,33 @@ export interface Arguments {
 export const commonFlags: Inputs = {
   region: { kind: 'string', env: 'AWS_REGION', description: 'The AWS region.' },
   json: { kind: 'boolean', description: 'Print one JSON document on stdout, and all else on stderr.' },
-  help: { kind: 'boolean', description: 'Show this help.' },
+  help: { kind: 'boolean', description: 'Show this help; also -h.' },
 }
 
-interface Surroundings {
+/** What flags mean depends on where they are given. */
+export interface Surroundings {
   readonly cwd: string
   env(name: string): string | undefined
 }
 
 /** Reads the flags of a verb by its declaration. Throws 'bad-input' for whatever it does not know or cannot read. */
 export function readArguments(verb: string, inputs: Inputs, argv: readonly string[], around: Surroundings): Arguments {
-  const all: Inputs = { ...inputs, ...commonFlags }
-  const given = collect(verb, all, argv)
+  const given = collect(verb, { ...inputs, ...commonFlags }, argv)
+  const common = { help: given.has('help'), region: given.get('region')?.at(-1) }
+  // Who asks for help may not know yet what is required.
+  if (common.help) return { ...common, values: {} }
   const values: Record<string, unknown> = {}
   const missing: string[] = []
-  const help = given.has('help')
   for (const [name, input] of Object.entries(inputs)) {
     const texts = given.get(name) ?? fromEnvironment(input, around)
     const text = texts?.at(-1) ?? input.default
     if (input.kind === 'strings') values[name] = texts ?? []
     else if (input.kind === 'boolean') values[name] = texts !== undefined
-    else if (text === undefined || text === '') {
-      if (texts !== undefined && !input.required) throw empty(verb, name)
-      if (input.required) missing.push(name)
-      values[name] = undefined
-    } else values[name] = convert(verb, name, input, text, around.cwd)
+    else if (text !== undefined) values[name] = convert(verb, name, input, text, around.cwd)
+    else if (input.required) missing.push(name)
   }
-  if (missing.length > 0 && !help) throw lacking(verb, inputs, missing)
-  return { json: given.has('json'), help, region: given.get('region')?.at(-1), values }
+  if (missing.length > 0) throw lacking(verb, inputs, missing)
+  return { ...common, values }
 }
 
 /** True if the command line asks for JSON, however wrong the rest of it is. */
@@ -52,30 +50,49 @@ export function wantsJson(argv: readonly string[]): boolean {
   return argv.includes('--json')
 }
 
-function collect(verb: string, all: Inputs, argv: readonly string[]): Map<string, string[]> {
+function collect(verb: string, all: Inputs, argv: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const options = Object.fromEntries(
     Object.entries(all).map(([name, input]) => [
       name,
       { type: input.kind === 'boolean' ? ('boolean' as const) : ('string' as const), multiple: true },
     ]),
   )
+  // Not strict: its own messages would be in other words than ours.
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true })
   const given = new Map<string, string[]>()
   for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue
     if (token.kind === 'positional')
       throw new TowpathError('bad-input', `${verb} takes no argument '${token.value}'`, {
         hint: `give it by a flag; see towpath ${verb} --help`,
       })
-    if (token.kind === 'option-terminator') continue
-    const input = Object.hasOwn(all, token.name) ? all[token.name] : undefined
-    if (!input) throw new TowpathError('bad-input', `${verb} has no flag '${token.rawName}'`, { hint: flagHint(token.name, all, verb) })
-    if (input.kind === 'boolean' && token.value !== undefined)
-      throw new TowpathError('bad-input', `${token.rawName} takes no value, not '${token.value}'`)
-    if (input.kind !== 'boolean' && (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))))
-      throw empty(verb, token.name)
-    given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? ''])
+    const name = token.rawName === '-h' ? 'help' : token.name
+    const input = Object.hasOwn(all, name) ? all[name] : undefined
+    if (!input) throw new TowpathError('bad-input', `${verb} has no flag '${token.rawName}'`, { hint: flagHint(name, all, verb) })
+    const value = valueGiven(verb, name, input, token)
+    const before = given.get(name)
+    if (before === undefined) given.set(name, [value])
+    else if (input.kind === 'strings') before.push(value)
+    else if (input.kind !== 'boolean')
+      throw new TowpathError('bad-input', `--${name} is given twice: '${before[0]}' and '${value}'`, { hint: 'give it once' })
   }
   return given
+}
+
+/** A flag's value; an empty text for a flag that takes none. The next flag is no value: it was forgotten. */
+function valueGiven(
+  verb: string,
+  name: string,
+  { kind }: Input,
+  { value, inlineValue }: { readonly value?: string | undefined; readonly inlineValue?: boolean | undefined },
+): string {
+  if (kind === 'boolean') {
+    if (value === undefined) return ''
+    throw new TowpathError('bad-input', `--${name} takes no value, not '${value}'`, { hint: `leave '${value}' out` })
+  }
+  if (value === undefined || value === '' || (!inlineValue && value.startsWith('--')))
+    throw new TowpathError('bad-input', `--${name} needs a value`, { hint: `see towpath ${verb} --help` })
+  return value
 }
 
 function flagHint(name: string, all: Inputs, verb: string): string {
@@ -110,14 +127,11 @@ function convert(verb: string, name: string, input: Input, text: string, cwd: st
   }
 }
 
-function empty(verb: string, name: string): TowpathError {
-  return new TowpathError('bad-input', `--${name} needs a value`, { hint: `see towpath ${verb} --help` })
-}
-
 function lacking(verb: string, inputs: Inputs, missing: readonly string[]): TowpathError {
   const named = missing.map((name) => {
     const variable = inputs[name]?.env
     return variable === undefined ? `--${name}` : `--${name} (or ${variable})`
   })
-  return new TowpathError('bad-input', `${verb} needs ${named.join(' and ')}`, { hint: `see towpath ${verb} --help` })
+  const listed = named.length > 1 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)}` : named[0]
+  return new TowpathError('bad-input', `${verb} needs ${listed}`, { hint: `see towpath ${verb} --help` })
 }

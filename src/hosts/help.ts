@@ -44,7 +44,8 @@ export function helpFor(command: Command): string {
     ...columns(Object.entries(command.outputs).map(([name, { description }]) => [name, description])),
     ...(examples.length > 0 ? ['', 'examples:', ...examples.map((line) => `  towpath ${line}`)] : []),
     '',
-    `exit codes: ${endings()}`,
+    'exit codes:',
+    ...columns(endings()),
     '',
   ].join('\n')
 }
@@ -88,12 +89,19 @@ function wrap(text: string, width: number): string[] {
   return lines
 }
 
-function endings(): string {
-  const names: Readonly<Record<number, string>> = { 2: 'bad input', 4: 'stopped by a gate', 5: 'lock held by another', 70: 'a bug of ours' }
-  const seen = new Map<number, string>([[0, 'succeeded, or nothing to do']])
-  for (const [code, number] of Object.entries(exitCodes)) if (!seen.has(number)) seen.set(number, names[number] ?? code)
-  return [...seen]
-    .sort(([a], [b]) => a - b)
-    .map(([number, name]) => `${number} ${name}`)
-    .join(', ')
+/** What the exit codes mean to people (design 9). */
+const meanings: Readonly<Record<number, string>> = {
+  1: 'failed',
+  2: 'bad input: files, flags, names, rights',
+  3: 'outcome unknown: something may still be under way',
+  4: 'stopped by a gate',
+  5: 'lock held by another',
+  6: 'drift found',
+  70: 'a bug of ours',
+  130: 'interrupted',
+}
+
+function endings(): (readonly [string, string])[] {
+  const codes = [...new Set(Object.values(exitCodes))].sort((a, b) => a - b)
+  return [['0', 'succeeded, or nothing to do'], ...codes.map((code) => [String(code), meanings[code] ?? ''] as const)]
 }

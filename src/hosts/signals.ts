@@ -1,29 +1,44 @@
+import type { Clock } from '../clock.ts'
 import { TowpathError } from '../errors.ts'
 
 /** How long an interrupted verb may take to close its record and give its lock back before the process ends regardless. */
 const GRACE_MILLISECONDS = 1_900
 
-interface Signals {
+/** What asks us to stop. */
+export interface Signals {
+  /** Aborted by the first signal. */
   readonly interrupted: AbortSignal
+  /** Rejects when a verb that was asked to stop has had its time, or when a second signal comes. Never resolves. */
+  readonly over: Promise<never>
+  /** Hears no more. */
   stop(): void
 }
 
-/** Turns the first SIGINT or SIGTERM into an aborted signal, and ends the process when the grace is over or a second one comes. */
-export function listen(process: NodeJS.Process): Signals {
+/** Hears SIGINT and SIGTERM. The third one ends the process on the spot. */
+export function listen(process: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>, clock: Pick<Clock, 'sleep'>): Signals {
   const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const end = (): never => process.exit(130)
+  const stopped = new AbortController()
+  const over = Promise.withResolvers<never>()
+  over.promise.catch(() => {})
+  let heard = 0
   const hear = (signal: NodeJS.Signals): void => {
-    if (controller.signal.aborted) end()
-    timer = setTimeout(end, GRACE_MILLISECONDS)
-    controller.abort(new TowpathError('interrupted', `interrupted by ${signal}`))
+    heard += 1
+    const error = new TowpathError('interrupted', `interrupted by ${signal}`)
+    if (heard > 2) process.exit(130)
+    if (heard > 1) over.reject(error)
+    controller.abort(error)
+    clock.sleep(GRACE_MILLISECONDS, stopped.signal).then(
+      () => over.reject(error),
+      () => {},
+    )
   }
   process.on('SIGINT', hear)
   process.on('SIGTERM', hear)
   return {
     interrupted: controller.signal,
+    over: over.promise,
     stop() {
-      clearTimeout(timer)
+      stopped.abort()
       process.off('SIGINT', hear)
       process.off('SIGTERM', hear)
     },

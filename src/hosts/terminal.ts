@@ -1,29 +1,35 @@
 import type { Log } from '../log.ts'
-import { plain } from '../render/plain.ts'
+import { harmless, plain } from '../render/plain.ts'
 
-/** The log of a terminal: lines on stderr, progress in place on a screen and in quarters elsewhere. */
-export function terminalLog(stream: NodeJS.WriteStream): Log {
+/** A terminal, or what stands in its place: all that is for people goes there. */
+export interface Terminal extends Log {
+  /** Writes lines that are safe to show already. */
+  say(lines: string): void
+}
+
+/** Lines on stderr; progress in place on a screen, and in quarters elsewhere. */
+export function terminal(stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>): Terminal {
   let open = false
   const quarters = new Map<string, number>()
-  const line = (text: string): void => {
-    stream.write(`${open ? '\r\u001b[K' : ''}${text}\n`)
+  const say = (lines: string): void => {
+    stream.write(`${open ? '\r\u001b[K' : ''}${harmless(lines)}\n`)
     open = false
   }
   return {
-    info: (text) => line(plain(text)),
-    warn: (text) => line(`warning: ${plain(text)}`),
+    say,
+    info: (text) => say(plain(text)),
+    warn: (text) => say(`warning: ${plain(text)}`),
     progress(what, done, total) {
       const percent = total === 0 ? 100 : Math.floor((done / total) * 100)
-      if (stream.isTTY) {
-        stream.write(`\r\u001b[K${plain(what)} ${percent} %`)
-        open = true
-        if (done >= total) line(`${plain(what)} 100 %`)
-        return
-      }
       const quarter = Math.floor(percent / 25)
-      if (quarters.get(what) === quarter) return
+      const before = quarters.get(what)
       quarters.set(what, quarter)
-      line(`${plain(what)} ${percent} %`)
+      const text = `${plain(what)} ${percent} %`
+      const inPlace = stream.isTTY && quarter < 4
+      if (inPlace) {
+        stream.write(`\r\u001b[K${harmless(text)}`)
+        open = true
+      } else if (before !== quarter) say(text)
     },
   }
 }

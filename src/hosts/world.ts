@@ -8,7 +8,8 @@ import type { Log } from '../log.ts'
 export interface Settings {
   readonly log: Log
   readonly interrupted: AbortSignal
-  readonly region?: string
+  /** The one given by flag. */
+  readonly region: string | undefined
 }
 
 /** The real world. What is costly to load (SDKs, the archiver) is loaded when it is first used. */
@@ -29,7 +30,7 @@ export function realWorld({ log, interrupted, region }: Settings): World {
     clock: nodeClock(),
     log,
     interrupted,
-    region: region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+    region: region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined,
     random: (bytes) => randomBytes(bytes).toString('hex'),
     async origin(path) {
       const { nodeOrigin } = await import('../adapters/node/origin.ts')

@@ -1,5 +1,5 @@
-/** Every character that could move a cursor, colour a screen, start a line, or turn text around: all controls, line separators and bidirectional marks. */
-const hostile = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu
+/** Every character that could move a cursor, colour a screen, start a line, or turn text around: controls, separators, marks of direction, halves of characters. */
+const hostile = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 
 /**
  * Foreign text made safe for a terminal or a log: line ends and tabs become spaces, and other control characters visible escapes, so that
@@ -7,4 +7,12 @@ const hostile = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu
  */
 export function plain(text: string): string {
   return text.replace(/\r?\n|\t/g, ' ').replace(hostile, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/**
+ * Lines that GitHub's runner takes for text: it obeys `::…::` at the start of a line, spaces before it or not, and `##[…]` anywhere in one.
+ * The escape is one of JSON's, so a document stays the same document. Source: actions/runner, ActionCommand.cs.
+ */
+export function harmless(lines: string): string {
+  return lines.replace(/^([^\S\n]*):(?=:)/gm, '$1\\u003a').replaceAll('##[', '##\\u005b')
 }

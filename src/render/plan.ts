@@ -19,42 +19,21 @@ const actions: Readonly<Record<StackPlan['action'], string>> = {
 
 const signs: Readonly<Record<string, string>> = { Add: '+', Modify: '~', Remove: '-', Import: '<', Dynamic: '?', SyncWithActual: '=' }
 
-/** How many resources of one stack are listed. */
+/** How many resources of one stack are listed, and how many properties of one resource. */
 const SHOWN = 40
+const PROPERTIES_SHOWN = 12
 
 /** A plan as people read it on a terminal. */
 export function planText({ stacks, digest, hasChanges }: Shown): string {
   const lines = stacks.flatMap(({ stack, name, action, provisional, changes, gates }) => [
-    `${stack} (${name}): ${actions[action]}${provisional ? ', provisional: it waits for outputs that are not known yet' : ''}`,
-    ...limited(changes).map((change) => `  ${changeText(change)}`),
-    ...gates.map(
-      ({ consent, reason, consented }) =>
-        `  ${consented ? 'permitted' : 'stopped by a gate'}: ${consent}: ${plain(reason)}${consented ? '' : ` (permit it with --consent ${consent})`}`,
-    ),
+    `${stack} (${plain(name)}): ${actions[action]}${provisional ? ', provisional: it waits for outputs that are not known yet' : ''}`,
+    ...limited(changes, changeText).map((change) => `  ${change}`),
+    ...gates.map(({ consent, type, reason, consented }) => {
+      const gate = `${plain(consent)} (${plain(type)}): ${plain(reason)}`
+      return consented ? `  permitted: ${gate}` : `  stopped by a gate: ${gate}; permit it with --consent ${plain(consent)}`
+    }),
   ])
   return [...lines, hasChanges ? `plan ${digest.slice(0, 19)}: ${summary(stacks)}` : 'nothing to do'].join('\n')
-}
-
-function summary(stacks: Shown['stacks']): string {
-  const of = (action: string): number => stacks.filter((stack) => stack.action === action).length
-  const parts = [
-    [of('create'), 'to create'],
-    [of('update'), 'to update'],
-    [of('adopt'), 'to adopt'],
-    [of('none'), 'unchanged'],
-  ] as const
-  return parts.flatMap(([number, what]) => (number > 0 ? [`${count(number, 'stack')} ${what}`] : [])).join(', ')
-}
-
-function limited(changes: readonly ResourceChange[]): readonly ResourceChange[] {
-  return changes.slice(0, SHOWN)
-}
-
-function changeText({ action, logicalId, type, replacement, policyAction, properties }: ResourceChange): string {
-  const replaced =
-    replacement === 'True' || policyAction?.startsWith('ReplaceAnd') ? ' replaced' : replacement === 'Conditional' ? ' may be replaced' : ''
-  const named = [...new Set(properties.map(({ attribute, name, path }) => path ?? name ?? attribute))]
-  return `${signs[action] ?? '?'} ${plain(logicalId)} (${plain(type)})${replaced}${named.length > 0 ? `: ${plain(named.join(', '))}` : ''}`
 }
 
 /** A plan as a comment on a pull request shows it. Foreign text stands in code spans, which nothing in it can leave. */
@@ -62,16 +41,46 @@ export function planMarkdown({ stacks, digest, hasChanges }: Shown, service: str
   const title = `### ${code(service)} to ${code(environment)}: ${hasChanges ? summary(stacks) : 'nothing to do'}`
   const parts = stacks.flatMap(({ stack, name, action, provisional, changes, gates }) => [
     '',
-    `**${code(stack)}** (${code(name)}) ${actions[action]}${provisional ? ', *provisional*' : ''}`,
-    ...limited(changes).map((change) => `- ${code(changeText(change))}`),
-    ...(changes.length > SHOWN ? [`- and ${changes.length - SHOWN} more`] : []),
+    `**${code(stack)}** (${code(name)}) ${actions[action]}${provisional ? ', *provisional*: it waits for outputs that are not known yet' : ''}`,
+    '',
+    ...limited(changes, (change) => code(changeText(change))).map((change) => `- ${change}`),
     ...gates.map(
-      ({ consent, reason, consented }) => `- ${consented ? 'permitted' : '**stopped by a gate**'}: ${code(consent)} ${plain(reason)}`,
+      ({ consent, type, reason, consented }) =>
+        `- ${consented ? 'permitted' : '**stopped by a gate**'}: ${code(consent)} (${code(type)}): ${code(reason)}`,
     ),
   ])
-  return [title, ...parts, '', `plan ${code(digest)}`, ''].join('\n')
+  return [title, ...parts, '', `plan ${code(digest)}`, ''].join('\n').replace(/\n{3,}/g, '\n\n')
 }
 
+function summary(stacks: Shown['stacks']): string {
+  const of = (action: StackPlan['action']): number => stacks.filter((stack) => stack.action === action).length
+  const parts = [
+    [of('create'), 'to create'],
+    [of('update'), 'to update'],
+    [of('adopt'), 'to adopt'],
+    [of('remove'), 'to remove'],
+    [of('none'), 'unchanged'],
+    [of('keep'), 'kept'],
+  ] as const
+  return parts.flatMap(([number, what]) => (number > 0 ? [`${count(number, 'stack')} ${what}`] : [])).join(', ')
+}
+
+/** The first changes as lines, and how many there are beside them. */
+function limited(changes: readonly ResourceChange[], show: (change: ResourceChange) => string): readonly string[] {
+  const more = changes.length - SHOWN
+  return [...changes.slice(0, SHOWN).map(show), ...(more > 0 ? [`and ${more} more`] : [])]
+}
+
+function changeText({ action, logicalId, type, replacement, policyAction, properties }: ResourceChange): string {
+  const replaced =
+    replacement === 'True' || policyAction?.startsWith('ReplaceAnd') ? ' replaced' : replacement === 'Conditional' ? ' may be replaced' : ''
+  const named = [...new Set(properties.map(({ attribute, name, path }) => path ?? name ?? attribute))]
+  const more = named.length - PROPERTIES_SHOWN
+  const shown = `${named.slice(0, PROPERTIES_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return `${signs[action] ?? '?'} ${plain(logicalId)} (${plain(type)})${replaced}${named.length > 0 ? `: ${plain(shown)}` : ''}`
+}
+
+/** A code span: fenced by more backticks than the text has in a row, and padded where it has some. Source: CommonMark 6.1. */
 function code(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
   const fence = '`'.repeat(longest + 1)

@@ -9,7 +9,7 @@ import { type Call, type Faults, faults, type Request, type Where } from './clou
 import type { Account, Timing } from './cloudformation/model.ts'
 import { Answer, broken, silence, throttled } from './cloudformation/refusal.ts'
 import { checkBody } from './cloudformation/requests.ts'
-import { deleteStack, describe, events, findStack } from './cloudformation/stacks.ts'
+import { deleteStack, describe, events, findStack, protect } from './cloudformation/stacks.ts'
 import { type Readable, templateAt } from './cloudformation/urls.ts'
 
 export interface FakeStacksOptions {
@@ -104,6 +104,7 @@ export function fakeStacks(options: FakeStacksOptions): FakeStacks {
       executeChangeSet: (ref, token) => send('executeChangeSet', ref.stackId, () => executeChangeSet(account, ref, token)),
       events: (stackId, until) => send('events', stackId, () => events(account, stackId, until)),
       deleteStack: (stackId, token) => send('deleteStack', stackId, () => deleteStack(account, stackId, token)),
+      protect: (stackId) => send('protect', stackId, () => protect(account, stackId)),
     }
   }
 

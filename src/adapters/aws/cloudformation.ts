@@ -9,6 +9,7 @@ import {
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
   ListChangeSetsCommand,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation'
 import type { ChangeSet, ChangeSetRef, ChangeSetRequest, Stack, StackEvent, Stacks } from '../../stack/stacks.ts'
 import { type AwsSettings, connection } from './client.ts'
@@ -128,6 +129,10 @@ export function stacksThrough(client: CloudFormationClient, service: Service): S
     await client.send(new DeleteStackCommand({ StackName: stackId, ClientRequestToken: token })).catch(absent)
   }
 
+  async function protect(stackId: string): Promise<void> {
+    await client.send(new UpdateTerminationProtectionCommand({ StackName: stackId, EnableTerminationProtection: true }))
+  }
+
   return {
     region: service.region,
     describe: (nameOrId) => asking('describe', nameOrId, () => describe(nameOrId)),
@@ -138,6 +143,7 @@ export function stacksThrough(client: CloudFormationClient, service: Service): S
     executeChangeSet: (ref, token) => asking('executeChangeSet', ref.stackId, () => executeChangeSet(ref, token)),
     events: (stackId, until) => asking('events', stackId, () => events(stackId, until)),
     deleteStack: (stackId, token) => asking('deleteStack', stackId, () => deleteStack(stackId, token)),
+    protect: (stackId) => asking('protect', stackId, () => protect(stackId)),
   }
 }
 

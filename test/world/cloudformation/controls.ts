@@ -24,7 +24,8 @@ export interface Controls {
   vanish(name: string): void
   /** Puts a stack into a status, with an event; what was under way on it stops. */
   enter(name: string, status: StackStatus, reason?: string): void
-  protect(name: string, on?: boolean): void
+  /** Turns termination protection on or off, as somebody else would. */
+  guard(name: string, on?: boolean): void
   /** Makes a resource fail; undone by calling what it returns. Without `when`, creations and updates fail. */
   failing(logicalId: string, reason: string, options?: { readonly stack?: string; readonly when?: readonly Moment[] }): () => void
   /** Keeps a resource of a stack from getting done until what it returns is called. */
@@ -88,7 +89,7 @@ export function controls(account: Account, upToDate: () => void): Controls {
       stop(account, stack)
       enter(account, stack, '', status, reason)
     },
-    protect: (name, on = true) => {
+    guard: (name, on = true) => {
       known(name).terminationProtection = on
     },
     failing: (logicalId, reason, { stack, when } = {}) => {

@@ -104,3 +104,10 @@ export function deleteStack(account: Account, nameOrId: string, token: string): 
   goStale(account, stack)
   begin(account, stack, deleting({ account, stack, token }))
 }
+
+/** UpdateTerminationProtection, to on. */
+export function protect(account: Account, nameOrId: string): void {
+  const stack = liveStack(account, nameOrId)
+  if (!stack) throw invalid(`Stack [${nameOrId}] does not exist`)
+  stack.terminationProtection = true
+}

@@ -11,6 +11,7 @@ const actions: Readonly<Record<Exclude<keyof Stacks, 'region'>, string>> = {
   executeChangeSet: 'cloudformation:ExecuteChangeSet',
   events: 'cloudformation:DescribeStackEvents',
   deleteStack: 'cloudformation:DeleteStack',
+  protect: 'cloudformation:UpdateTerminationProtection',
 }
 
 /** Where calls are sent. */

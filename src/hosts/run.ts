@@ -1,0 +1,77 @@
+import type { Command } from '../commands/command.ts'
+import { loadVerb, type Verb, verbs } from '../commands/verbs.ts'
+import type { World } from '../commands/world.ts'
+import { TowpathError } from '../errors.ts'
+import { suggest } from '../nearest.ts'
+import { version } from '../version.ts'
+import { readArguments, type Surroundings, wantsJson } from './arguments.ts'
+import { type Ending, failed, type Manner, succeeded, told } from './ending.ts'
+import { helpFor, overview } from './help.ts'
+import type { Signals } from './signals.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The process around the command line, as far as a verb's run needs it. */
+export interface Host extends Surroundings {
+  readonly terminal: Terminal
+  readonly verbs: ReadonlyMap<string, Verb>
+  listen(): Signals
+  world(settings: { readonly interrupted: AbortSignal; readonly region: string | undefined }): World
+}
+
+/** Does what a command line asks for. Whatever happens is an ending: nothing is thrown. */
+export async function run(argv: readonly string[], host: Host): Promise<Ending> {
+  const { cwd, terminal } = host
+  const manner: Manner = { json: wantsJson(argv), cwd, say: terminal.say }
+  const [name, ...rest] = argv.filter((argument, index) => index > 0 || argument !== '--json')
+  if (name === undefined) return usage(manner)
+  if (name === '--version') return told('version', version, manner)
+  if (name === '--help' || name === '-h' || name === 'help') {
+    const asked = rest.find((argument) => !argument.startsWith('-'))
+    return asked === undefined ? told('help', overview(), manner) : runVerb(asked, ['--help'], manner, host)
+  }
+  return runVerb(name, rest, manner, host)
+}
+
+async function runVerb(name: string, argv: readonly string[], manner: Manner, host: Host): Promise<Ending> {
+  const verb = host.verbs.get(name)
+  if (!verb)
+    return failed(
+      new TowpathError('bad-input', `no verb '${name}'`, { hint: `${suggest(name, verbs.keys())}; see towpath --help` }),
+      manner,
+    )
+  let command: Command | undefined
+  try {
+    command = await loadVerb(verb)
+    const given = readArguments(name, command.inputs, argv, host)
+    if (given.help) return told('help', helpFor(command), manner)
+    return await conduct(command, given.values, given.region, manner, host)
+  } catch (error) {
+    return failed(error, manner, command)
+  }
+}
+
+/** Runs a verb until it ends, or until it has been asked to stop for long enough. */
+async function conduct(
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+  region: string | undefined,
+  manner: Manner,
+  host: Host,
+): Promise<Ending> {
+  const signals = host.listen()
+  try {
+    const world = host.world({ interrupted: signals.interrupted, region })
+    // The values were read by the verb's own declaration: its types hold.
+    const outputs = await Promise.race([command.run(values as never, world), signals.over])
+    return succeeded(command, outputs, manner)
+  } finally {
+    signals.stop()
+  }
+}
+
+/** Nothing was asked for: what there is, on stderr, as for any other mistake. */
+function usage(manner: Manner): Ending {
+  if (manner.json) return failed(new TowpathError('bad-input', 'no verb', { hint: 'see towpath --help' }), manner)
+  manner.say(overview().trimEnd())
+  return { code: 2, stdout: '' }
+}
