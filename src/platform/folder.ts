@@ -1,44 +1,52 @@
 import { join } from 'node:path'
 import { packFolder } from '../artefact/archive.ts'
 import type { Archiver } from '../artefact/archiver.ts'
+import { forEach } from '../bucket/blobs.ts'
 import { type Digest, digestOf } from '../digest.ts'
 import { type Problem, refuse, TowpathError } from '../errors.ts'
-import type { Files } from '../files.ts'
-import type { Platform } from './platform.ts'
-import { type PlatformFiles, type PlatformRelease, platformRelease } from './release.ts'
-import { keysUnsupportedByUse } from './unsupported.ts'
+import type { FileKind, Files } from '../files.ts'
+import type { PlatformFiles } from './release.ts'
 
 /** A platform repository's files, read and named by their digests. */
 export interface PlatformFolder {
   readonly files: PlatformFiles
-  /** The text of a template by its file name. */
-  readonly templates: ReadonlyMap<string, string>
+  /** The content of a template by its file name. */
+  readonly templates: ReadonlyMap<string, Uint8Array>
   content(digest: Digest): Promise<Uint8Array>
 }
 
 /** How many roles are archived at once. */
 const AT_ONCE = 8
 
-/** Reads templates, roles and playbooks of a platform repository. Refuses two templates of one base name, since overrides match by it. */
+/** Reads templates, roles and playbooks of a platform repository, or refuses them with every problem there is. */
 export async function readPlatformFolder(files: Files, archiver: Archiver, folder: string): Promise<PlatformFolder> {
+  const { problems, ...read } = await inspectPlatformFolder(files, archiver, folder)
+  if (problems.length > 0) throw refuse(`the platform in ${folder}`, problems)
+  return read
+}
+
+/** Reads the same and tells all that is wrong with it: two templates of one base name, by which overrides match; roles that cannot be archived. */
+export async function inspectPlatformFolder(
+  files: Files,
+  archiver: Archiver,
+  folder: string,
+): Promise<PlatformFolder & { readonly problems: readonly Problem[] }> {
   const contents = new Map<Digest, Uint8Array>()
   const keep = (bytes: Uint8Array, digest: Digest = digestOf(bytes)): Digest => {
     contents.set(digest, bytes)
     return digest
   }
-  const templates = new Map<string, string>()
-  const templateDigests: Record<string, Digest> = {}
-  for (const name of await templateNames(files, join(folder, 'cloudFormation'))) {
-    const bytes = (await files.read(join(folder, 'cloudFormation', name))) ?? new Uint8Array()
-    templates.set(name, new TextDecoder().decode(bytes))
-    templateDigests[name] = keep(bytes)
-  }
+  const templates = await readAll(files, join(folder, 'cloudFormation'), /\.(ya?ml|json)$/)
+  const playbooks = await readAll(files, join(folder, 'ansible'), /\.ya?ml$/)
   const roles = await archiveRoles(files, archiver, join(folder, 'ansible', 'roles'), keep)
-  const playbooks: Record<string, Digest> = {}
-  for (const path of await playbookPaths(files, folder)) playbooks[path] = keep((await files.read(join(folder, path))) ?? new Uint8Array())
   return {
-    files: { templates: templateDigests, roles, playbooks },
+    files: {
+      templates: Object.fromEntries([...templates].map(([name, bytes]) => [name, keep(bytes)])),
+      roles: roles.digests,
+      playbooks: Object.fromEntries([...playbooks].map(([name, bytes]) => [`ansible/${name}`, keep(bytes)])),
+    },
     templates,
+    problems: [...twins([...templates.keys()], join(folder, 'cloudFormation')), ...roles.problems],
     content: async (digest) => {
       const bytes = contents.get(digest)
       if (bytes === undefined) throw new TowpathError('bug', `the platform holds nothing of digest ${digest}`)
@@ -47,36 +55,31 @@ export async function readPlatformFolder(files: Files, archiver: Archiver, folde
   }
 }
 
-/** What would be published of a platform folder. */
-export function releaseOfFolder(platform: Platform, folder: PlatformFolder): PlatformRelease {
-  return platformRelease(platform, folder.files, (name) => {
-    const blueprint = platform.blueprints.get(name)?.value
-    return blueprint ? keysUnsupportedByUse(blueprint) : []
-  })
+/** The files of a folder whose names fit, in the order of their names. */
+async function readAll(files: Files, folder: string, fitting: RegExp): Promise<ReadonlyMap<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>()
+  for (const name of await namesIn(files, folder, ['file', 'link'])) {
+    if (fitting.test(name)) contents.set(name, (await files.read(join(folder, name))) ?? new Uint8Array())
+  }
+  return contents
 }
 
-async function templateNames(files: Files, folder: string): Promise<readonly string[]> {
-  const names = ((await files.list(folder)) ?? [])
-    .filter(({ name, kind }) => kind !== 'folder' && /\.(ya?ml|json)$/.test(name) && !name.startsWith('.'))
-    .map(({ name }) => name)
-  names.sort()
+/** The names in a folder, sorted; dotfiles are the user's own. */
+async function namesIn(files: Files, folder: string, kinds: readonly FileKind[]): Promise<readonly string[]> {
+  const entries = ((await files.list(folder)) ?? []).filter(({ name, kind }) => kinds.includes(kind) && !name.startsWith('.'))
+  return entries.map(({ name }) => name).sort()
+}
+
+function twins(names: readonly string[], folder: string): readonly Problem[] {
   const seen = new Map<string, string>()
-  const problems: Problem[] = []
-  for (const name of names) {
+  return names.flatMap((name) => {
     const base = name.replace(/\.[^.]*$/, '')
     const other = seen.get(base)
-    if (other !== undefined)
-      problems.push({
-        file: join(folder, name),
-        line: 1,
-        column: 1,
-        message: `'${other}' and '${name}' are both the template '${base}'`,
-        hint: 'overrides match by this name: rename or remove one of them',
-      })
-    seen.set(base, name)
-  }
-  if (problems.length > 0) throw refuse(`the platform's templates in ${folder}`, problems)
-  return names
+    seen.set(base, other ?? name)
+    if (other === undefined) return []
+    const message = `'${other}' and '${name}' are both the template '${base}'`
+    return [{ file: join(folder, name), line: 1, column: 1, message, hint: 'overrides match by this name: rename or remove one of them' }]
+  })
 }
 
 async function archiveRoles(
@@ -84,27 +87,33 @@ async function archiveRoles(
   archiver: Archiver,
   folder: string,
   keep: (bytes: Uint8Array, digest: Digest) => Digest,
-): Promise<Record<string, Digest>> {
-  const names = ((await files.list(folder)) ?? [])
-    .filter(({ name, kind }) => kind === 'folder' && !name.startsWith('.'))
-    .map(({ name }) => name)
-  names.sort()
-  const roles: Record<string, Digest> = {}
-  for (let begin = 0; begin < names.length; begin += AT_ONCE) {
-    await Promise.all(
-      names.slice(begin, begin + AT_ONCE).map(async (name) => {
+): Promise<{ readonly digests: Record<string, Digest>; readonly problems: readonly Problem[] }> {
+  const names = await namesIn(files, folder, ['folder'])
+  const archived = new Map<string, Digest | readonly Problem[]>()
+  await forEach(
+    names,
+    async (name) => {
+      try {
         const { bytes, digest } = await packFolder(files, archiver, join(folder, name))
-        roles[name] = keep(bytes, digest)
-      }),
-    )
-  }
+        archived.set(name, keep(bytes, digest))
+      } catch (error) {
+        archived.set(name, problemsOf(error, join(folder, name)))
+      }
+    },
+    AT_ONCE,
+  )
   // In the order of their names, whichever was archived first.
-  return Object.fromEntries(names.map((name) => [name, roles[name] as Digest]))
+  const all = names.map((name) => [name, archived.get(name) ?? []] as const)
+  return {
+    digests: Object.fromEntries(all.flatMap(([name, one]) => (typeof one === 'string' ? [[name, one]] : []))),
+    problems: all.flatMap(([, one]) => (typeof one === 'string' ? [] : one)),
+  }
 }
 
-async function playbookPaths(files: Files, folder: string): Promise<readonly string[]> {
-  const names = ((await files.list(join(folder, 'ansible'))) ?? [])
-    .filter(({ name, kind }) => kind === 'file' && /\.ya?ml$/.test(name))
-    .map(({ name }) => `ansible/${name}`)
-  return names.sort()
+/** What keeps a role from being archived. Anything but the user's own mistake is thrown on. */
+function problemsOf(error: unknown, role: string): readonly Problem[] {
+  if (!(error instanceof TowpathError) || error.code !== 'bad-input') throw error
+  if (error.problems.length > 0) return error.problems
+  const { message, hint = 'put its tasks into it, or remove it' } = error
+  return [{ file: role, line: 1, column: 1, message, hint }]
 }

@@ -1,7 +1,10 @@
 import type { Digest } from '../digest.ts'
+import { toData } from '../document/data.ts'
+import type { Json } from '../json.ts'
 import { printReference } from '../service/reference.ts'
 import type { Parameters, ParameterValue, Tags } from '../service/service.ts'
-import type { Platform, StackRecipe } from './platform.ts'
+import type { Blueprint, Platform, StackRecipe } from './platform.ts'
+import { keysUnsupportedByUse } from './unsupported.ts'
 
 /** A parameter's value as it is stored. */
 export type StoredValue = ParameterValue
@@ -20,6 +23,8 @@ export interface StoredBlueprint {
   readonly tags: Readonly<Record<string, string>>
   /** Keys that this blueprint has and the publishing version could not act on: refused when a service uses it. */
   readonly unsupported: readonly string[]
+  /** The blueprint as it was written, if it has such keys: a change of theirs is a change, and a later version can act on them. */
+  readonly written: Json | null
 }
 
 /** A published platform: all that determines what a deployment on it puts live, and nothing of where its environments are. */
@@ -35,15 +40,14 @@ export interface PlatformRelease {
   readonly stacks: Readonly<Record<string, StoredRecipe>>
   readonly blueprints: Readonly<Record<string, StoredBlueprint>>
   /** By environment: tags, and parameters by stack. */
-  readonly environments: Readonly<
-    Record<
-      string,
-      {
-        readonly tags: Readonly<Record<string, string>>
-        readonly parameters: Readonly<Record<string, Readonly<Record<string, StoredValue>>>>
-      }
-    >
-  >
+  readonly environments: Readonly<Record<string, StoredEnvironment>>
+}
+
+/** What an environment gives the stacks that go there. */
+export interface StoredEnvironment {
+  readonly tags: Readonly<Record<string, string>>
+  /** By stack. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, StoredValue>>>>
 }
 
 /** Where an environment is: read anew by every deployment, so that an old release goes to where it is now. */
@@ -63,29 +67,27 @@ export interface PlatformFiles {
   readonly playbooks: Readonly<Record<string, Digest>>
 }
 
-/** What is published of a platform descriptor and its files. `unsupported` names, by blueprint, the keys this version cannot do yet. */
-export function platformRelease(
-  platform: Platform,
-  files: PlatformFiles,
-  unsupported: (blueprint: string) => readonly string[],
-): PlatformRelease {
+/** What is published of a platform descriptor and its files. */
+export function platformRelease(platform: Platform, files: PlatformFiles): PlatformRelease {
   return {
     schema: 'towpath/platform-release@1',
     platform: platform.name.value,
     version: platform.version.value,
     ...files,
     stacks: mapNamed(platform.stacks, storedRecipe),
-    blueprints: mapNamed(platform.blueprints, (blueprint, name) => ({
-      stacks: mapNamed(blueprint.stacks, storedRecipe),
-      ship: blueprint.ship.with,
-      tags: plainTags(blueprint.tags),
-      unsupported: unsupported(name),
-    })),
+    blueprints: mapNamed(platform.blueprints, storedBlueprint),
     environments: mapNamed(platform.environments, ({ tags, parameters }) => ({
       tags: plainTags(tags),
       parameters: mapNamed(parameters, plainParameters),
     })),
   }
+}
+
+/** Every file of a release under the name by which people know it. */
+export function inventoryOf({ templates, roles, playbooks }: PlatformRelease): Record<string, Digest> {
+  const named = (prefix: string, files: Readonly<Record<string, Digest>>): [string, Digest][] =>
+    Object.entries(files).map(([name, digest]) => [`${prefix}${name}`, digest])
+  return Object.fromEntries([...named('cloudFormation/', templates), ...named('ansible/roles/', roles), ...named('', playbooks)])
 }
 
 /** The pointers to a platform's environments, by name. */
@@ -105,6 +107,17 @@ export function plainParameters(parameters: Parameters): Record<string, StoredVa
 
 export function plainTags(tags: Tags): Record<string, string> {
   return mapNamed(tags, (value) => value)
+}
+
+function storedBlueprint(blueprint: Blueprint): StoredBlueprint {
+  const unsupported = keysUnsupportedByUse(blueprint)
+  return {
+    stacks: mapNamed(blueprint.stacks, storedRecipe),
+    ship: blueprint.ship.with,
+    tags: plainTags(blueprint.tags),
+    unsupported,
+    written: unsupported.length > 0 ? toData(blueprint.node) : null,
+  }
 }
 
 function storedRecipe({ template, inputs, parameters }: StackRecipe): StoredRecipe {
