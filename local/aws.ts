@@ -37,8 +37,8 @@ export interface LocalAws {
 const REGION = 'eu-west-1'
 /** How long the emulator may take to answer, in milliseconds; it takes half a second. */
 const START_WITHIN = 60_000
-/** How many ports are tried: one that was free may be taken before the emulator gets to it. */
-const PORTS = 3
+/** How often it is tried: a port that was free may be taken before the emulator gets to it. */
+const TRIES = 3
 
 /**
  * Starts the AWS emulator on loopback, on a free port, and resolves when it answers. Account 000000000000 in eu-west-1, no
@@ -46,14 +46,15 @@ const PORTS = 3
  * launch.py). An error says in one line why it did not start, with the end of the emulator's own output.
  */
 export async function startAws(options: LocalAwsOptions): Promise<LocalAws> {
-  for (let port = 1; port <= PORTS; port++) {
+  for (let tries = 1; ; tries++) {
     const started = await startOn(await freePort(), options)
-    if (started !== 'port taken') return started
+    if ('endpoint' in started) return started
+    if (tries === TRIES) throw new Error(`the local AWS ended ${TRIES} times before it answered${started.said}`)
   }
-  throw new Error(`the local AWS found each of ${PORTS} free ports taken before it could listen; try again`)
 }
 
-async function startOn(port: number, options: LocalAwsOptions): Promise<LocalAws | 'port taken'> {
+/** Gives what the emulator said, ready to be added to a message, if it ended before it answered. */
+async function startOn(port: number, options: LocalAwsOptions): Promise<LocalAws | { said: string }> {
   options.signal?.throwIfAborted()
   const folder = mkdtempSync(join(tmpdir(), 'towpath-aws-'))
   const log = options.log ?? openSync(join(folder, 'emulator.log'), 'a+')
@@ -68,16 +69,14 @@ async function startOn(port: number, options: LocalAwsOptions): Promise<LocalAws
   try {
     const pid = await life.emulator
     const endpoint = `http://127.0.0.1:${port}`
-    await answering(endpoint, mark, life.ended, options.signal)
+    if (!(await answering(endpoint, mark, life.ended, options.signal))) return { said: said(options.log, log) }
     const environment = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: REGION, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
     return { endpoint, region: REGION, environment, pid, ended: life.ended, stop: life.stop }
   } catch (error) {
     await life.stop()
     options.signal?.throwIfAborted()
-    const said = options.log === undefined ? endOf(log) : ''
-    if (/already in use/i.test(said)) return 'port taken'
     const why = error instanceof Error ? error.message : String(error)
-    throw new Error(`the local AWS did not start with ${options.python}: ${why}${said && `; it said: ${said}`}`, { cause: error })
+    throw new Error(`the local AWS did not start with ${options.python}: ${why}${said(options.log, log)}`, { cause: error })
   } finally {
     if (options.log === undefined) closeSync(log)
   }
@@ -106,15 +105,15 @@ function emulatorEnvironment(port: number, folder: string, mark: string, node: s
   }
 }
 
-/** Resolves when the emulator with this mark answers; rejects if it ends first, or after START_WITHIN. */
-async function answering(endpoint: string, mark: string, ended: Promise<void>, signal?: AbortSignal): Promise<void> {
+/** True when the emulator with this mark answers, false if it ends first; rejects after START_WITHIN. */
+async function answering(endpoint: string, mark: string, ended: Promise<void>, signal?: AbortSignal): Promise<boolean> {
   let running = true
   void ended.then(() => {
     running = false
   })
   for (const started = performance.now(); performance.now() - started < START_WITHIN; await sleep(20, undefined, { signal })) {
-    if (!running) throw new Error('it ended before it answered')
-    if (await answers(endpoint, mark)) return
+    if (!running) return false
+    if (await answers(endpoint, mark)) return true
   }
   throw new Error(`it did not answer within ${START_WITHIN / 1_000} s`)
 }
@@ -129,10 +128,15 @@ async function answers(endpoint: string, mark: string): Promise<boolean> {
   }
 }
 
-/** The last of what was written to a file, in one line. It is read through its descriptor: the file itself may be gone. */
-function endOf(file: number): string {
+/**
+ * The last of what the emulator said, in one line, ready to be added to a message; nothing if its output went where the caller wanted
+ * it. It is read through its descriptor: the file itself may be gone.
+ */
+function said(given: number | undefined, log: number): string {
+  if (given !== undefined) return ''
   const bytes = Buffer.alloc(1_500)
-  const { size } = fstatSync(file)
-  const read = readSync(file, bytes, 0, bytes.length, Math.max(0, size - bytes.length))
-  return bytes.toString('utf8', 0, read).replace(/\s+/g, ' ').trim()
+  const { size } = fstatSync(log)
+  const read = readSync(log, bytes, 0, bytes.length, Math.max(0, size - bytes.length))
+  const line = bytes.toString('utf8', 0, read).replace(/\s+/g, ' ').trim()
+  return line && `; it said: ${line}`
 }

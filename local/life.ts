@@ -12,45 +12,50 @@ export interface Life {
   readonly emulator: Promise<number>
   /** Resolves when launcher, emulator and folder are gone. Never rejects. */
   readonly ended: Promise<void>
+  /** Ends it all. May be called again. */
   stop(): Promise<void>
 }
 
 /** Follows a launcher that was just spawned with pipes for its standard input and output. */
 export function follow(launcher: ChildProcess, folder: string): Life {
-  const { promise: emulator, resolve, reject } = Promise.withResolvers<number>()
-  // Whoever waits for it hears of a failure; when nobody does, it is told otherwise (`ended`).
-  emulator.catch(() => {})
-  // A launcher that is gone closes its end; that is told by `ended` as well.
-  launcher.stdin?.on('error', () => {})
-  if (launcher.stdout) createInterface({ input: launcher.stdout }).once('line', (line) => resolve(Number(line)))
-  const ended = new Promise<void>((done) => {
-    launcher.once('error', (error) => {
-      reject(error)
-      done()
+  const emulator = Promise.withResolvers<number>()
+  // It need not be waited for: `ended` tells the same.
+  emulator.promise.catch(() => {})
+  let pid: number | undefined
+  if (launcher.stdout) {
+    createInterface({ input: launcher.stdout }).once('line', (line) => {
+      pid = Number(line)
+      emulator.resolve(pid)
     })
-    launcher.once('exit', (code, signal) => {
-      reject(new Error(`it ended at once (${signal ?? `exit code ${code}`})`))
-      done()
+  }
+  // Nobody reads any more at the other end of a launcher that is gone.
+  launcher.stdin?.on('error', () => {})
+
+  const ended = new Promise<void>((resolve) => {
+    launcher.once('error', (error) => {
+      emulator.reject(error)
+      resolve()
+    })
+    launcher.once('close', (code, signal) => {
+      // A launcher that was killed has ended nothing.
+      if (signal !== null && pid !== undefined) killGroup(pid)
+      emulator.reject(new Error(`it ended at once (${signal ?? `exit code ${code}`})`))
+      resolve()
     })
   })
-    // The launcher removes the folder itself, unless it never ran or was killed.
-    .then(() => rm(folder, { recursive: true, force: true }))
-  let stopping: Promise<void> | undefined
-  return { emulator, ended, stop: () => (stopping ??= end(launcher, emulator, ended)) }
-}
+    // Gone already, unless the launcher was killed or never ran.
+    .then(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+    .catch(() => {})
 
-/** Closes the pipe that keeps the launcher running; what has not ended within the bound is killed. */
-async function end(launcher: ChildProcess, emulator: Promise<number>, ended: Promise<void>): Promise<void> {
-  launcher.stdin?.end()
-  const timer = new AbortController()
-  const late = sleep(END_WITHIN, 'late' as const, { signal: timer.signal }).catch(() => undefined)
-  if ((await Promise.race([ended, late])) === 'late') {
-    const pid = await Promise.race([emulator, undefined]).catch(() => undefined)
-    if (pid !== undefined) killGroup(pid)
-    if (launcher.pid !== undefined) killGroup(launcher.pid)
+  async function stop(): Promise<void> {
+    launcher.stdin?.end()
+    const timer = new AbortController()
+    const late = sleep(END_WITHIN, 'late', { signal: timer.signal }).catch(() => undefined)
+    if ((await Promise.race([ended, late])) === 'late') launcher.kill('SIGKILL')
     await ended
+    timer.abort()
   }
-  timer.abort()
+  return { emulator: emulator.promise, ended, stop }
 }
 
 /** Kills a process group; that it is gone already is no error. */

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import { closing, failureText } from './demo/ending.ts'
-import { createNarrator, type Narrator } from './demo/narrator.ts'
-import { cli, openStage } from './demo/stage.ts'
-import { story } from './demo/story.ts'
+import { fileURLToPath } from 'node:url'
+import { failureText } from './demo/ending.ts'
+import { createNarrator } from './demo/narrator.ts'
 
 /**
  * The demo: the whole of Towpath's main job on a local AWS, each step narrated and its result asserted. It runs the real command line in
@@ -17,9 +16,12 @@ async function main(): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stopping.abort())
   const python = process.env.TOWPATH_PYTHON ?? ''
   if (python === '') return refuse('TOWPATH_PYTHON is not set: start the demo with `npm run demo`')
+  const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
   if (!existsSync(cli)) return refuse(`${cli} is not there: build it with \`npm run build\``)
   const narrator = createNarrator(process.stdout)
   try {
+    // Loaded only now, since the SDKs take a while and signals must be heard before.
+    const { perform } = await import('./demo/perform.ts')
     await perform(python, narrator, stopping.signal)
     return 0
   } catch (error) {
@@ -35,30 +37,6 @@ async function main(): Promise<number> {
 function refuse(reason: string): number {
   process.stderr.write(`${reason}\n`)
   return 2
-}
-
-async function perform(python: string, narrator: Narrator, signal: AbortSignal): Promise<void> {
-  narrator.say('Towpath, shown on one platform and two services, with an AWS that runs on this machine.')
-  narrator.say('Where it says `towpath` below, `node dist/cli.js` is run.')
-  narrator.begin('Start a local AWS', 'It stands in for an AWS account, and runs real code; nothing leaves this machine.')
-  const stage = await openStage(python, narrator, signal)
-  try {
-    narrator.output(`it answers at ${stage.endpoint}`)
-    narrator.output(`the commands below run in ${stage.folder}`)
-    narrator.end()
-    for (const { title, about, run } of story) {
-      narrator.begin(title, about)
-      await run(stage)
-      narrator.end()
-    }
-    narrator.begin('Stop everything', 'The local AWS, and the folder that all of this was in.')
-  } finally {
-    await stage.close()
-  }
-  signal.throwIfAborted()
-  narrator.end()
-  narrator.total()
-  for (const line of closing) narrator.say(line)
 }
 
 process.exitCode = await main()

@@ -19,7 +19,7 @@ export async function call(stage: Stage, service: string, payload: object, expec
     const reply = await client.send(request, { abortSignal: stage.signal })
     const answer: unknown = JSON.parse(new TextDecoder().decode(reply.Payload))
     stage.narrator.remark(`call ${name} with ${JSON.stringify(payload)}`)
-    stage.narrator.output(`it answers ${JSON.stringify(answer)}`)
+    stage.narrator.result(`it answers ${JSON.stringify(answer)}`)
     if (reply.FunctionError !== undefined || !isDeepStrictEqual(answer, expected))
       throw new DemoError(`the function ${name} should have answered ${JSON.stringify(expected)}`)
   } finally {

@@ -15,6 +15,5 @@ export async function edit({ folder, narrator }: Stage, file: string, from: stri
   lines[index] = after
   await writeFile(path, lines.join('\n'))
   narrator.remark(`change ${file}, line ${index + 1}`)
-  narrator.output(`- ${before.trim()}`)
-  narrator.output(`+ ${after.trim()}`)
+  narrator.change(before.trim(), after.trim())
 }

@@ -12,10 +12,12 @@ export interface Narrator {
   remark(text: string): void
   /** A command as a user would type it. */
   command(text: string): void
-  /** A line that a command printed, or that a file holds. */
-  output(line: string): void
-  /** Ends what a command printed. */
-  outputEnd(): void
+  /** A line of a command's progress. Of many events in a row only the first are shown, and the others counted. */
+  progress(line: string): void
+  /** A line of what something came to. */
+  result(line: string): void
+  /** A line of a file before, and after, it was changed. */
+  change(before: string, after: string): void
   end(): void
   total(): void
 }
@@ -27,6 +29,9 @@ const NARROWEST = 40
 
 /** Progress of a resource: `function: CREATE_COMPLETE Role (AWS::IAM::Role)`, but not what failed or is put back. */
 const event = /^([a-z0-9]+: )?(CREATE|UPDATE|DELETE)_(IN_PROGRESS|COMPLETE) \S+( \(AWS::\S+\))?$/
+
+/** What a reader must not miss. */
+const failure = /^(error|cause): |^deployment \d+ (failed|unknown)|^([a-z0-9]+: )?[A-Z]+_FAILED /
 
 /** Colours on a terminal only; lines of at most 100 columns. */
 export function createNarrator(stream: NodeJS.WriteStream): Narrator {
@@ -43,7 +48,7 @@ export function createNarrator(stream: NodeJS.WriteStream): Narrator {
     const width = Math.min(WIDEST, Math.max(NARROWEST, stream.columns || WIDEST))
     for (const line of fold(text, width - indent, hang)) stream.write(`${' '.repeat(indent)}${format ? style(format, line) : line}\n`)
   }
-  function outputEnd(): void {
+  function endEvents(): void {
     if (events > EVENTS) print(6, `… and ${events - EVENTS} more events`, 'dim')
     events = 0
   }
@@ -61,14 +66,24 @@ export function createNarrator(stream: NodeJS.WriteStream): Narrator {
     },
     remark: (text) => print(4, text),
     command: (text) => print(4, `$ ${text}`, 'bold', 4),
-    output(line) {
+    progress(line) {
       if (event.test(line)) {
         if (++events > EVENTS) return
-      } else outputEnd()
-      print(6, line, 'dim', 2)
+      } else endEvents()
+      print(6, line, failure.test(line) ? 'red' : 'dim', 2)
     },
-    outputEnd,
-    end: () => print(4, `done in ${seconds(performance.now() - stepBegan)}`, 'green'),
+    result(line) {
+      endEvents()
+      print(6, line, failure.test(line) ? 'red' : undefined, 2)
+    },
+    change(before, after) {
+      print(6, `- ${before}`, 'red', 2)
+      print(6, `+ ${after}`, 'green', 2)
+    },
+    end() {
+      endEvents()
+      print(4, `done in ${seconds(performance.now() - stepBegan)}`, 'green')
+    },
     total: () => print(0, `\n${number} steps in ${seconds(performance.now() - began)}. Nothing of it is left on this machine.\n`),
   }
 }

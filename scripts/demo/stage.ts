@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startAws } from '../../local/aws.ts'
+import { DemoError } from './ending.ts'
 import type { Narrator } from './narrator.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -41,7 +42,9 @@ export async function openStage(python: string, narrator: Narrator, signal: Abor
     for (const made of [home, temporary]) await mkdir(made)
     await cp(join(root, 'platform'), join(folder, 'platform'), { recursive: true })
     for (const service of ['greeter', 'counter']) await cp(join(root, 'examples', service), join(folder, service), { recursive: true })
-    const aws = await startAws({ python, signal })
+    const aws = await startAws({ python, signal }).catch((error: Error) => {
+      throw new DemoError(error.message, { cause: error })
+    })
     return {
       folder,
       endpoint: aws.endpoint,

@@ -21,7 +21,9 @@ const greeting = (text: string): object => ({ greeting: text, from: 'staging' })
 export const story: readonly Step[] = [
   {
     title: 'Make the platform bucket',
-    about: 'It holds all that Towpath remembers: platforms, code, releases, and a record of each deployment.',
+    about:
+      'It holds all that Towpath remembers: platforms, code, releases, and a record of each deployment. ' +
+      'The commands after this one find it by the variable TOWPATH_BUCKET.',
     async run(stage) {
       await towpath(stage, `bootstrap --bucket ${bucket}`, { saying: [/is ready/] })
     },
@@ -69,7 +71,9 @@ export const story: readonly Step[] = [
   },
   {
     title: 'Deploy both',
-    about: 'Each becomes a release: a list, by content, of all that determines what goes live.',
+    about:
+      'Each becomes a release: a list, by content, of all that determines what goes live. ' +
+      'From now on its name belongs to its repository, here acme/greeter and acme/counter.',
     async run(stage) {
       await deploy(stage, 'greeter')
       await deploy(stage, 'counter')
@@ -141,7 +145,7 @@ export const story: readonly Step[] = [
 async function list({ folder, narrator }: Stage, service: string): Promise<void> {
   const found = await readdir(join(folder, service), { recursive: true, withFileTypes: true })
   const files = found.flatMap((entry) => (entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name))] : []))
-  for (const file of files.sort()) narrator.output(file)
+  for (const file of files.sort()) narrator.result(file)
 }
 
 async function deploy(stage: Stage, service: string, abridge?: typeof withoutOutputs): Promise<void> {

@@ -44,11 +44,10 @@ export async function towpath(
   }
   signal.addEventListener('abort', stop, { once: true })
   try {
-    createInterface({ input: child.stderr }).on('line', (line) => narrator.output(line))
+    createInterface({ input: child.stderr }).on('line', (line) => narrator.progress(line))
     const [[ended], stdout] = await Promise.all([once(child, 'close'), text(child.stdout)])
     signal.throwIfAborted()
-    for (const line of abridge(stdout.split('\n').slice(0, -1))) narrator.output(line)
-    narrator.outputEnd()
+    for (const line of abridge(stdout.split('\n').slice(0, -1))) narrator.result(line)
     if (ended !== code) throw new DemoError(`towpath ${words}\nended with exit code ${ended} instead of ${code}`)
     const missing = saying.find((text) => !text.test(stdout))
     if (missing) throw new DemoError(`towpath ${words}\ndid not print what it should: ${missing}`)

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Body, ETag, Objects } from '../../src/bucket/objects.ts'
-import { type Digest, digesting, digestOf } from '../../src/digest.ts'
+import type { ETag, Objects } from '../../src/bucket/objects.ts'
+import { type Digest, digestOf } from '../../src/digest.ts'
 import { TowpathError } from '../../src/errors.ts'
+import { aLargeBody } from '../support/large-body.ts'
 
 /** Where the contract is tried out. Asked once, before the tests; everything it writes is below one prefix. */
 export interface Ground {
@@ -16,30 +17,6 @@ export interface Ground {
 
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content)
 const stale = '"00000000000000000000000000000000"' as ETag
-
-/** A body that is made as it is read: `megabytes` of pieces that are all different. */
-export function aLargeBody(megabytes: number): Extract<Body, { open: unknown }> & { opened(): number } {
-  let opened = 0
-  const count = megabytes * 16
-  function* pieces(): Generator<Uint8Array> {
-    const piece = new Uint8Array(65_536)
-    for (let number = 0; number < count; number++) {
-      new DataView(piece.buffer).setUint32(0, number)
-      yield piece.slice()
-    }
-  }
-  const digest = digesting()
-  for (const piece of pieces()) digest.add(piece)
-  return {
-    bytes: count * 65_536,
-    digest: digest.digest(),
-    async *open() {
-      opened += 1
-      yield* pieces()
-    },
-    opened: () => opened,
-  }
-}
 
 /** What Towpath relies on in a bucket, whoever keeps it: the fake, the emulator, or S3. */
 export function objectsContract(open: () => Promise<Ground>): void {
@@ -127,6 +104,12 @@ export function objectsContract(open: () => Promise<Ground>): void {
       const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => objects.create(key, bytes(`number ${n}`))))
       const winners = answers.flatMap((answer, n) => (answer === 'exists' ? [] : [{ text: `number ${n}`, etag: answer }]))
       expect(winners).toEqual([expect.objectContaining({ text: (await found(key)).text, etag: (await found(key)).etag })])
+    })
+
+    test('tells how much has gone when it all went at once', async () => {
+      const sent: number[] = []
+      await objects.create(key, bytes('one'), (gone) => sent.push(gone))
+      expect(sent).toEqual([3])
     })
 
     test('is possible again once the object was removed', async () => {

@@ -79,6 +79,7 @@ describe('the demo', () => {
       "service 'counter': no problem found",
       '+ Greetings (AWS::Logs::MetricFilter)',
       'deployment 1 succeeded',
+      'function.Greeting',
       'it answers {"greeting":"Hello, Ada!","from":"staging"}',
       'it answers {"name":"Ada","count":2,"from":"staging"}',
       'deployment 2 succeeded',

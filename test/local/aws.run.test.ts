@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { startAws } from '../../local/aws.ts'
 import { ensurePython } from '../../scripts/python.mjs'
 import { withAws } from '../support/aws.ts'
 import { aFunction } from '../support/lambda.ts'
 
-const root = new URL('../..', import.meta.url).pathname
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const aws = withAws()
 
 test('JavaScript Lambdas run on our own Node and see nothing of our environment', async () => {
@@ -46,12 +47,26 @@ test('a second emulator has its own endpoint, and stopping it, even twice, leave
   expect((await fetch(`${aws.endpoint}/_ministack/health`)).ok).toBe(true)
 })
 
-test('an emulator that ends before it answers is an error with the last of what it said', async () => {
+/** Starts with an interpreter that only runs this, and gives the message of the error. */
+async function startedWith(script: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'towpath-test-'))
   const python = join(folder, 'python')
-  await writeFile(python, '#!/bin/sh\necho "no module named ministack" >&2\nexit 3\n', { mode: 0o755 })
-  await expect(startAws({ python })).rejects.toThrow(/^the local AWS did not start with .*exit code 3.*it said: no module named ministack$/)
+  await writeFile(python, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  const error = await startAws({ python }).catch((error: Error) => error)
   await rm(folder, { recursive: true })
+  return 'message' in error ? error.message : 'it started'
+}
+
+test('a launcher that fails is an error with the last of what it said', async () => {
+  expect(await startedWith('echo "no module named ministack" >&2; exit 3')).toMatch(
+    /^the local AWS did not start with .*: it ended at once \(exit code 3\); it said: no module named ministack$/,
+  )
+})
+
+test('an emulator that ends before it answers is tried on other ports, and then an error', async () => {
+  expect(await startedWith('echo 4194305; echo "address already in use" >&2')).toBe(
+    'the local AWS ended 3 times before it answered; it said: address already in use',
+  )
 })
 
 test('an interrupted start ends with the reason of its signal', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { ensurePython } from '../../scripts/python.mjs'
@@ -12,7 +13,7 @@ import { until } from '../support/until.ts'
 
 jest.setTimeout(60_000)
 
-const root = new URL('../..', import.meta.url).pathname
+const root = fileURLToPath(new URL('../..', import.meta.url))
 let python: string
 let folder: string
 let started: ChildProcess[]
@@ -147,6 +148,16 @@ describe('leaves no process and no file behind', () => {
     expect(await aws.exit).toBe(1)
     expect(aws.complained()).toContain('the local AWS ended by itself')
     expect(await running(aws.family)).toEqual([])
+    expect(await nothingLeft()).toBe(true)
+  })
+
+  test('when the launcher is killed, which it tells', async () => {
+    const aws = await ready()
+    const [launcher] = aws.family
+    if (launcher === undefined) throw new Error('there is no launcher')
+    process.kill(launcher, 'SIGKILL')
+    expect(await aws.exit).toBe(1)
+    await until('everything it started has ended', async () => (await running(aws.family)).length === 0)
     expect(await nothingLeft()).toBe(true)
   })
 

@@ -4,15 +4,15 @@ import { describe, expect, test } from '@jest/globals'
 import { nodeClock } from '../../src/adapters/node/clock.ts'
 import { nodeFiles } from '../../src/adapters/node/files.ts'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
-import { localPlatform } from '../../src/commands/library.ts'
+import createRelease from '../../src/commands/create-release.ts'
 import mergeTemplates from '../../src/commands/merge-templates.ts'
+import syncPlatform from '../../src/commands/sync-platform.ts'
 import validate from '../../src/commands/validate.ts'
 import type { World } from '../../src/commands/world.ts'
-import { digestOf } from '../../src/digest.ts'
 import type { Files } from '../../src/files.ts'
 import { silent } from '../../src/log.ts'
-import { inspectComposition } from '../../src/release/compose.ts'
-import { readService } from '../../src/service/read.ts'
+import type { Manifest } from '../../src/release/manifest.ts'
+import { type FakeObjects, fakeObjects } from '../world/objects.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const platform = join(root, 'platform')
@@ -23,8 +23,11 @@ function folderOf(service: Service): string {
   return join(root, 'examples', service)
 }
 
-/** The repository's own files, some of them replaced, and no cloud. What is written is caught. */
-function aWorld(replaced: Readonly<Record<string, string>> = {}): World & { readonly written: Map<string, string> } {
+/** The repository's own files, some of them replaced, an empty bucket and no other cloud. What is written is caught. */
+function aWorld(
+  replaced: Readonly<Record<string, string>> = {},
+): World & { readonly written: Map<string, string>; readonly bucket: FakeObjects } {
+  const bucket = fakeObjects()
   const real = nodeFiles()
   const written = new Map<string, string>()
   const files: Files = {
@@ -33,7 +36,7 @@ function aWorld(replaced: Readonly<Record<string, string>> = {}): World & { read
     write: async (path, body) => void written.set(basename(path), typeof body === 'string' ? body : new TextDecoder().decode(body)),
   }
   const noCloud = async (): Promise<never> => {
-    throw new Error('the starter platform is checked without a cloud')
+    throw new Error('nothing here needs more of a cloud than a bucket')
   }
   return {
     files,
@@ -42,12 +45,13 @@ function aWorld(replaced: Readonly<Record<string, string>> = {}): World & { read
     log: silent,
     interrupted: new AbortController().signal,
     random: (bytes) => '0'.repeat(bytes * 2),
-    origin: noCloud,
+    origin: async () => ({ actor: null, repository: null, repositoryId: null, commit: null, run: null, towpath: 'test' }),
     region: undefined,
-    objects: noCloud,
+    objects: async () => bucket,
     stacks: noCloud,
     identity: noCloud,
     written,
+    bucket,
   }
 }
 
@@ -58,18 +62,14 @@ async function merged(service: Service) {
   return Object.fromEntries([...world.written].map(([file, text]) => [basename(file, '.json'), JSON.parse(text)]))
 }
 
-/** The release that a service would be. */
-async function composed(service: Service) {
+/** What a service's release says of each environment, on the starter platform as it is published. */
+async function released(service: Service): Promise<Manifest['environments']> {
   const world = aWorld()
-  const source = await localPlatform(world, platform)
-  const inspected = await inspectComposition({
-    service: await readService(world.files, folderOf(service)),
-    platform: source.platform,
-    library: source.library,
-    artefact: digestOf(''),
-  })
-  expect(inspected.problems).toEqual([])
-  return inspected.composed?.manifest
+  const { bucket } = world.bucket
+  await syncPlatform.run({ path: platform, bucket, channel: 'stable' }, world)
+  await createRelease.run({ path: folderOf(service), bucket, artefact: undefined, repository: undefined, transfer: false }, world)
+  const [key = ''] = world.bucket.keys(`services/${service}/releases/`)
+  return (world.bucket.json(key) as Manifest).environments
 }
 
 describe('the starter platform', () => {
@@ -93,14 +93,14 @@ describe('the starter platform', () => {
   })
 
   test('gives environments values of their own, which a service can leave or change', async () => {
-    const environments = (await composed('greeter'))?.environments
-    expect(environments?.staging?.parameters.function).toMatchObject({ LogRetentionDays: { value: '14' }, Greeting: { value: 'Hello' } })
-    expect(environments?.production?.parameters.function).toMatchObject({
+    const { staging, production } = await released('greeter')
+    expect(staging?.parameters.function).toMatchObject({ LogRetentionDays: { value: '14' }, Greeting: { value: 'Hello' } })
+    expect(production?.parameters.function).toMatchObject({
       LogRetentionDays: { value: '365' },
       MemorySize: { value: '512' },
       Greeting: { value: 'Good day' },
     })
-    expect(environments?.staging?.tags).toEqual({ environment: 'staging' })
+    expect(staging?.tags).toEqual({ environment: 'staging' })
   })
 })
 
@@ -139,7 +139,7 @@ describe('the example services', () => {
     expect(Resources.Function.Properties.Environment.Variables).toMatchObject({ TABLE_NAME: { Ref: 'TableName' } })
     expect(Resources.LedgerAlarm.Type).toBe('AWS::CloudWatch::Alarm')
     expect(ledger.Resources.Table).toMatchObject({ Type: 'AWS::DynamoDB::Table', DeletionPolicy: 'Retain' })
-    expect((await composed('counter'))?.environments.staging?.parameters.function).toMatchObject({
+    expect((await released('counter')).staging?.parameters.function).toMatchObject({
       TableName: { from: 'ledger.TableName' },
     })
   })
@@ -150,8 +150,9 @@ describe('the example services', () => {
     expect(policies.filter((policy) => policy.includes('*'))).toEqual([])
   })
 
-  test.each([platform, ...services.map(folderOf)])('%s names the schema that editors check it with', async (folder) => {
-    const [descriptor = ''] = (await readdir(folder)).filter((name) => name === 'platform.yml' || name === 'service.yml')
+  test.each(['platform', 'examples/greeter', 'examples/counter'])('%s names the schema that editors check it with', async (name) => {
+    const folder = join(root, name)
+    const [descriptor = ''] = (await readdir(folder)).filter((file) => file === 'platform.yml' || file === 'service.yml')
     const file = join(folder, descriptor)
     const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(await readFile(file, 'utf8')) ?? []
     const { title } = JSON.parse(await readFile(resolve(dirname(file), schema), 'utf8'))

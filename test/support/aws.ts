@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll } from '@jest/globals'
 import { type AwsEnvironment, type LocalAws, startAws } from '../../local/aws.ts'
 import { ensurePython } from '../../scripts/python.mjs'
@@ -22,7 +23,7 @@ export interface TestAws {
 }
 
 /** The repository's folder. */
-const root = new URL('../..', import.meta.url).pathname
+const root = fileURLToPath(new URL('../..', import.meta.url))
 /** The first call on a machine installs the emulator, which needs the package index. */
 const INSTALL_WITHIN = 300_000
 

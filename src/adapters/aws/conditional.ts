@@ -10,7 +10,7 @@ const FIRST_GAP = 50
 export type Outcome<T> = { readonly done: T } | { readonly refused: true; readonly repeated: boolean }
 
 /**
- * Sends a conditional write and tells whether its condition held. 412 and "no such key" are refusals. 409 means that another write
+ * Sends a conditional write and tells whether its condition held. 412 and `NoSuchKey` are refusals; any other 404 is none. 409 means that another write
  * was under way, and says nothing about the condition: if it `mayHold` still, the write is sent again. Rejects with the SDK's error.
  * Source: S3 user guide, "How to prevent object overwrites with conditional writes".
  */
@@ -22,7 +22,7 @@ export async function conditionally<T>(send: () => Promise<T>, mayHold: () => Pr
     } catch (error) {
       const { name, status, attempts } = factsOf(error)
       repeated ||= attempts > 1
-      if (status === 412 || (status === 404 && name !== 'NoSuchBucket')) return { refused: true, repeated }
+      if (status === 412 || name === 'NoSuchKey') return { refused: true, repeated }
       if (status !== 409 || round === ROUNDS) throw error
       if (!(await mayHold())) return { refused: true, repeated }
       await sleep(FIRST_GAP * 2 ** (round - 1))

@@ -30,11 +30,6 @@ export function factsOf(error: unknown): Facts {
   }
 }
 
-/** The HTTP status of an error of the SDK; undefined if no answer came. */
-export function statusOf(error: unknown): number | undefined {
-  return factsOf(error).status
-}
-
 /** The code of the error, or of one that caused it: node's own (`ECONNRESET`, `ERR_TLS_…`) or OpenSSL's (`CERT_HAS_EXPIRED`). */
 function errnoOf(error: unknown, depth = 0): string | undefined {
   const { code, cause } = fieldsOf(error)

@@ -1,18 +1,19 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3'
 import type { ETag, Objects } from '../../bucket/objects.ts'
-import type { TowpathError } from '../../errors.ts'
+import { TowpathError } from '../../errors.ts'
 import { type AwsSettings, connection } from './client.ts'
 import { conditionally } from './conditional.ts'
 import { contentOf } from './content.ts'
 import { translate } from './errors.ts'
-import { statusOf } from './facts.ts'
+import { factsOf } from './facts.ts'
 import { putObject } from './put.ts'
 
 /** How often an object is read whose body breaks off on the way. */
@@ -20,7 +21,7 @@ const READS = 3
 
 /**
  * A bucket of S3, or of whatever speaks its protocol at AWS_ENDPOINT_URL. Throws 'bad-input' if no region is known. Callers keep at
- * most 128 requests under way. Every request is retried by the SDK.
+ * most 128 requests under way. The SDK sends each request up to five times.
  *
  * A write whose reply was lost is sent again, and then refused because of its own first attempt. So after a retry a refusal counts
  * only if the object is not what we sent. Its SHA-256, which goes with each write and is kept, tells that without reading it.
@@ -28,59 +29,67 @@ const READS = 3
 export async function s3Objects(bucket: string, settings: AwsSettings = {}): Promise<Objects> {
   const { config, endpoint } = connection('S3', settings)
   const client = new S3Client({ ...config, forcePathStyle: endpoint !== undefined })
-  let host = endpoint ?? 'S3'
-  let region = config.region ?? ''
-  try {
-    region = await client.config.region()
-  } catch (error) {
-    throw failed(error, 's3')
-  }
-  host = endpoint ?? `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
+  const region = await client.config.region().catch((error: unknown) => {
+    throw translate(error, { action: 's3', on: `bucket '${bucket}'`, endpoint: 'S3', region: '', bucket })
+  })
+  const host = endpoint ?? `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 
   function failed(error: unknown, action: string, key?: string): TowpathError {
     const on = key === undefined ? `bucket '${bucket}'` : `bucket '${bucket}', key '${key}'`
-    return translate(error, { action, on, endpoint: host, region, bucket })
+    return translate(error, { action: `s3:${action}`, on, endpoint: host, region, bucket })
+  }
+
+  /** The ETag of a reply. One without would make the next conditional write an unconditional one. */
+  function tag({ ETag }: { readonly ETag?: string | undefined }): ETag {
+    if (ETag !== undefined && ETag !== '') return ETag as ETag
+    throw new TowpathError('failed', `${host} answers without an ETag, as S3 never does`, {
+      blame: 'service',
+      hint: 'check AWS_ENDPOINT_URL: something else than S3 may be there',
+    })
   }
 
   /** What is known of an object without reading it; undefined if there is none. */
-  async function head(Key: string): Promise<{ etag: ETag; bytes: number; sha256: string | undefined } | undefined> {
+  async function head(Key: string): Promise<{ etag: ETag; bytes: number | undefined; sha256: string | undefined } | undefined> {
     try {
       const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key, ChecksumMode: 'ENABLED' }))
-      return { etag: tag(found.ETag), bytes: found.ContentLength ?? 0, sha256: found.ChecksumSHA256 }
+      return { etag: tag(found), bytes: found.ContentLength, sha256: found.ChecksumSHA256 }
     } catch (error) {
-      if (statusOf(error) !== 404) throw failed(error, 's3:GetObject', Key)
+      if (factsOf(error).status !== 404) throw failed(error, 'GetObject', Key)
     }
     // The answer to a HEAD has no body that would tell a missing key from a missing bucket.
     try {
       await client.send(new HeadBucketCommand({ Bucket: bucket }))
       return undefined
     } catch (error) {
-      throw failed(statusOf(error) === 404 ? { name: 'NoSuchBucket' } : error, 's3:ListBucket')
+      throw failed(factsOf(error).status === 404 ? { name: 'NoSuchBucket' } : error, 'ListBucket')
+    }
+  }
+
+  /** An object whose content is on its way, or why not. */
+  async function ask(Key: string, known: ETag | undefined): Promise<GetObjectCommandOutput | 'unchanged' | undefined> {
+    try {
+      return await client.send(new GetObjectCommand({ Bucket: bucket, Key, ...(known === undefined ? {} : { IfNoneMatch: known }) }))
+    } catch (error) {
+      const { status, name } = factsOf(error)
+      // The SDK makes an error of 304 too, without a name.
+      if (status === 304) return 'unchanged'
+      if (name === 'NoSuchKey') return undefined
+      throw failed(error, 'GetObject', Key)
     }
   }
 
   return {
     bucket,
 
-    async get(Key, known) {
+    async get(key, known) {
       for (let read = 1; ; read++) {
-        let reply: Awaited<ReturnType<typeof ask>>
+        const reply = await ask(key, known)
+        if (reply === 'unchanged' || reply === undefined) return reply
         try {
-          reply = await ask()
+          return { body: (await reply.Body?.transformToByteArray()) ?? new Uint8Array(), etag: tag(reply) }
         } catch (error) {
-          // S3 knows no name for 304, and the SDK calls it 'Unknown'.
-          if (statusOf(error) === 304) return 'unchanged'
-          if (error instanceof Error && error.name === 'NoSuchKey') return undefined
-          throw failed(error, 's3:GetObject', Key)
+          if (error instanceof TowpathError || read === READS) throw failed(error, 'GetObject', key)
         }
-        try {
-          return { body: (await reply.Body?.transformToByteArray()) ?? new Uint8Array(), etag: tag(reply.ETag) }
-        } catch (error) {
-          if (read === READS) throw failed(error, 's3:GetObject', Key)
-        }
-      }
-      function ask() {
-        return client.send(new GetObjectCommand({ Bucket: bucket, Key, ...(known === undefined ? {} : { IfNoneMatch: known }) }))
       }
     },
 
@@ -93,11 +102,14 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
       try {
         const put = () => putObject(client, content, { Bucket: bucket, Key, IfNoneMatch: '*' })
         const outcome = await conditionally(put, async () => true)
-        if ('done' in outcome) return tag(outcome.done.ETag)
-        const ours = outcome.repeated ? await head(Key) : undefined
-        return ours?.sha256 === content.sha256 ? ours.etag : 'exists'
+        if ('done' in outcome) {
+          if (body instanceof Uint8Array) sent?.(body.byteLength)
+          return tag(outcome.done)
+        }
+        const there = outcome.repeated ? await head(Key) : undefined
+        return there?.sha256 === content.sha256 ? there.etag : 'exists'
       } catch (error) {
-        throw failed(error, 's3:PutObject', Key)
+        throw failed(error, 'PutObject', Key)
       }
     },
 
@@ -106,11 +118,11 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
       try {
         const put = () => putObject(client, content, { Bucket: bucket, Key, IfMatch: seen })
         const outcome = await conditionally(put, async () => (await head(Key))?.etag === seen)
-        if ('done' in outcome) return tag(outcome.done.ETag)
-        const ours = outcome.repeated ? await head(Key) : undefined
-        return ours?.sha256 === content.sha256 ? ours.etag : 'changed'
+        if ('done' in outcome) return tag(outcome.done)
+        const there = outcome.repeated ? await head(Key) : undefined
+        return there?.sha256 === content.sha256 ? there.etag : 'changed'
       } catch (error) {
-        throw failed(error, 's3:PutObject', Key)
+        throw failed(error, 'PutObject', Key)
       }
     },
 
@@ -121,7 +133,7 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
         if ('done' in outcome) return 'removed'
         return outcome.repeated && (await head(Key)) === undefined ? 'removed' : 'changed'
       } catch (error) {
-        throw failed(error, 's3:DeleteObject', Key)
+        throw failed(error, 'DeleteObject', Key)
       }
     },
 
@@ -134,7 +146,7 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
           for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key)
           ContinuationToken = page.NextContinuationToken
         } catch (error) {
-          throw failed(error, 's3:ListBucket')
+          throw failed(error, 'ListBucket')
         }
       } while (ContinuationToken !== undefined)
       return keys
@@ -144,9 +156,4 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
       return `${host}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`
     },
   }
-}
-
-/** An ETag as the service gave it, with its quotes. */
-function tag(given: string | undefined): ETag {
-  return (given ?? '') as ETag
 }

@@ -16,206 +16,159 @@ function anError(name: string, fields: Readonly<Record<string, unknown>> = {}, s
   return Object.assign(new Error(String(message)), { name, $metadata: { httpStatusCode: status, attempts } }, rest)
 }
 
+/** What the error is called in the test, the error, and what becomes of it. */
+type Row = readonly [what: string, error: unknown, code: string, message: string, hint: RegExp]
+
+const { endpoint } = call
+const object = call.on
+const credentials = 'Could not load credentials from any providers'
+const elsewhere = { $response: { headers: { 'x-amz-bucket-region': 'us-east-2' } } }
+const deep = Object.assign(new Error('inner'), { cause: { code: 'ECONNRESET' } })
+const slow = `${endpoint} still asks us to slow down after 5 attempts at s3:PutObject`
+const unreachable = `${endpoint} could not be reached in`
+
+const ofTheUser: readonly Row[] = [
+  ['no region', new Error('Region is missing'), 'bad-input', 'no region: give --region or set AWS_REGION', /^$/],
+  ['no bucket', anError('NoSuchBucket', {}, 404), 'not-found', "bucket 'acme' does not exist", /name.*towpath bootstrap --bucket acme/],
+  [
+    'an odd bucket',
+    anError('InvalidBucketName', { message: 'Not valid.' }, 400),
+    'bad-input',
+    `${object} cannot be asked for: Not valid`,
+    /name/,
+  ],
+  [
+    'no keys',
+    anError('CredentialsProviderError', { message: credentials }),
+    'no-credentials',
+    `there are no AWS credentials to use: ${credentials}`,
+    /login/,
+  ],
+  ['old keys', anError('ExpiredToken', {}, 400), 'no-credentials', 'the AWS credentials have expired', /get new ones/],
+  [
+    'an unknown key',
+    anError('InvalidAccessKeyId', {}, 403),
+    'no-credentials',
+    `${endpoint} does not know the access key it was given`,
+    /KEY_ID/,
+  ],
+  [
+    'one of STS',
+    anError('InvalidClientTokenId', {}, 403),
+    'no-credentials',
+    `${endpoint} does not know the access key it was given`,
+    /KEY_ID/,
+  ],
+  [
+    'a wrong secret',
+    anError('SignatureDoesNotMatch', {}, 403),
+    'no-credentials',
+    'the secret access key does not belong to the access key',
+    /SECRET/,
+  ],
+  [
+    'a region in the body',
+    anError('AuthorizationHeaderMalformed', { Region: 'eu-central-1' }, 400),
+    'bad-input',
+    "bucket 'acme' is in eu-central-1, not in eu-west-1",
+    /--region eu-central-1/,
+  ],
+  [
+    'a region in a header',
+    anError('PermanentRedirect', elsewhere, 301),
+    'bad-input',
+    "bucket 'acme' is in us-east-2, not in eu-west-1",
+    /--region us-east-2/,
+  ],
+  [
+    'a region of a HEAD',
+    anError('Unknown', elsewhere, 301),
+    'bad-input',
+    "bucket 'acme' is in us-east-2, not in eu-west-1",
+    /--region us-east-2/,
+  ],
+  ['a region not told', anError('PermanentRedirect', {}, 301), 'bad-input', "bucket 'acme' is not in eu-west-1", /--region/],
+  [
+    'a denial',
+    anError('AccessDenied', { message: 'Access Denied' }, 403),
+    'denied',
+    `s3:PutObject on ${object} was denied: Access Denied`,
+    /allow it/,
+  ],
+  ['a denied HEAD', anError('Unknown', { message: 'UnknownError' }, 403), 'denied', `s3:PutObject on ${object} was denied`, /allow it/],
+  ['a wrong digest', anError('BadDigest', {}, 400), 'failed', `what was sent to ${object} is not what its digest says`, /run again/],
+  ['a refused request', anError('ValidationError', { message: 'No.' }, 400), 'failed', `s3:PutObject on ${object} was refused: No`, /^$/],
+]
+
+const ofTheService: readonly Row[] = [
+  [
+    'others that keep writing',
+    anError('ConditionalRequestConflict', {}, 409),
+    'failed',
+    `${object} is being written by others all the time`,
+    /run again/,
+  ],
+  ['throttling', anError('SlowDown', {}, 503, 5), 'failed', slow, /later/],
+  ['throttling of other services', anError('Throttling', {}, 400, 5), 'failed', slow, /later/],
+  ['throttling without a name', anError('Unknown', {}, 429, 5), 'failed', slow, /later/],
+  [
+    'a limit',
+    anError('LimitExceededException', { message: 'Too many.' }, 400),
+    'failed',
+    `a limit of the account keeps s3:PutObject on ${object} from being done: Too many`,
+    /quota/,
+  ],
+  [
+    'nobody there',
+    anError('Error', { code: 'ECONNREFUSED' }, undefined, 5),
+    'failed',
+    `${unreachable} 5 attempts: ECONNREFUSED`,
+    /AWS_ENDPOINT_URL/,
+  ],
+  ['no such host', anError('Error', { code: 'ENOTFOUND' }, undefined, 5), 'failed', `${unreachable} 5 attempts: ENOTFOUND`, /the region/],
+  ['a bad certificate', anError('Error', { code: 'CERT_HAS_EXPIRED' }), 'failed', `${unreachable} 1 attempt: CERT_HAS_EXPIRED`, /network/],
+  [
+    'silence',
+    anError('TimeoutError', { message: 'It timed out.' }, undefined, 5),
+    'failed',
+    `${unreachable} 5 attempts: It timed out`,
+    /network/,
+  ],
+  ['a break, deep down', anError('Error', { cause: deep }), 'failed', `${unreachable} 1 attempt: ECONNRESET`, /network/],
+  [
+    'a broken service',
+    anError('InternalError', {}, 500, 5),
+    'failed',
+    `${endpoint} still answers 500 (InternalError) after 5 attempts at s3:PutObject`,
+    /later/,
+  ],
+  [
+    'anything else',
+    anError('EntityTooLarge', { message: 'Too large.' }, 400),
+    'failed',
+    `s3:PutObject on ${object} failed (EntityTooLarge, HTTP 400): Too large`,
+    /^$/,
+  ],
+  [
+    'a file that is missing',
+    anError('Error', { code: 'ENOENT', message: 'no file' }),
+    'failed',
+    `s3:PutObject on ${object} failed (Error): no file`,
+    /^$/,
+  ],
+  ['no error at all', 'text', 'failed', `s3:PutObject on ${object} failed (Unknown): text`, /^$/],
+]
+
 describe('an error of AWS is told in our words', () => {
-  test.each<[string, unknown, string, string, string, RegExp]>([
-    ['no region', new Error('Region is missing'), 'bad-input', 'user', 'no region: give --region or set AWS_REGION', /^$/],
-    [
-      'a missing bucket',
-      anError('NoSuchBucket', {}, 404),
-      'not-found',
-      'user',
-      "bucket 'acme' does not exist",
-      /check the name.*towpath bootstrap --bucket acme/,
-    ],
-    [
-      'an impossible bucket',
-      anError('InvalidBucketName', { message: 'The specified bucket is not valid.' }, 400),
-      'bad-input',
-      'user',
-      "bucket 'acme', key 'a.json' cannot be asked for: The specified bucket is not valid",
-      /check the name/,
-    ],
-    [
-      'no credentials',
-      anError('CredentialsProviderError', { message: 'Could not load credentials from any providers' }),
-      'no-credentials',
-      'user',
-      'there are no AWS credentials to use: Could not load credentials from any providers',
-      /AWS_ACCESS_KEY_ID.*aws sso login/,
-    ],
-    ['expired credentials', anError('ExpiredToken', {}, 400), 'no-credentials', 'user', 'the AWS credentials have expired', /get new ones/],
-    [
-      'an unknown key',
-      anError('InvalidAccessKeyId', {}, 403),
-      'no-credentials',
-      'user',
-      'https://s3.eu-west-1.amazonaws.com does not know the access key it was given',
-      /AWS_ACCESS_KEY_ID/,
-    ],
-    [
-      'an unknown key elsewhere',
-      anError('InvalidClientTokenId', {}, 403),
-      'no-credentials',
-      'user',
-      'https://s3.eu-west-1.amazonaws.com does not know the access key it was given',
-      /AWS_ACCESS_KEY_ID/,
-    ],
-    [
-      'a wrong secret',
-      anError('SignatureDoesNotMatch', {}, 403),
-      'no-credentials',
-      'user',
-      'the secret access key does not belong to the access key',
-      /AWS_SECRET_ACCESS_KEY/,
-    ],
-    [
-      'another region, named in the answer',
-      anError('AuthorizationHeaderMalformed', { Region: 'eu-central-1' }, 400),
-      'bad-input',
-      'user',
-      "bucket 'acme' is in eu-central-1, not in eu-west-1",
-      /--region eu-central-1/,
-    ],
-    [
-      'another region, named in a header',
-      anError('PermanentRedirect', { $response: { headers: { 'x-amz-bucket-region': 'us-east-2' } } }, 301),
-      'bad-input',
-      'user',
-      "bucket 'acme' is in us-east-2, not in eu-west-1",
-      /--region us-east-2/,
-    ],
-    [
-      'another region, of a HEAD',
-      anError('Unknown', { $response: { headers: { 'x-amz-bucket-region': 'us-east-2' } } }, 301),
-      'bad-input',
-      'user',
-      "bucket 'acme' is in us-east-2, not in eu-west-1",
-      /--region us-east-2/,
-    ],
-    [
-      'another region, not named',
-      anError('PermanentRedirect', {}, 301),
-      'bad-input',
-      'user',
-      "bucket 'acme' is not in eu-west-1",
-      /--region/,
-    ],
-    [
-      'a denial',
-      anError('AccessDenied', { message: 'Access Denied' }, 403),
-      'denied',
-      'user',
-      "s3:PutObject on bucket 'acme', key 'a.json' was denied: Access Denied",
-      /allow it to the role/,
-    ],
-    [
-      'a denial without a name',
-      anError('Unknown', { message: 'UnknownError' }, 403),
-      'denied',
-      'user',
-      "s3:PutObject on bucket 'acme', key 'a.json' was denied",
-      /allow it to the role/,
-    ],
-    [
-      'a wrong digest',
-      anError('BadDigest', {}, 400),
-      'failed',
-      'user',
-      "what was sent to bucket 'acme', key 'a.json' is not what its digest says",
-      /run again/,
-    ],
-    [
-      'others that keep writing',
-      anError('ConditionalRequestConflict', {}, 409),
-      'failed',
-      'service',
-      "bucket 'acme', key 'a.json' is being written by others all the time",
-      /run again/,
-    ],
-    [
-      'throttling',
-      anError('SlowDown', {}, 503, 5),
-      'failed',
-      'service',
-      'https://s3.eu-west-1.amazonaws.com still asks us to slow down after 5 attempts at s3:PutObject',
-      /later/,
-    ],
-    [
-      'throttling without a name',
-      anError('Unknown', {}, 429, 5),
-      'failed',
-      'service',
-      'https://s3.eu-west-1.amazonaws.com still asks us to slow down after 5 attempts at s3:PutObject',
-      /later/,
-    ],
-    [
-      'nobody there',
-      anError('Error', { code: 'ECONNREFUSED' }, undefined, 5),
-      'failed',
-      'service',
-      'https://s3.eu-west-1.amazonaws.com could not be reached in 5 attempts: ECONNREFUSED',
-      /AWS_ENDPOINT_URL/,
-    ],
-    [
-      'no such host',
-      anError('Error', { code: 'ENOTFOUND' }, undefined, 5),
-      'failed',
-      'service',
-      'https://s3.eu-west-1.amazonaws.com could not be reached in 5 attempts: ENOTFOUND',
-      /the region/,
-    ],
-    [
-      'a certificate nobody trusts',
-      anError('Error', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
-      'failed',
-      'service',
-      'https://s3.eu-west-1.amazonaws.com could not be reached in 1 attempt: SELF_SIGNED_CERT_IN_CHAIN',
-      /network/,
-    ],
-    [
-      'silence',
-      anError('TimeoutError', { message: 'the socket timed out.' }, undefined, 5),
-      'failed',
-      'service',
-      'https://s3.eu-west-1.amazonaws.com could not be reached in 5 attempts: the socket timed out',
-      /network/,
-    ],
-    [
-      'a connection that broke, deep down',
-      anError('Error', { cause: Object.assign(new Error(), { cause: { code: 'ECONNRESET' } }) }),
-      'failed',
-      'service',
-      'https://s3.eu-west-1.amazonaws.com could not be reached in 1 attempt: ECONNRESET',
-      /network/,
-    ],
-    [
-      'a broken service',
-      anError('InternalError', {}, 500, 5),
-      'failed',
-      'service',
-      'https://s3.eu-west-1.amazonaws.com still answers 500 (InternalError) after 5 attempts at s3:PutObject',
-      /later/,
-    ],
-    [
-      'anything else',
-      anError('EntityTooLarge', { message: 'Your proposed upload is too large.' }, 400),
-      'failed',
-      'service',
-      "s3:PutObject on bucket 'acme', key 'a.json' failed (EntityTooLarge, HTTP 400): Your proposed upload is too large",
-      /^$/,
-    ],
-    [
-      'a mistake of our own',
-      new TypeError('x is undefined'),
-      'failed',
-      'service',
-      "s3:PutObject on bucket 'acme', key 'a.json' failed (TypeError): x is undefined",
-      /^$/,
-    ],
-    ['no error at all', 'text', 'failed', 'service', "s3:PutObject on bucket 'acme', key 'a.json' failed (Unknown): text", /^$/],
-  ])('%s', (_, error, code, blame, message, hint) => {
+  test.each(ofTheUser)('%s', (_, error, code, message, hint) => {
     const told = translate(error, call)
-    expect(told).toMatchObject({ code, blame, message, cause: error })
+    expect(told).toMatchObject({ code, blame: 'user', message, cause: error })
+    expect(told.hint ?? '').toMatch(hint)
+  })
+
+  test.each(ofTheService)('%s', (_, error, code, message, hint) => {
+    const told = translate(error, call)
+    expect(told).toMatchObject({ code, blame: 'service', message, cause: error })
     expect(told.hint ?? '').toMatch(hint)
   })
 
@@ -239,14 +192,13 @@ describe('an error of AWS is told in our words', () => {
 })
 
 test('a message is one line of at most 500 characters, without control characters', () => {
-  const { message } = translate(
-    anError('ValidationError', { message: `\u001b[31mred\n\n\ttemplate\u202e ${'x'.repeat(51_200)}` }, 400),
-    call,
-  )
-  const [before = '', after = ''] = message.split('): ')
-  expect(before).toBe("s3:PutObject on bucket 'acme', key 'a.json' failed (MalformedXML, HTTP 400")
-  expect(after).toMatch(/^\[31mred template x+…$/)
-  expect(after).toHaveLength(500)
+  const text = `\u001b[31mred\n\n\ttemplate\u202e ${'x'.repeat(51_200)} is too large.`
+  const { message } = translate(anError('MalformedXML', { message: text }, 400), call)
+  const [before, after = ''] = message.split('): ')
+  expect(before).toBe(`s3:PutObject on ${object} failed (MalformedXML, HTTP 400`)
+  // What is wrong may stand at either end.
+  expect(after).toMatch(/^\[31mred template x+ … x+ is too large$/)
+  expect(after.length).toBeLessThanOrEqual(500)
 })
 
 test('advice to debuggers is left out', () => {
