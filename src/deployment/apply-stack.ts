@@ -196,6 +196,7 @@ async function removeFailedCreation(run: Run, stack: string, live: Stack): Promi
   const token = `towpath-${journal.deployment}-${stack}-${target.random(6)}`
   target.log.info(`${stack}: deleting what the failed creation left, then creating it anew`)
   await journal.append({ kind: 'intent', stack, does: 'delete-stack', token, changeSet: null })
+  target.patience.signal.throwIfAborted()
   await target.stacks.deleteStack(live.id, token)
   const status = await poll(`the deletion of stack ${live.name}`, target.patience, async () => {
     const now = await target.stacks.describe(live.id)

@@ -34,11 +34,14 @@ export async function propose(
 ): Promise<ChangeSet | 'empty'> {
   const { manifest, stack, live, template, parameters } = proposal
   const recipe = stackOf(manifest, stack)
+  const source = await templateSource(target, stack, template, recipe)
+  // The last moment: whoever was told to stop makes nothing more.
+  target.patience.signal.throwIfAborted()
   const ref = await target.stacks.createChangeSet({
     stack: live?.id ?? nameOf(manifest, target.environment.environment, stack),
     name,
     type: live ? 'UPDATE' : 'CREATE',
-    template: await templateSource(target, stack, template, recipe),
+    template: source,
     parameters: sendable(stack, template, live, parameters),
     tags: ownTags(manifest, target.environment.environment, stack),
     capabilities: recipe.capabilities,

@@ -97,7 +97,14 @@ describe('a deployment', () => {
     const world = await readyWorld(aPlatform({ stacks: { first: {}, second: { From: 'first.Name' }, alone: {} } }))
     world.cloud.failing('Thing', 'no', { stack: 'delivery-staging-first' })
     const { outputs } = await world.run('deploy')
-    expect(outputs).toMatchObject({ outcome: 'failed', stacks: [{ stack: 'alone', outcome: 'succeeded' }, { stack: 'first', outcome: 'failed' }, { stack: 'second', outcome: 'waiting' }] })
+    expect(outputs).toMatchObject({
+      outcome: 'failed',
+      stacks: [
+        { stack: 'alone', outcome: 'succeeded' },
+        { stack: 'first', outcome: 'failed' },
+        { stack: 'second', outcome: 'waiting' },
+      ],
+    })
     expect(world.cloud.stack('delivery-staging-second')).toBeUndefined()
   })
 })

@@ -10,6 +10,7 @@ import { virtualClock } from './clock.ts'
 import { type FakeStacks, fakeStacks } from './cloudformation.ts'
 import { memoryFiles, type Tree } from './files.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
+import { type Tap, tap as tapOn } from './tap.ts'
 
 /** What a verb came to in the world in memory. */
 export interface Ran {
@@ -25,6 +26,8 @@ export interface MemoryWorld {
   readonly clock: ReturnType<typeof virtualClock>
   /** Every line that was logged, by whoever ran. */
   readonly lines: string[]
+  /** Programs that are installed, by name: what each writes to stdout. None, until a test puts one there. */
+  readonly programs: Record<string, (args: readonly string[]) => string | undefined>
   /** Puts files there (undefined removes one); paths are absolute. */
   write(tree: Readonly<Record<string, string | undefined>>): void
   /** Runs a verb as somebody; `interrupt` stops it as Ctrl-C would. */
@@ -35,11 +38,15 @@ export interface MemoryWorld {
 export interface Who {
   readonly name?: string
   readonly interrupt?: AbortSignal
+  /** What stands between this client and S3, CloudFormation and STS. */
+  readonly tap?: Tap
   readonly origin?: Partial<Origin>
 }
 
 export const account = '000000000000'
 export const region = 'eu-west-1'
+
+const tapNothing = tapOn(() => {})
 
 /** A world with nothing in it but an empty bucket. */
 export function memoryWorld(tree: Tree = {}): MemoryWorld {
@@ -48,11 +55,13 @@ export function memoryWorld(tree: Tree = {}): MemoryWorld {
   const cloud = fakeStacks({ clock, region, account, objects: [bucket] })
   const files: Record<string, Tree[string]> = { ...tree }
   const lines: string[] = []
+  const programs: MemoryWorld['programs'] = {}
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
   let drawn = 0
-  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {} }: Who): World => ({
+  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {}, tap = tapNothing }: Who): World => ({
     files: memoryFiles(files),
     archiver: nodeArchiver(),
+    processes: { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) },
     clock,
     log,
     interrupted: interrupt,
@@ -64,8 +73,8 @@ export function memoryWorld(tree: Tree = {}): MemoryWorld {
         .digest('hex')
         .slice(0, bytes * 2),
     origin: async () => ({ actor: name, repository: null, repositoryId: null, commit: null, run: null, towpath: '0.0.0', ...origin }),
-    objects: async () => bucket.as(name),
-    stacks: async () => cloud.as(name),
+    objects: async () => tap.on(bucket.as(name)),
+    stacks: async () => tap.on(cloud.as(name)),
     identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
   })
   return {
@@ -73,6 +82,7 @@ export function memoryWorld(tree: Tree = {}): MemoryWorld {
     cloud,
     clock,
     lines,
+    programs,
     write(changes) {
       for (const [path, content] of Object.entries(changes)) {
         if (content === undefined) delete files[path]

@@ -1,0 +1,53 @@
+/** Counts what a client asks of the outside, over all its ports, and lets a test come between. */
+export interface Tap {
+  /** The same port, through the tap. Only methods that give a promise are counted. */
+  on<T extends object>(port: T): T
+  /** How many calls were made. */
+  readonly calls: number
+}
+
+/** @param before Runs before the n-th call is made (from 1); one that never resolves keeps it from being made. @param after Runs before its reply is given. */
+export function tap(before: (n: number) => Promise<void> | void, after: (n: number) => Promise<void> | void = () => {}): Tap {
+  let calls = 0
+  return {
+    get calls() {
+      return calls
+    },
+    on(port) {
+      return new Proxy(port, {
+        get(target, name, receiver) {
+          const member: unknown = Reflect.get(target, name, receiver)
+          if (typeof member !== 'function' || name === 'url') return member
+          return async (...given: unknown[]) => {
+            const n = ++calls
+            await before(n)
+            const reply: unknown = await member.apply(target, given)
+            await after(n)
+            return reply
+          }
+        },
+      })
+    },
+  }
+}
+
+/** A client that is killed at its n-th call, before it is made or before its reply comes: nothing of it comes back from then on. */
+export function mortal(at: number, when: 'before' | 'after'): Tap & { readonly dead: Promise<void> } {
+  const never = new Promise<void>(() => {})
+  let die: () => void = () => {}
+  const dead = new Promise<void>((resolve) => {
+    die = resolve
+  })
+  const stop = (n: number, phase: typeof when): Promise<void> | void => {
+    if (n < at || (n === at && phase !== when && when === 'after')) return
+    die()
+    return never
+  }
+  return Object.assign(
+    tap(
+      (n) => stop(n, 'before'),
+      (n) => stop(n, 'after'),
+    ),
+    { dead },
+  )
+}
