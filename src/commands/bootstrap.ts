@@ -42,7 +42,12 @@ async function isThere(objects: Objects): Promise<boolean> {
     await objects.list('platform/')
     return true
   } catch (error) {
-    if (error instanceof TowpathError && error.code === 'not-found') return false
-    throw error
+    if (!(error instanceof TowpathError)) throw error
+    if (error.code === 'not-found') return false
+    if (error.code !== 'denied') throw error
+    throw new TowpathError('conflict', `bucket '${objects.bucket}' exists, and these credentials may not look into it`, {
+      hint: 'choose another name if it is of another account, or allow s3:ListBucket to the role or user that runs this',
+      cause: error,
+    })
   }
 }

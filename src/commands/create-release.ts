@@ -1,8 +1,7 @@
 import { claimName, parseRepository } from '../release/owner.ts'
-import { storeRelease } from '../release/store.ts'
 import { command } from './command.ts'
 import { bucket, path } from './common.ts'
-import { composeAt } from './release.ts'
+import { withRelease } from './release.ts'
 import { summaries } from './summaries.ts'
 
 export default command({
@@ -31,11 +30,11 @@ export default command({
       repository === undefined
         ? { id: origin.repositoryId, name: origin.repositoryId === null ? null : origin.repository }
         : parseRepository(repository)
-    const composed = await composeAt(world, objects, path, { store: true, ...(artefact === undefined ? {} : { artefact }) })
-    const { service, platform } = composed.manifest
-    await claimName(objects, service, who, transfer, world.log)
-    const { id } = await storeRelease(objects, composed)
-    return { release: id, service, platform: platform.version }
+    return withRelease(world, objects, path, artefact, async ({ manifest: { service, platform } }, store) => {
+      await claimName(objects, service, who, transfer, world.log)
+      const { id } = await store()
+      return { release: id, service, platform: platform.version }
+    })
   },
   text: ({ release, service, platform }) => `release ${release} of ${service} on platform ${platform}`,
 })

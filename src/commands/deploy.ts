@@ -4,13 +4,14 @@ import type { Target } from '../deployment/target.ts'
 import { TowpathError } from '../errors.ts'
 import { type Release, releaseOf } from '../release/manifest.ts'
 import { claimName } from '../release/owner.ts'
-import { findRelease, storeRelease } from '../release/store.ts'
+import { undeclared } from '../release/parameters.ts'
+import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
 import { command } from './command.ts'
 import { bucket, changing, environment, path, service } from './common.ts'
 import { type DeployedOutputs, deployedOutputs, withOutputs } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
-import { composeAt, serviceNameAt } from './release.ts'
+import { composeAt, serviceNameAt, withRelease } from './release.ts'
 import { summaries } from './summaries.ts'
 import { claimOf, openTarget } from './target.ts'
 import type { World } from './world.ts'
@@ -42,7 +43,7 @@ export default command({
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, name, environment, timeout)
     if (dry) return chosen ? dryRun(target, chosen, new Set(consent)) : dryRunHere(world, target, path, new Set(consent))
-    const applied = chosen ?? (await composeHere(world, objects, path))
+    const applied = chosen ?? (await composeHere(world, objects, path, environment))
     const origin = await world.origin(path)
     return withOutputs(() =>
       deploy({
@@ -60,16 +61,18 @@ export default command({
   text: deployedText,
 })
 
-/** Composes the release in a folder, claims its service's name, and stores it. */
-async function composeHere(world: World, objects: Objects, path: string): Promise<Release> {
-  const composed = await composeAt(world, objects, path, { store: true })
+/** Composes the release in a folder, claims its service's name, and stores it. What cannot be deployed is refused before anything is stored. */
+async function composeHere(world: World, objects: Objects, path: string, environment: string): Promise<Release> {
   const { repositoryId: id, repository } = await world.origin(path)
-  await claimName(objects, composed.manifest.service, { id, name: id === null ? null : repository }, false, world.log)
-  return storeRelease(objects, composed)
+  return withRelease(world, objects, path, undefined, async ({ manifest: { service, environments } }, store) => {
+    if (!Object.hasOwn(environments, environment)) throw undeclared(environment, Object.keys(environments), `service '${service}'`)
+    await claimName(objects, service, { id, name: id === null ? null : repository }, false, world.log)
+    return store()
+  })
 }
 
 /** Plans what the folder would deploy, and stores nothing. */
 async function dryRunHere(world: World, target: Target, path: string, consents: ReadonlySet<string>): Promise<DeployedOutputs> {
-  const { manifest, blobs } = await composeAt(world, target.ledger.objects, path, { store: false })
+  const { manifest, blobs } = await composeAt(world, target.ledger.objects, path)
   return dryRun({ ...target, unstored: blobs }, releaseOf(manifest), consents)
 }

@@ -1,6 +1,7 @@
 import { readChain } from '../deployment/chain.ts'
 import type { DeploymentRecord } from '../deployment/record.ts'
 import { TowpathError } from '../errors.ts'
+import { readEnvironment } from '../platform/environment.ts'
 import { logText } from '../render/log.ts'
 import { command } from './command.ts'
 import { bucket, environment, path, service } from './common.ts'
@@ -29,6 +30,8 @@ export default command({
     const objects = await world.objects(bucket)
     const ledger = { objects, environment, service: service ?? (await serviceNameAt(world, path)) }
     const { records, broken } = await readChain(ledger)
+    // An environment that nobody declared has no log either, and is more likely a slip of the pen.
+    if (records.length === 0) await readEnvironment(objects, environment)
     const deployments = records.map(row)
     if (!verify) return { deployments, verified: null }
     if (broken === undefined) return { deployments, verified: true }

@@ -1,15 +1,19 @@
 import { join } from 'node:path'
 import { documentBytes } from '../bucket/documents.ts'
 import { digestOf } from '../digest.ts'
+import { inReadingOrder } from '../document/order.ts'
 import { refuse, TowpathError } from '../errors.ts'
+import type { MergedStacks, MergedTemplate } from '../release/merged.ts'
 import { mergeAll } from '../release/templates.ts'
 import { viewOf } from '../release/view.ts'
+import { type MergedTemplateRow, mergedText } from '../render/merged.ts'
 import { checkAgainst } from '../service/against.ts'
 import { readService } from '../service/read.ts'
 import { origins as originsOf } from '../template/write.ts'
 import { command } from './command.ts'
 import { path } from './common.ts'
-import { localPlatform, publishedPlatform } from './library.ts'
+import { publishedPlatform } from './library.ts'
+import { readPlatformHere } from './platform-folder.ts'
 import { summaries } from './summaries.ts'
 
 export default command({
@@ -23,7 +27,11 @@ export default command({
     explain: { kind: 'boolean', description: 'Tell of each value which file and line it comes from.' },
   },
   outputs: {
-    templates: { kind: 'list', description: 'Each: stack, file, digest; with --explain also origins (pointer, file, line).' },
+    templates: {
+      kind: 'list',
+      description:
+        'Each: stack (and the way to a nested one, as stack/LogicalId), file, digest; with --explain also origins (pointer, file, line).',
+    },
     digest: { kind: 'string', description: 'Of all of them together.' },
   },
   examples: [
@@ -32,39 +40,33 @@ export default command({
   ],
   async run({ path, bucket, platform, out, explain }, world) {
     const service = await readService(world.files, path)
-    const source =
+    const { platform: published, library } =
       platform === undefined
         ? await publishedPlatform(await world.objects(required(bucket)), service.platform.value)
-        : await localPlatform(world, platform)
-    const { release } = source.platform
-    const problems = checkAgainst(service, viewOf(release))
-    const blueprint = release.blueprints[service.blueprint.value]
-    if (blueprint === undefined) throw refuse(`service '${service.name.value}'`, problems)
-    const merged = await mergeAll(blueprint.stacks, source.library, service)
-    const all = [...problems, ...merged.problems]
-    if (all.length > 0) throw refuse(`service '${service.name.value}'`, all)
-    const templates: { stack: string; file: string; digest: string }[] = []
-    for (const [stack, { root, text, digest }] of merged.stacks) {
+        : await readPlatformHere(world, platform)
+    const { blueprints } = published.release
+    const problems = checkAgainst(service, viewOf(published.release, library.descriptor))
+    const name = service.blueprint.value
+    const recipes = Object.hasOwn(blueprints, name) ? (blueprints[name]?.stacks ?? {}) : {}
+    const merged = await mergeAll(recipes, library, service)
+    // Without the blueprint every override would be a stray: that is not what is wrong.
+    const all = Object.hasOwn(blueprints, name) ? [...problems, ...merged.problems] : problems
+    if (all.length > 0) throw refuse(`service '${service.name.value}'`, inReadingOrder(all))
+    const templates: MergedTemplateRow[] = []
+    for (const [stack, { root, text, digest }] of flat(merged.stacks)) {
       const file = join(out, `${stack}.json`)
       await world.files.write(file, text)
       templates.push({ stack, file, digest, ...(explain ? { origins: originsOf(root) } : {}) })
     }
     return { templates, digest: digestOf(documentBytes(templates.map(({ stack, digest }) => ({ stack, digest })))) }
   },
-  text: ({ templates }) => {
-    const rows = templates as readonly {
-      readonly stack: string
-      readonly file: string
-      readonly origins?: readonly { readonly pointer: string; readonly file: string; readonly line: number }[]
-    }[]
-    return rows
-      .flatMap(({ stack, file, origins }) => [
-        `${stack}: ${file}`,
-        ...(origins ?? []).map(({ pointer, file: from, line }) => `  ${pointer}  ${from}:${line}`),
-      ])
-      .join('\n')
-  },
+  text: ({ templates }) => mergedText(templates as readonly MergedTemplateRow[]),
 })
+
+/** Stacks, each followed by the templates nested in it. */
+function flat(stacks: MergedStacks, above = ''): readonly (readonly [string, MergedTemplate])[] {
+  return [...stacks].flatMap(([name, template]) => [[above + name, template] as const, ...flat(template.nested, `${above}${name}/`)])
+}
 
 function required(bucket: string | undefined): string {
   if (bucket === undefined)

@@ -1,6 +1,6 @@
 import { TowpathError } from '../errors.ts'
 import { readService } from '../service/read.ts'
-import { packageArtefact } from './artefact.ts'
+import { storeArtefact, withArtefact } from './artefact.ts'
 import { command } from './command.ts'
 import { bucket, path } from './common.ts'
 import { summaries } from './summaries.ts'
@@ -18,13 +18,14 @@ export default command({
   examples: ['package-artefact --path . --bucket acme-towpath'],
   async run({ path, bucket }, world) {
     const service = await readService(world.files, path)
-    const packaged = await packageArtefact(world, service, path, await world.objects(bucket))
-    if (packaged === null)
-      throw new TowpathError('bad-input', `service '${service.name.value}' has no artefact`, {
-        at: { file: service.file },
-        hint: "give 'artefact: { path: … }' in service.yml",
-      })
-    return { ...packaged }
+    return withArtefact(world, service, path, async (archive) => {
+      if (archive === null)
+        throw new TowpathError('bad-input', `service '${service.name.value}' has no artefact`, {
+          at: { file: service.file },
+          hint: "give 'artefact: { path: … }' in service.yml",
+        })
+      return { ...(await storeArtefact(world, await world.objects(bucket), archive)) }
+    })
   },
   text: ({ artefact, bytes, existed }) => `${artefact} (${bytes} bytes${existed ? ', in the bucket already' : ', stored'})`,
 })

@@ -5,6 +5,8 @@ import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { planMarkdown, planText } from '../render/plan.ts'
+import { adviceText } from '../render/validated.ts'
+import { adviceOn } from './advice.ts'
 import { command } from './command.ts'
 import { bucket, environment, path, service } from './common.ts'
 import { composeAt, serviceNameAt } from './release.ts'
@@ -35,6 +37,7 @@ export default command({
       kind: 'list',
       description: 'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, changes, gates.',
     },
+    lint: { kind: 'list', description: 'Advice of cfn-lint, where it is installed, as validate gives it. No exit code depends on it.' },
     markdown: { kind: 'string', description: 'The plan as a comment shows it.' },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
@@ -45,7 +48,7 @@ export default command({
     const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, name, environment, PATIENCE)
-    const composed = chosen ? undefined : await composeAt(world, objects, path, { store: false })
+    const composed = chosen ? undefined : await composeAt(world, objects, path)
     const planned = composed ? releaseOf(composed.manifest) : chosen
     if (planned === undefined) throw new TowpathError('bug', 'nothing to plan')
     if (planned.manifest.environments[environment] === undefined)
@@ -65,7 +68,10 @@ export default command({
       changes,
       gates,
     }))
-    return { digest: plan.digest, 'has-changes': plan.hasChanges, stacks, markdown: planMarkdown(plan, name, environment) }
+    const advice = await adviceOn(world, target, planned.manifest, composed)
+    const markdown = planMarkdown(plan, name, environment)
+    return { digest: plan.digest, 'has-changes': plan.hasChanges, stacks, lint: advice, markdown }
   },
-  text: ({ stacks, digest, 'has-changes': hasChanges }) => planText({ stacks, digest, hasChanges } as Parameters<typeof planText>[0]),
+  text: ({ stacks, digest, 'has-changes': hasChanges, lint }) =>
+    [planText({ stacks, digest, hasChanges } as Parameters<typeof planText>[0]), ...adviceText(lint)].join('\n'),
 })

@@ -4,7 +4,7 @@ export const summaries = {
   validate: 'Check a service or a platform offline, and list every problem.',
   'sync-platform': 'Publish a platform to the platform bucket and move its channel.',
   'package-artefact': 'Archive a service and store it in the platform bucket under its digest.',
-  'merge-templates': 'Write the templates that a service would deploy, with its overrides and additions merged in.',
+  'merge-templates': "Write a service's templates with its overrides and additions merged in.",
   'create-release': 'Compose a release of a service and store it.',
   plan: 'Show what applying a release to an environment would change.',
   deploy: 'Apply a release to an environment, and watch it until it is live.',

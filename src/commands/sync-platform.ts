@@ -1,13 +1,10 @@
-import { inReadingOrder } from '../document/order.ts'
-import { refuse, TowpathError } from '../errors.ts'
-import { readPlatformFolder, releaseOfFolder } from '../platform/folder.ts'
+import { TowpathError } from '../errors.ts'
 import { publish } from '../platform/publish.ts'
-import { readPlatform } from '../platform/read.ts'
 import { environmentEntries } from '../platform/release.ts'
 import { isChannel } from '../service/names.ts'
 import { command } from './command.ts'
 import { bucket, path } from './common.ts'
-import { templateProblems } from './platform-problems.ts'
+import { readPlatformHere } from './platform-folder.ts'
 import { summaries } from './summaries.ts'
 
 export default command({
@@ -31,14 +28,17 @@ export default command({
       throw new TowpathError('bad-input', `'${channel}' is no name for a channel`, {
         hint: 'lower case letters, digits and hyphens, beginning with a letter',
       })
-    const platform = await readPlatform(world.files, path)
-    const folder = await readPlatformFolder(world.files, world.archiver, path)
-    const release = releaseOfFolder(platform, folder)
-    const problems = templateProblems(path, platform, folder)
-    if (problems.length > 0) throw refuse(`the platform in ${path}`, inReadingOrder([...problems]))
+    const { descriptor, folder, platform } = await readPlatformHere(world, path)
     const published = await publish(
       await world.objects(bucket),
-      { release, environments: environmentEntries(platform), content: folder.content },
+      {
+        release: platform.release,
+        environments: environmentEntries(descriptor),
+        content(digest) {
+          world.interrupted.throwIfAborted()
+          return folder.content(digest)
+        },
+      },
       channel,
       world.log,
     )

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Origin } from '../deployment/origin.ts'
 import type { Files } from '../files.ts'
 import type { Log } from '../log.ts'
+import type { Processes } from '../process.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
 /** Who the cloud says we are. */
@@ -16,6 +17,8 @@ export interface Identity {
 export interface World {
   readonly files: Files
   readonly archiver: Archiver
+  /** Other programs, where they are installed. */
+  readonly processes: Processes
   readonly clock: Clock
   readonly log: Log
   /** Aborted when somebody asks us to stop (Ctrl-C, SIGTERM). */

@@ -39,7 +39,7 @@ export async function applyStack(run: Run, stack: string): Promise<StackResult> 
     stack,
     name,
     outcome,
-    seconds: Math.round((target.clock.monotonic() - begun) / 100) / 10,
+    seconds: Math.round(target.clock.monotonic() - begun) / 1_000,
     outputs: {},
     proof: null,
     cause: null,

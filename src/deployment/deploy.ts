@@ -14,6 +14,7 @@ import type { Origin } from './origin.ts'
 import type { AdoptGate } from './plan.ts'
 import { present } from './present.ts'
 import type { FailureCause, Kind, Outcome, StackRecord } from './record.ts'
+import { requireForeignOutputs } from './resolve.ts'
 import { closeLeftover } from './takeover.ts'
 import type { Target } from './target.ts'
 import { proveNothingToDo } from './unchanged.ts'
@@ -59,7 +60,10 @@ export async function deploy(request: Request): Promise<Deployed> {
   const early = await findEnd(target.ledger)
   const nothing = await nothingToDo(request, early)
   if (nothing && (await readLock(target.ledger)) === undefined) return nothing
-  if (!nothing) await provideBlobs(target, release.manifest)
+  if (!nothing) {
+    await requireForeignOutputs(target, release.manifest)
+    await provideBlobs(target, release.manifest)
+  }
   const held = await acquire(target.ledger, early.number + 1, request.claim, {
     clock: target.clock,
     log: target.log,

@@ -10,6 +10,7 @@ import type { ChangeSetRef, ResourceChange, SentParameter, Stack } from '../stac
 import { settled } from '../stack/watch.ts'
 import { resources as resourcesOf } from '../template/facts.ts'
 import { discard, propose } from './change-set.ts'
+import { conditions } from './conditions.ts'
 import { digestOfStack, isProved, judge, stackOf } from './examine.ts'
 import { missingOutputs } from './live-outputs.ts'
 import { type ForeignOutputs, foreignOutputs } from './outputs.ts'
@@ -116,13 +117,20 @@ async function planStack(
   const adopting = found.foreign ? [adoptGate(stack, name, options.consents)] : []
   const action = found.foreign ? 'adopt' : found.step === 'update' ? 'update' : 'create'
   if ('after' in resolved) {
-    const changes = found.step === 'update' ? [] : await additions(target, manifest, stack)
+    const changes = found.step === 'update' ? [] : await additions(target, manifest, stack, name)
     return { ...base, action, provisional: true, changes, gates: adopting, digest: `after:${resolved.after.join(',')}` }
   }
   const digest = digestOfStack(target, manifest, stack, resolved.parameters)
   if (adopting.some(({ consented }) => !consented)) return { ...base, action, provisional: false, changes: [], gates: adopting, digest }
   if (found.step !== 'update' || found.live === undefined)
-    return { ...base, action, provisional: false, changes: await additions(target, manifest, stack), gates: adopting, digest }
+    return {
+      ...base,
+      action,
+      provisional: false,
+      changes: await additions(target, manifest, stack, name, resolved.parameters),
+      gates: adopting,
+      digest,
+    }
   if (isProved(found.live, digest, options.last?.stacks[stack]?.proof))
     return { ...base, action: 'none', provisional: false, changes: [], gates: [], digest }
   return {
@@ -171,10 +179,23 @@ export function unreachableOutputs(stack: string, missing: readonly string[]): T
   )
 }
 
-/** What the creation of a stack adds: all of its resources, read off the template with no call that writes. */
-async function additions(target: Target, manifest: Manifest, stack: string): Promise<readonly ResourceChange[]> {
+/**
+ * What the creation of a stack adds: its resources, read off the template with no call that writes. One whose condition is known not to
+ * hold is left out; while parameters are not known, all are told.
+ */
+async function additions(
+  target: Target,
+  manifest: Manifest,
+  stack: string,
+  name: string,
+  sent?: Readonly<Record<string, SentParameter>>,
+): Promise<readonly ResourceChange[]> {
   const { root } = await loadTemplate(target, stack, stackOf(manifest, stack))
-  return [...resourcesOf(root)].map(([logicalId, { type }]) => ({ action: 'Add', logicalId, type, properties: [] }))
+  const { account, region } = target.environment
+  const holds = sent ? conditions(root, { name, account, region }, sent) : () => undefined
+  return [...resourcesOf(root)].flatMap(([logicalId, { type, condition }]) =>
+    condition !== undefined && holds(condition) === false ? [] : [{ action: 'Add' as const, logicalId, type, properties: [] }],
+  )
 }
 
 function adoptGate(stack: string, name: string, consents: ReadonlySet<string>): AdoptGate {

@@ -3,7 +3,7 @@ import { TowpathError } from '../errors.ts'
 import type { Given, Manifest } from '../release/manifest.ts'
 import { parseReference, type Reference } from '../service/reference.ts'
 import type { SentParameter } from '../stack/stacks.ts'
-import type { ForeignOutputs } from './outputs.ts'
+import { type ForeignOutputs, foreignOutputs } from './outputs.ts'
 import type { Target } from './target.ts'
 
 /** A stack's parameters: all known, or waiting for stacks whose outputs are not known yet. */
@@ -87,4 +87,18 @@ function fixedValue(
 function artefactFact(target: Target, manifest: Manifest, field: 'bucket' | 'key' | 'digest'): string {
   if (manifest.artefact === null) throw new TowpathError('failed', 'the release refers to an artefact and has none', { blame: 'bug' })
   return { bucket: target.blobs.bucket, key: blobKey(manifest.artefact), digest: manifest.artefact }[field]
+}
+
+/**
+ * Reads every output of other deployers' stacks that a release needs in this environment, so that one which is not there is refused before
+ * anything is written. Throws 'not-found' with what to deploy first.
+ */
+export async function requireForeignOutputs(target: Target, manifest: Manifest): Promise<void> {
+  const foreign = foreignOutputs(target)
+  const stacks = Object.values(manifest.environments[target.environment.environment]?.parameters ?? {})
+  for (const given of stacks.flatMap((parameters) => Object.values(parameters))) {
+    const reference = 'from' in given ? parseReference(given.from) : undefined
+    if (reference?.kind === 'platform') await foreign.read('platform', reference.stack, reference.output)
+    if (reference?.kind === 'service') await foreign.read(reference.service, reference.stack, reference.output)
+  }
 }

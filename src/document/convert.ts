@@ -1,8 +1,8 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node as Parsed, Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
 import { type Anchors, anchors, mostCopies, type Refusal } from './alias.ts'
-import { shown } from './hint.ts'
 import { type Entry, type Node, type Place, type Source, type Scalar as Value, whereIs } from './node.ts'
 import { plainScalar } from './scalar.ts'
+import { quote } from './show.ts'
 import { deepest, type Fault } from './syntax.ts'
 
 interface Reading {
@@ -71,7 +71,7 @@ function keyOf(reading: Reading, key: unknown, before: ReadonlyMap<string, Entry
     if (name === '<<') return fault("merge key '<<'", 'write it out: the keys that it brings, one by one')
   }
   const first = before.get(name)
-  if (first) return fault(`key ${shown(name)} stands twice in one map`, `remove one: the first is on line ${whereIs(first.key).line}`)
+  if (first) return fault(`key ${quote(name)} stands twice in one map`, `remove one: the first is on line ${whereIs(first.key).line}`)
   return name
 }
 
@@ -105,7 +105,7 @@ function startOf(parsed: unknown): number {
 function copyOf(reading: Reading, alias: Alias, depth: number): Node {
   const copy = reading.anchors.copy(alias.source, depth)
   if (typeof copy !== 'string') return copy
-  refuse(reading, copy, alias, `alias ${shown(`*${alias.source}`)}`)
+  refuse(reading, copy, alias, `alias ${quote(`*${alias.source}`)}`)
   return { kind: 'scalar', value: '', place: { source: reading.source, offset: startOf(alias) } }
 }
 

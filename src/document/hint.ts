@@ -1,19 +1,7 @@
 import { nearest, suggest } from '../nearest.ts'
 
-const longestShown = 80
 const longestName = 255
 const mostSuggestions = 50
-
-/** A text as messages show it: on one line, and cut if it is very long. */
-export function cut(text: string): string {
-  const line = text.slice(0, longestShown).replace(/\s/g, ' ')
-  return text.length > longestShown ? `${line}…` : line
-}
-
-/** A name as messages show it. */
-export function shown(name: string): string {
-  return `'${cut(name)}'`
-}
 
 /** The name that a wrong one was meant to be; if none is near, what to do `otherwise`, or which names there are. */
 export type Suggest = (wrong: string, known: Iterable<string>, otherwise?: string) => string | undefined

@@ -1,7 +1,8 @@
 import type { Problem } from '../errors.ts'
 import { convert } from './convert.ts'
-import { shown, suggesting } from './hint.ts'
+import { suggesting } from './hint.ts'
 import { type Node, problemAt } from './node.ts'
+import { quote } from './show.ts'
 import { type Fault, parseSyntax } from './syntax.ts'
 import { decode } from './text.ts'
 
@@ -24,7 +25,7 @@ export function readDocument(text: string | Uint8Array, file: string, options: {
   const suggest = suggesting()
   const strange = strangeTags.map(({ start, end }): Fault => {
     const tag = decoded.text.slice(start, end)
-    return { offset: start, message: `unknown tag ${shown(tag)}`, hint: tags.size === 0 ? 'remove it' : suggest(tag, tags) }
+    return { offset: start, message: `unknown tag ${quote(tag)}`, hint: tags.size === 0 ? 'remove it' : suggest(tag, tags) }
   })
   const converted = contents && convert(contents, decoded.text, decoded.source, tags)
   const found = [...faults, ...strange, ...(converted?.faults ?? [])].sort((a, b) => a.offset - b.offset)

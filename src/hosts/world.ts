@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { nodeClock } from '../adapters/node/clock.ts'
 import { nodeFiles } from '../adapters/node/files.ts'
+import { nodeProcesses } from '../adapters/node/process.ts'
 import type { World } from '../commands/world.ts'
 import type { Log } from '../log.ts'
 
@@ -27,6 +28,7 @@ export function realWorld({ log, interrupted, region }: Settings): World {
         return nodeArchiver().names(files, path)
       },
     },
+    processes: nodeProcesses(),
     clock: nodeClock(),
     log,
     interrupted,

@@ -37,16 +37,37 @@ export async function readPlatformRelease(objects: Objects, version: string): Pr
 
 /** Follows a channel, or takes an exact version. Throws 'not-found' with those there are. */
 export async function resolvePlatform(objects: Objects, channelOrVersion: string): Promise<Published> {
-  const version = isVersion(channelOrVersion) ? channelOrVersion : (await readChannel(objects, channelOrVersion))?.value.version
-  const found = version === undefined ? undefined : await readPlatformRelease(objects, version)
-  if (found) return found
-  const exact = isVersion(channelOrVersion)
-  const known = (await objects.list(exact ? platformReleases : channels)).map(nameIn)
-  const what = exact ? 'platform release' : 'channel'
-  throw new TowpathError('not-found', `no ${what} '${channelOrVersion}' in bucket '${objects.bucket}'`, {
-    hint:
-      known.length === 0
-        ? 'no platform was published here yet; run towpath sync-platform in the platform repository'
-        : suggest(channelOrVersion, known),
-  })
+  if (!isVersion(channelOrVersion)) return follow(objects, channelOrVersion)
+  const found = await readPlatformRelease(objects, channelOrVersion)
+  return found ?? fail(await unknown(objects, 'platform release', channelOrVersion, platformReleases))
+}
+
+async function follow(objects: Objects, name: string): Promise<Published> {
+  const channel = await readChannel(objects, name)
+  if (channel === undefined) throw await unknown(objects, 'channel', name, channels)
+  const { version, release } = channel.value
+  const found = await readPlatformRelease(objects, version)
+  if (found?.digest === release) return found
+  const key = platformReleaseKey(version)
+  throw new TowpathError(
+    'failed',
+    `channel '${name}' names platform release ${version}, which ${found ? 'has other content now' : 'is not there'}: s3://${objects.bucket}/${key}`,
+    { blame: 'service', hint: 'restore an earlier version of the object, or publish the platform under a new version' },
+  )
+}
+
+async function unknown(objects: Objects, what: string, name: string, prefix: string): Promise<TowpathError> {
+  const known = (await objects.list(prefix)).map(nameIn)
+  const none = 'no platform was published here yet; run towpath sync-platform in the platform repository'
+  const hint = known.length === 0 ? none : prefix === channels ? suggest(name, known) : `the newest are ${newest(known).join(', ')}`
+  return new TowpathError('not-found', `no ${what} '${name}' in bucket '${objects.bucket}'`, { hint })
+}
+
+/** The highest of some versions, highest first: a version that is nearly the same is no better a guess than any other. */
+function newest(versions: readonly string[]): readonly string[] {
+  return versions.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true })).slice(0, 5)
+}
+
+function fail(error: TowpathError): never {
+  throw error
 }

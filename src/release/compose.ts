@@ -1,20 +1,18 @@
-import { type Digest, digestOf } from '../digest.ts'
-import type { Place } from '../document/node.ts'
-import { inReadingOrder } from '../document/order.ts'
+import type { Digest } from '../digest.ts'
+import { type Place, problemAt } from '../document/node.ts'
+import { unique } from '../document/order.ts'
 import { type Problem, refuse, TowpathError } from '../errors.ts'
 import type { Published } from '../platform/channel.ts'
-import { plainTags, type StoredRecipe } from '../platform/release.ts'
+import { plainTags, type StoredBlueprint, type StoredEnvironment } from '../platform/release.ts'
 import { checkAgainst } from '../service/against.ts'
 import { platformService } from '../service/names.ts'
-import { parseReference, type Reference } from '../service/reference.ts'
 import type { Service } from '../service/service.ts'
-import { outputs as outputsOf } from '../template/facts.ts'
-import { readTemplate } from '../template/read.ts'
 import type { Manifest, ManifestEnvironment, ManifestStack, NestedTemplate } from './manifest.ts'
 import type { MergedStacks, MergedTemplate } from './merged.ts'
-import { assign } from './parameters.ts'
-import { checkReferences, type Use } from './references.ts'
+import { assign, type Sources } from './parameters.ts'
+import { sourcesOf, templateBlobs } from './sources.ts'
 import { mergeAll, type TemplateLibrary } from './templates.ts'
+import { checkReferences, platformOutputs, usesOf } from './uses.ts'
 import { viewOf } from './view.ts'
 
 /** A release that is composed and not stored yet. */
@@ -38,6 +36,7 @@ export interface Ingredients {
 /** A composition with everything that is wrong with it. `composed` is there if nothing is. */
 export interface Inspected {
   readonly composed: Composed | undefined
+  /** Those that are sound. */
   readonly templates: MergedStacks
   readonly problems: readonly Problem[]
   readonly unchecked: readonly string[]
@@ -50,74 +49,60 @@ export async function composeService(ingredients: Ingredients): Promise<Composed
   return composed
 }
 
-/** Composes a service's release and tells all that is wrong with it. */
+/** Composes a service's release and tells all that is wrong with it: no problem hides another. */
 export async function inspectComposition({ service, platform, library, artefact }: Ingredients): Promise<Inspected> {
   const { release } = platform
-  const shape = checkAgainst(service, viewOf(release))
-  const blueprint = release.blueprints[service.blueprint.value]
-  if (blueprint === undefined) return { composed: undefined, templates: new Map(), problems: shape, unchecked: [] }
-  const unsupported = blueprint.unsupported.map((key) =>
-    problemOf(
-      service,
-      service.blueprint.place,
-      `blueprint '${service.blueprint.value}' needs '${key}', which is not supported by this version of towpath`,
-      'choose another blueprint, or use a version that has it',
-    ),
-  )
-  const merged = await mergeAll(blueprint.stacks, library, service)
-  const problems = [...shape, ...unsupported, ...merged.problems]
-  if (problems.length > 0)
-    return { composed: undefined, templates: merged.stacks, problems: inReadingOrder(problems), unchecked: merged.unchecked }
+  const shape = checkAgainst(service, viewOf(release, library.descriptor))
+  const name = service.blueprint.value
+  const blueprint = Object.hasOwn(release.blueprints, name) ? release.blueprints[name] : undefined
+  if (blueprint === undefined) return { composed: undefined, templates: new Map(), problems: unique(shape), unchecked: [] }
 
-  const recipes = blueprint.stacks
-  const environments: Record<string, ManifestEnvironment> = {}
-  const deep: Problem[] = [...(await referenceProblems(service, recipes, merged.stacks, platform, library, artefact !== null))]
-  for (const name of service.environments.keys()) {
-    const assigned = assign(name, merged.stacks, { platform: release, recipes, service })
-    deep.push(...assigned.problems)
-    environments[name] = {
-      tags: { ...release.environments[name]?.tags, ...blueprint.tags, ...plainTags(service.tags) },
-      parameters: assigned.parameters,
-    }
-  }
-  if (deep.length > 0)
-    return { composed: undefined, templates: merged.stacks, problems: unique(inReadingOrder(deep)), unchecked: merged.unchecked }
+  const merged = await mergeAll(blueprint.stacks, library, service)
+  const uses = usesOf(service, blueprint.stacks)
+  const targets = { own: merged.readable, platform: await platformOutputs(uses, release, library), artefact: artefact !== null }
+  const given = environmentsOf(
+    merged.readable,
+    { platform: release, descriptor: library.descriptor, recipes: blueprint.stacks, service },
+    blueprint,
+  )
+  const problems = unique([
+    ...shape,
+    ...unsupported(service, blueprint),
+    ...merged.problems,
+    ...checkReferences(uses, targets),
+    ...given.problems,
+  ])
+  const found = { templates: merged.stacks, problems, unchecked: merged.unchecked }
+  if (problems.length > 0) return { ...found, composed: undefined }
 
   const sources = sourcesOf(service)
   const manifest: Manifest = {
     schema: 'towpath/release@1',
     service: service.name.value,
     owner: service.owner.value,
-    blueprint: service.blueprint.value,
+    blueprint: name,
     platform: { name: release.platform, version: release.version, digest: platform.digest },
     artefact,
     stacks: stacksOf(merged.stacks, (stack) => service.stacks.get(stack)?.value.name?.value ?? null),
-    environments,
+    environments: given.environments,
     sources: { ...sources.manifest, templates: Object.fromEntries(merged.used) },
   }
-  return {
-    composed: { manifest, blobs: blobsIn(merged.stacks, sources.blobs), templates: merged.stacks, unchecked: merged.unchecked },
-    templates: merged.stacks,
-    problems: [],
-    unchecked: merged.unchecked,
-  }
+  const blobs = new Map([...sources.blobs, ...templateBlobs(merged.stacks)])
+  return { ...found, composed: { manifest, blobs, templates: merged.stacks, unchecked: merged.unchecked } }
 }
 
 /** Composes the release of the platform's own stacks, from its published release. */
 export async function composePlatform(platform: Published, library: TemplateLibrary): Promise<Composed> {
   const { release } = platform
   const merged = await mergeAll(release.stacks, library, null)
-  const environments: Record<string, ManifestEnvironment> = {}
-  const problems: Problem[] = [...merged.problems]
-  for (const [name, { tags }] of Object.entries(release.environments)) {
-    const assigned = assign(name, merged.stacks, { platform: release, recipes: release.stacks, service: null })
-    problems.push(...assigned.problems)
-    environments[name] = { tags, parameters: assigned.parameters }
-  }
-  if (problems.length > 0) throw refuse(`platform '${release.platform}'`, unique(problems))
+  const sources = { platform: release, descriptor: library.descriptor, recipes: release.stacks, service: null }
+  const given = environmentsOf(merged.stacks, sources, undefined)
+  const problems = unique([...merged.problems, ...given.problems])
+  if (problems.length > 0) throw refuse(`platform '${release.platform}'`, problems)
   if (merged.stacks.size === 0)
     throw new TowpathError('bad-input', `platform '${release.platform}' has no stacks of its own to deploy`, {
-      hint: "add 'stacks' to platform.yml",
+      at: { file: library.descriptor },
+      hint: "add 'stacks' to platform.yml; the stacks of a blueprint are deployed with the services that follow it",
     })
   const manifest: Manifest = {
     schema: 'towpath/release@1',
@@ -127,39 +112,48 @@ export async function composePlatform(platform: Published, library: TemplateLibr
     platform: { name: release.platform, version: release.version, digest: platform.digest },
     artefact: null,
     stacks: stacksOf(merged.stacks, () => null),
-    environments,
+    environments: given.environments,
     sources: { descriptor: null, overrides: {}, additions: {}, templates: Object.fromEntries(merged.used) },
   }
-  return { manifest, blobs: blobsIn(merged.stacks, new Map()), templates: merged.stacks, unchecked: merged.unchecked }
+  return { manifest, blobs: templateBlobs(merged.stacks), templates: merged.stacks, unchecked: merged.unchecked }
 }
 
-function use(stack: string, parameter: string, reference: Reference | undefined, place: Place): Use[] {
-  return reference ? [{ stack, parameter, reference, place }] : []
-}
-
-/** Problems of references whose stack is there and whose output may not be. */
-async function referenceProblems(
-  service: Service,
-  recipes: Readonly<Record<string, StoredRecipe>>,
+/** What each environment adds: those that the service declares and the platform has, or all of the platform's for its own stacks. */
+function environmentsOf(
   stacks: MergedStacks,
-  platform: Published,
-  library: TemplateLibrary,
-  artefact: boolean,
-): Promise<readonly Problem[]> {
-  const uses: Use[] = []
-  for (const [stack, { inputs }] of Object.entries(recipes))
-    for (const [parameter, from] of Object.entries(inputs))
-      if (!overridden(service, stack, parameter)) uses.push(...use(stack, parameter, parseReference(from), service.blueprint.place))
-  for (const [stack, { value }] of service.stacks)
-    for (const [parameter, { value: reference, place }] of value.inputs) uses.push({ stack, parameter, reference, place })
-  const wanted = new Set(uses.flatMap((use) => platformStackOf(use)))
-  const platformStacks = new Map<string, { readonly outputs: ReadonlyMap<string, unknown> }>()
-  for (const stack of wanted) {
-    const file = platform.release.stacks[stack]?.template
-    const { root } = file === undefined ? { root: undefined } : readTemplate(await library.text(file), library.shown(file), 'platform')
-    if (root) platformStacks.set(stack, { outputs: outputsOf(root) })
+  sources: Sources,
+  blueprint: StoredBlueprint | undefined,
+): { readonly environments: Record<string, ManifestEnvironment>; readonly problems: readonly Problem[] } {
+  const { platform, service } = sources
+  const declared = Object.entries(platform.environments).filter(([name]) => service === null || service.environments.has(name))
+  const environments: Record<string, ManifestEnvironment> = {}
+  const problems: Problem[] = []
+  for (const [name, { tags }] of declared) {
+    const assigned = assign(name, stacks, sources)
+    problems.push(...assigned.problems)
+    environments[name] = { tags: tagsOf(tags, blueprint, service), parameters: assigned.parameters }
   }
-  return checkReferences(uses, { own: stacks, platform: platformStacks, artefact })
+  return { environments, problems }
+}
+
+/** The tags of a release's stacks, the service's before the blueprint's before the environment's. */
+function tagsOf(
+  ofEnvironment: StoredEnvironment['tags'],
+  blueprint: StoredBlueprint | undefined,
+  service: Service | null,
+): Record<string, string> {
+  return { ...ofEnvironment, ...blueprint?.tags, ...(service ? plainTags(service.tags) : {}) }
+}
+
+/** What the blueprint has and this version cannot do: refused where it is used, and not where it is published. */
+function unsupported({ blueprint: { value: name, place } }: Service, blueprint: StoredBlueprint): readonly Problem[] {
+  const problem = (place: Place, key: string): Problem =>
+    problemAt(
+      place,
+      `blueprint '${name}' needs '${key}', which is not supported by this version of towpath`,
+      'choose another blueprint, or use a version that has it',
+    )
+  return blueprint.unsupported.map((key) => problem(place, key))
 }
 
 function stacksOf(merged: MergedStacks, name: (stack: string) => string | null): Record<string, ManifestStack> {
@@ -173,49 +167,4 @@ function stacksOf(merged: MergedStacks, name: (stack: string) => string | null):
 
 function nestedManifest({ digest, nested }: MergedTemplate): NestedTemplate {
   return { template: digest, nested: Object.fromEntries([...nested].map(([id, child]) => [id, nestedManifest(child)])) }
-}
-
-function blobsIn(stacks: MergedStacks, sources: ReadonlyMap<Digest, Uint8Array>): ReadonlyMap<Digest, Uint8Array> {
-  const blobs = new Map(sources)
-  const add = ({ digest, text, nested }: MergedTemplate): void => {
-    blobs.set(digest, new TextEncoder().encode(text))
-    for (const child of nested.values()) add(child)
-  }
-  for (const template of stacks.values()) add(template)
-  return blobs
-}
-
-/** The service's own files, kept with the release by digest. */
-function sourcesOf(service: Service): {
-  readonly manifest: Omit<Manifest['sources'], 'templates'>
-  readonly blobs: ReadonlyMap<Digest, Uint8Array>
-} {
-  const blobs = new Map<Digest, Uint8Array>()
-  const keep = (text: string): Digest => {
-    const bytes = new TextEncoder().encode(text)
-    const digest = digestOf(bytes)
-    blobs.set(digest, bytes)
-    return digest
-  }
-  const files = (list: Service['overrides']): Record<string, Digest> =>
-    Object.fromEntries(list.map(({ file, text }) => [file.slice(file.lastIndexOf('/') + 1), keep(text)]))
-  return { manifest: { descriptor: keep(service.text), overrides: files(service.overrides), additions: files(service.additions) }, blobs }
-}
-
-function overridden(service: Service, stack: string, parameter: string): boolean {
-  const settings = service.stacks.get(stack)?.value
-  return settings !== undefined && (settings.inputs.has(parameter) || settings.parameters.has(parameter))
-}
-
-function problemOf(service: Service, place: Place, message: string, hint: string): Problem {
-  return { file: service.file, ...place.source.position(place.offset), message, hint }
-}
-
-/** The same mistake of the platform shows in each environment: it is told once. */
-function unique(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
-}
-
-function platformStackOf(use: Use): string[] {
-  return use.reference.kind === 'platform' ? [use.reference.stack] : []
 }

@@ -61,14 +61,13 @@ function isSame(owner: Repository, repository: Repository): boolean {
 }
 
 function refusal(service: string, owner: Owner, repository: Repository): TowpathError {
-  const known = repository.id !== null || repository.name !== null
-  return new TowpathError(
-    'conflict',
-    `the service name '${service}' belongs to ${print(owner)}${known ? `, not to ${print(repository)}` : ', and this repository is not known'}`,
-    {
-      hint: known ? "choose another 'service' in service.yml, or give --transfer if it moved here" : 'give --repository',
-    },
-  )
+  if (repository.id === null && repository.name === null)
+    return new TowpathError('conflict', `the service name '${service}' belongs to ${print(owner)}, and this repository is not known`, {
+      hint: 'release it from a workflow of that repository, or say which this is: towpath create-release --repository owner/name',
+    })
+  return new TowpathError('conflict', `the service name '${service}' belongs to ${print(owner)}, not to ${print(repository)}`, {
+    hint: "choose another 'service' in service.yml, or give --transfer to towpath create-release if the service moved here",
+  })
 }
 
 function print({ name, id }: Repository): string {

@@ -1,18 +1,23 @@
 import { type Place, problemAt } from '../document/node.ts'
-import { type Problem, TowpathError } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import { suggest } from '../nearest.ts'
 import type { PlatformRelease, StoredRecipe, StoredValue } from '../platform/release.ts'
 import { printReference } from '../service/reference.ts'
-import type { Service } from '../service/service.ts'
+import type { Parameters, Service } from '../service/service.ts'
 import type { ParameterFact } from '../template/facts.ts'
 import type { Given } from './manifest.ts'
-import type { MergedStacks } from './merged.ts'
+import type { MergedStacks, MergedTemplate } from './merged.ts'
 
-/** One layer that gives values: weaker layers are asked only for what stronger ones leave open. */
+export { undeclared } from '../platform/environment.ts'
+
+/** What one layer gives a stack. Weaker layers are asked only for what stronger ones leave open. */
 interface Layer {
-  readonly given: ReadonlyMap<string, { readonly value: Given; readonly place?: Place }>
-  /** Where the values stand, for values without a place of their own. */
-  readonly file: string
+  readonly given: ReadonlyMap<string, { readonly value: Given; readonly place: Place }>
+  /**
+   * True of the platform, which was held to its templates when it was published: a parameter that the template does not have was taken
+   * out by the service's override, or is meant for another stack of this name. Of a service it is a mistake.
+   */
+  readonly held: boolean
 }
 
 /** What an environment gives the stacks of a release, and every problem found on the way. */
@@ -24,6 +29,8 @@ export interface Assigned {
 /** The recipes and the settings that values come from. A service of null is the platform itself. */
 export interface Sources {
   readonly platform: PlatformRelease
+  /** What messages call platform.yml. */
+  readonly descriptor: string
   readonly recipes: Readonly<Record<string, StoredRecipe>>
   readonly service: Service | null
 }
@@ -36,100 +43,92 @@ export function assign(environment: string, stacks: MergedStacks, sources: Sourc
   const parameters: Record<string, Record<string, Given>> = {}
   const problems: Problem[] = []
   const missing: string[] = []
+  const { service, descriptor } = sources
   for (const [stack, template] of stacks) {
     const chosen = new Map<string, Given>()
-    for (const layer of layersOf(environment, stack, sources)) {
-      for (const [name, { value, place }] of layer.given) {
+    for (const { given, held } of layersOf(environment, stack, sources)) {
+      for (const [name, { value, place }] of given) {
         const facts = template.parameters.get(name)
-        const at = place ?? nowhere(layer.file)
-        if (facts === undefined)
-          problems.push(
-            problemAt(
-              at,
-              `template ${template.file} of stack '${stack}' has no parameter '${name}'`,
-              suggest(name, template.parameters.keys()),
-            ),
-          )
-        else if (exposes(facts, value))
-          problems.push(
-            problemAt(
-              at,
-              `parameter '${name}' of stack '${stack}' is NoEcho and takes no literal`,
-              'give a dynamic reference such as {{resolve:secretsmanager:…}} or {{resolve:ssm-secure:…}}',
-            ),
-          )
+        if (facts === undefined) {
+          if (!held) problems.push(unknownParameter(place, name, stack, template))
+          continue
+        }
+        if (exposes(facts, value)) problems.push(exposed(place, name, stack))
         if (!chosen.has(name)) chosen.set(name, value)
       }
     }
     for (const [name, facts] of template.parameters) if (facts.default === undefined && !chosen.has(name)) missing.push(`${stack}.${name}`)
-    parameters[stack] = Object.fromEntries([...chosen].filter(([name]) => template.parameters.has(name)))
+    parameters[stack] = Object.fromEntries(chosen)
   }
-  if (missing.length > 0) problems.push(withoutValue(environment, missing, sources))
+  const place = service?.environments.get(environment)?.key ?? startOf(service?.file ?? descriptor)
+  problems.push(...withoutValue(place, environment, missing, service ? 'service.yml' : 'platform.yml'))
   return { parameters, problems }
 }
 
-function layersOf(environment: string, stack: string, { platform, recipes, service }: Sources): Layer[] {
-  const recipe = recipes[stack]
-  const platformFile = `platform.yml (${platform.version})`
-  const settings = service?.stacks.get(stack)?.value
-  const serviceFile = service?.file ?? platformFile
-  const ofEnvironment = service?.environments.get(environment)?.value.parameters.get(stack)?.value
-  const ofPlatform = recipe ? (platform.environments[environment]?.parameters[stack] ?? {}) : {}
-  return [
-    {
-      file: serviceFile,
-      given: new Map([...(ofEnvironment ?? [])].map(([name, { value, key }]) => [name, { value: stored(value), place: key }])),
-    },
-    {
-      file: serviceFile,
-      given: new Map([
-        ...[...(settings?.inputs ?? [])].map(
-          ([name, { value, key }]) => [name, { value: { from: printReference(value) }, place: key }] as const,
-        ),
-        ...[...(settings?.parameters ?? [])].map(([name, { value, key }]) => [name, { value: stored(value), place: key }] as const),
-      ]),
-    },
-    { file: platformFile, given: new Map(Object.entries(ofPlatform).map(([name, value]) => [name, { value: stored(value) }])) },
-    {
-      file: platformFile,
-      given: new Map([
-        ...Object.entries(recipe?.inputs ?? {}).map(([name, from]) => [name, { value: { from } }] as const),
-        ...Object.entries(recipe?.parameters ?? {}).map(([name, value]) => [name, { value: stored(value) }] as const),
-      ]),
-    },
-  ]
+/** A parameter that a template does not have. */
+export function unknownParameter(place: Place, name: string, stack: string, { file, parameters }: MergedTemplate): Problem {
+  const message = `template ${file} of stack '${stack}' has no parameter '${name}'`
+  return problemAt(place, message, parameters.size === 0 ? 'the template has no parameters at all' : suggest(name, parameters.keys()))
+}
+
+/** A literal for a parameter whose value must not be readable. */
+export function exposed(place: Place, name: string, stack: string): Problem {
+  const message = `parameter '${name}' of stack '${stack}' is NoEcho and takes no literal`
+  return problemAt(place, message, 'give a dynamic reference such as {{resolve:secretsmanager:…}} or {{resolve:ssm-secure:…}}')
+}
+
+/** True if a value that must not be readable would be. */
+export function exposes(facts: ParameterFact, given: Given): boolean {
+  return facts.noEcho && 'value' in given && !/^\{\{resolve:[^{}]+\}\}$/.test(given.value)
 }
 
 /** A value as CloudFormation takes it: text; a list joined by commas, as CommaDelimitedList reads it. */
-function stored(value: StoredValue): Given {
+export function stored(value: StoredValue): Given {
   if (typeof value !== 'object') return { value: String(value) }
   return 'keep' in value ? { keep: true } : { value: value.map(String).join(',') }
 }
 
-/** True if a value that must not be readable would be. */
-function exposes(facts: ParameterFact, given: Given): boolean {
-  return facts.noEcho && 'value' in given && !/^\{\{resolve:[^{}]+\}\}$/.test(given.value)
+function layersOf(environment: string, stack: string, { platform, descriptor, recipes, service }: Sources): Layer[] {
+  const recipe = Object.hasOwn(recipes, stack) ? recipes[stack] : undefined
+  const settings = service?.stacks.get(stack)?.value
+  const ofService = service?.environments.get(environment)?.value.parameters.get(stack)?.value
+  const ofPlatform =
+    recipe && Object.hasOwn(platform.environments, environment) ? platform.environments[environment]?.parameters : undefined
+  const place = startOf(descriptor)
+  const inputs = Object.entries(recipe?.inputs ?? {}).map(([name, from]) => [name, { value: { from }, place }] as const)
+  return [
+    { given: placedValues(ofService), held: false },
+    {
+      given: new Map([
+        ...[...(settings?.inputs ?? [])].map(
+          ([name, { value, key }]) => [name, { value: { from: printReference(value) }, place: key }] as const,
+        ),
+        ...placedValues(settings?.parameters),
+      ]),
+      held: false,
+    },
+    { given: storedValues(ofPlatform && Object.hasOwn(ofPlatform, stack) ? ofPlatform[stack] : undefined, place), held: true },
+    { given: new Map([...inputs, ...storedValues(recipe?.parameters, place)]), held: true },
+  ]
 }
 
-function withoutValue(environment: string, missing: readonly string[], { service, platform }: Sources): Problem {
-  const named = missing.map((name) => `'${name}'`).join(', ')
-  const entry = service?.environments.get(environment)
-  const message = `${missing.length === 1 ? 'parameter' : 'parameters'} without a value in ${environment}: ${named}`
-  const hint = service
-    ? `give ${missing.length === 1 ? 'it' : 'them'} under environments.${environment}.parameters or stacks.<stack>`
-    : `give ${missing.length === 1 ? 'it' : 'them'} under environments.${environment}.parameters or stacks in platform.yml`
-  return entry
-    ? problemAt(entry.key, message, hint)
-    : { file: service?.file ?? `platform.yml (${platform.version})`, line: 1, column: 1, message, hint }
+function placedValues(parameters: Parameters | undefined): Layer['given'] {
+  return new Map([...(parameters ?? [])].map(([name, { value, key }]) => [name, { value: stored(value), place: key }]))
 }
 
-function nowhere(file: string): Place {
+function storedValues(values: Readonly<Record<string, StoredValue>> | undefined, place: Place): Layer['given'] {
+  return new Map(Object.entries(values ?? {}).map(([name, value]) => [name, { value: stored(value), place }]))
+}
+
+/** One problem for all parameters that have neither a value in an environment nor a default. */
+export function withoutValue(place: Place, environment: string, missing: readonly string[], descriptor: string): readonly Problem[] {
+  if (missing.length === 0) return []
+  const message = `${missing.length === 1 ? 'parameter' : 'parameters'} without a value in ${environment}: ${missing.map((name) => `'${name}'`).join(', ')}`
+  const them = missing.length === 1 ? 'it' : 'them'
+  return [problemAt(place, message, `give ${them} under environments.${environment}.parameters.<stack> or stacks.<stack> in ${descriptor}`)]
+}
+
+/** The beginning of a file whose lines are not known here. */
+export function startOf(file: string): Place {
   return { source: { file, position: () => ({ line: 1, column: 1 }) }, offset: 0 }
-}
-
-/** Refuses an environment that a release was not composed for. */
-export function undeclared(environment: string, declared: readonly string[], whose: string): TowpathError {
-  return new TowpathError('bad-input', `${whose} does not declare environment '${environment}'`, {
-    hint: `${suggest(environment, declared)} (it declares ${declared.join(', ') || 'none'})`,
-  })
 }

@@ -41,21 +41,23 @@ export async function findRelease(objects: Objects, service: string, prefix: str
     throw new TowpathError('bad-input', `'${prefix}' is no release: a release is named by hexadecimal digits`, {
       hint: 'see towpath log for the releases that were deployed',
     })
-  if (hex.length === 64) return readRelease(objects, service, `sha256:${hex}`)
   const found = (await objects.list(releasesOf(service, hex))).map(nameIn)
   const [only] = found
   if (found.length === 1 && only !== undefined) return readRelease(objects, service, `sha256:${only}`)
   if (found.length > 1)
     throw new TowpathError('not-found', `'${prefix}' is ambiguous: ${found.length} releases of service '${service}' begin with it`, {
-      hint: `give more digits: ${listed(found)}`,
+      hint: `give more digits: ${listed(found, hex.length)}`,
     })
   const all = (await objects.list(releasesOf(service))).map(nameIn)
-  throw new TowpathError('not-found', `no release of service '${service}' begins with '${prefix}'`, {
-    hint: all.length === 0 ? `service '${service}' has no release in bucket '${objects.bucket}'` : `there are ${listed(all)}`,
-  })
+  if (all.length === 0)
+    throw new TowpathError('not-found', `service '${service}' has no release in bucket '${objects.bucket}'`, {
+      hint: 'check the names of the service and the bucket, or make one with towpath create-release',
+    })
+  throw new TowpathError('not-found', `no release of service '${service}' begins with '${prefix}'`, { hint: `there are ${listed(all)}` })
 }
 
-function listed(ids: readonly string[]): string {
-  const shown = ids.slice(0, SHOWN).map((id) => id.slice(0, 12))
+/** Names of releases, long enough to be told apart where `shared` digits are the same. */
+function listed(ids: readonly string[], shared = 0): string {
+  const shown = ids.slice(0, SHOWN).map((id) => id.slice(0, Math.max(12, shared + 4)))
   return `${shown.join(', ')}${ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : ''}`
 }

@@ -1,23 +1,31 @@
 import { type Digest, digestOf } from '../digest.ts'
+import { type MapNode, type Place, problemAt } from '../document/node.ts'
 import { inReadingOrder } from '../document/order.ts'
 import type { Problem } from '../errors.ts'
 import { suggest } from '../nearest.ts'
 import type { StoredRecipe } from '../platform/release.ts'
 import type { Service, TemplateFile } from '../service/service.ts'
 import { capabilities as capabilitiesOf, nested as nestedOf, outputs as outputsOf, parameters as parametersOf } from '../template/facts.ts'
-import { mergeTemplate } from '../template/merge.ts'
-import type { MergedTemplate } from './merged.ts'
+import { mergeTemplate, type TemplateParts } from '../template/merge.ts'
+import { readTemplate } from '../template/read.ts'
+import type { MergedStacks, MergedTemplate } from './merged.ts'
 
 /** Where the platform's templates come from: a bucket or a folder. */
 export interface TemplateLibrary {
-  /** What messages call the platform's templates of this release, such as `scaling.yml (3.2.0)`. */
+  /** What messages call platform.yml, such as `platform.yml (3.2.0)`. */
+  readonly descriptor: string
+  /** What messages call a template, such as `scaling.yml (3.2.0)`. */
   shown(file: string): string
   readonly files: ReadonlySet<string>
-  text(file: string): Promise<string>
+  /** The content of one of `files`, unchanged. */
+  bytes(file: string): Promise<Uint8Array>
 }
 
 export interface MergedAll {
-  readonly stacks: ReadonlyMap<string, MergedTemplate>
+  /** Those that are sound. */
+  readonly stacks: MergedStacks
+  /** Those whose every part could be read, sound or not: enough to check against them what others say, so that no problem hides another. */
+  readonly readable: MergedStacks
   readonly problems: readonly Problem[]
   /** Names that could not be checked, since a macro may make them. */
   readonly unchecked: readonly string[]
@@ -32,20 +40,21 @@ export async function mergeAll(
   service: Service | null,
 ): Promise<MergedAll> {
   const merging = new Merging(library, service)
-  const stacks = new Map<string, MergedTemplate>()
+  const readable = new Map<string, MergedTemplate>()
   for (const [stack, { template }] of Object.entries(recipes)) {
     const merged = await merging.template(template, [])
-    if (merged) stacks.set(stack, merged)
+    if (merged) readable.set(stack, merged)
   }
   for (const addition of service?.additions ?? []) {
     if (merging.met.has(addition.name)) continue
     const merged = merging.own(addition)
-    if (merged) stacks.set(addition.name, merged)
+    if (merged) readable.set(addition.name, merged)
   }
   for (const override of service?.overrides ?? []) {
     if (!merging.met.has(override.name)) merging.problems.push(stranger(override, merging.met))
   }
-  return { stacks, problems: inReadingOrder(merging.problems), unchecked: merging.unchecked, used: merging.used }
+  const stacks = new Map([...readable].filter(([, merged]) => merging.sound.has(merged)))
+  return { stacks, readable, problems: inReadingOrder(merging.problems), unchecked: merging.unchecked, used: merging.used }
 }
 
 function stranger({ file, name }: TemplateFile, known: ReadonlySet<string>): Problem {
@@ -57,6 +66,8 @@ class Merging {
   readonly problems: Problem[] = []
   readonly unchecked: string[] = []
   readonly used = new Map<string, Digest>()
+  /** Those without a problem of their own. */
+  readonly sound = new Set<MergedTemplate>()
   /** The base names of the platform templates that were met. */
   readonly met = new Set<string>()
   readonly #library: TemplateLibrary
@@ -68,28 +79,25 @@ class Merging {
     this.#service = service
   }
 
-  /** A platform template, and those nested in it. `path` is the way of files that leads here. */
-  async template(file: string, path: readonly string[]): Promise<MergedTemplate | undefined> {
+  /** A platform template, and those nested in it. `path` is the way of files that leads here, `asked` the place that names this one. */
+  async template(file: string, path: readonly string[], asked?: Place): Promise<MergedTemplate | undefined> {
     if (this.#done.has(file)) return this.#done.get(file)
-    const base = baseName(file)
+    const base = file.replace(/\.[^.]*$/, '')
     this.met.add(base)
     if (!this.#library.files.has(file)) {
-      this.problems.push({
-        file: this.#library.shown(path.at(-1) ?? 'platform.yml'),
-        line: 1,
-        column: 1,
-        message: `the platform has no template '${file}'`,
-        hint: suggest(file, this.#library.files),
-      })
+      this.problems.push(this.#missing(file, asked))
       return undefined
     }
-    const text = await this.#library.text(file)
-    this.used.set(file, digestOf(text))
+    const bytes = await this.#library.bytes(file)
+    this.used.set(file, digestOf(bytes))
     const shown = this.#library.shown(file)
     const override = this.#service?.overrides.find(({ name }) => name === base)
     const addition = this.#service?.additions.find(({ name }) => name === base)
-    const merged = mergeTemplate({ platform: { text, file: shown }, ...(override ? { override } : {}), ...(addition ? { addition } : {}) })
-    const result = await this.#finish(file, merged, [...path, file])
+    const parts = { platform: { text: bytes, file: shown }, override, addition }
+    const merged = mergeTemplate(parts)
+    // Nested templates are met even where this one is wrong: what is laid over them is not to be taken for a stray.
+    const nested = await this.#nested(merged.root, [...path, file])
+    const result = this.#take(merged, parts, shown, nested)
     this.#done.set(file, result)
     return result
   }
@@ -97,65 +105,59 @@ class Merging {
   /** A stack of the service's own. */
   own(addition: TemplateFile): MergedTemplate | undefined {
     const merged = mergeTemplate({ addition })
-    this.problems.push(...merged.problems)
-    this.unchecked.push(...merged.unchecked)
-    const { root, text, digest } = merged
-    if (!root || merged.problems.length > 0) return undefined
-    for (const [id, { path, place }] of nestedOf(root)) {
-      this.problems.push({
-        file: addition.file,
-        ...place.source.position(place.offset),
-        message: `the TemplateURL '${path}' of '${id}' is relative, and only the platform's templates can be nested`,
-        hint: 'give a full https URL, or move the nested resources into this file',
-      })
+    for (const [id, { path, place }] of nestedOf(merged.root)) {
+      const message = `the TemplateURL '${path}' of '${id}' is relative, and only the platform's templates can be nested`
+      this.problems.push(problemAt(place, message, 'give a full https URL, or move the nested resources into this file'))
     }
-    return {
-      file: addition.file,
-      root,
-      text,
-      digest,
-      capabilities: capabilitiesOf(root),
-      parameters: parametersOf(root),
-      outputs: outputsOf(root),
-      nested: new Map(),
-    }
+    return this.#take(merged, { addition }, addition.file, new Map())
   }
 
-  async #finish(
-    file: string,
+  /** Notes what is wrong with a template, and gives it if all its parts could be read. */
+  #take(
     { root, text, digest, problems, unchecked }: ReturnType<typeof mergeTemplate>,
-    path: readonly string[],
-  ): Promise<MergedTemplate | undefined> {
+    parts: TemplateParts,
+    file: string,
+    nested: MergedTemplate['nested'],
+  ): MergedTemplate | undefined {
     this.problems.push(...problems)
     this.unchecked.push(...unchecked)
-    if (!root || problems.length > 0) return undefined
+    const merged = { file, root, text, digest, ...factsOf(root), nested }
+    if (problems.length === 0) this.sound.add(merged)
+    return problems.length === 0 || isReadable(parts) ? merged : undefined
+  }
+
+  async #nested(root: MapNode, path: readonly string[]): Promise<ReadonlyMap<string, MergedTemplate>> {
     const nested = new Map<string, MergedTemplate>()
     for (const [id, { path: url, place }] of nestedOf(root)) {
-      const child = url.replace(/^\.\//, '')
+      const child = url.replace(/^(\.\/)+/, '')
       if (path.includes(child)) {
-        this.problems.push({
-          file: place.source.file,
-          ...place.source.position(place.offset),
-          message: `template '${file}' nests itself: ${[...path, child].join(' → ')}`,
-        })
+        const circle = [...path.slice(path.indexOf(child)), child].join(' → ')
+        this.problems.push(
+          problemAt(place, `template '${child}' nests itself: ${circle}`, 'name another template, or remove the nested stack'),
+        )
         continue
       }
-      const merged = await this.template(child, path)
+      const merged = await this.template(child, path, place)
       if (merged) nested.set(id, merged)
     }
-    return {
-      file: this.#library.shown(file),
-      root,
-      text,
-      digest,
-      capabilities: capabilitiesOf(root),
-      parameters: parametersOf(root),
-      outputs: outputsOf(root),
-      nested,
-    }
+    return nested
+  }
+
+  #missing(file: string, asked: Place | undefined): Problem {
+    const message = `the platform has no template '${file}'`
+    const hint = suggest(file, this.#library.files)
+    return asked ? problemAt(asked, message, hint) : { file: this.#library.descriptor, line: 1, column: 1, message, hint }
   }
 }
 
-function baseName(file: string): string {
-  return file.replace(/\.[^.]*$/, '')
+function isReadable({ platform, override, addition }: TemplateParts): boolean {
+  const parts = [[platform, 'platform'] as const, [override, 'override'] as const, [addition, 'addition'] as const]
+  return parts.every(([part, role]) => {
+    const read = part && readTemplate(part.text, part.file, role)
+    return read === undefined || read.root !== undefined || read.problems.length === 0
+  })
+}
+
+function factsOf(root: MapNode): Pick<MergedTemplate, 'capabilities' | 'parameters' | 'outputs'> {
+  return { capabilities: capabilitiesOf(root), parameters: parametersOf(root), outputs: outputsOf(root) }
 }

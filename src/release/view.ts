@@ -1,13 +1,13 @@
-import type { Place } from '../document/node.ts'
 import type { Keyed, Named } from '../document/placed.ts'
 import type { PlatformRelease, StoredRecipe } from '../platform/release.ts'
 import type { PlatformView } from '../service/against.ts'
 import { parseReference } from '../service/reference.ts'
 import type { Inputs } from '../service/service.ts'
+import { startOf } from './parameters.ts'
 
-/** A published platform as a service's checks look at it: as if it had just been read. */
-export function viewOf(release: PlatformRelease): PlatformView {
-  const place: Place = { source: { file: `platform.yml (${release.version})`, position: () => ({ line: 1, column: 1 }) }, offset: 0 }
+/** A published platform as a service's checks look at it: as if it had just been read. `descriptor` is what messages call platform.yml. */
+export function viewOf(release: PlatformRelease, descriptor: string): PlatformView {
+  const place = startOf(descriptor)
   const keyed = <T>(value: T): Keyed<T> => ({ value, place, key: place })
   const named = <T, R>(record: Readonly<Record<string, T>>, take: (one: T) => R): Named<R> =>
     new Map(Object.entries(record).map(([name, one]) => [name, keyed(take(one))]))

@@ -29,7 +29,7 @@ export function deployedText(shown: Shown): string {
   const rows = stacks.map(({ stack, name, outcome, seconds }) => [
     `  ${stack}`,
     outcome,
-    seconds === 0 ? '-' : printDuration(seconds * 1_000),
+    outcome === 'succeeded' || outcome === 'failed' ? printDuration(seconds * 1_000) : '-',
     plain(name),
   ])
   const outputs = stacks.flatMap(({ stack, outputs }) =>

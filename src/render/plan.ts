@@ -26,7 +26,7 @@ const PROPERTIES_SHOWN = 12
 /** A plan as people read it on a terminal. */
 export function planText({ stacks, digest, hasChanges }: Shown): string {
   const lines = stacks.flatMap(({ stack, name, action, provisional, changes, gates }) => [
-    `${stack} (${plain(name)}): ${actions[action]}${provisional ? ', provisional: it waits for outputs that are not known yet' : ''}`,
+    `${stack} (${plain(name)}): ${fate(action, provisional)}`,
     ...limited(changes, changeText).map((change) => `  ${change}`),
     ...gates.map(({ consent, type, reason, consented }) => {
       const gate = `${plain(consent)} (${plain(type)}): ${plain(reason)}`
@@ -41,7 +41,7 @@ export function planMarkdown({ stacks, digest, hasChanges }: Shown, service: str
   const title = `### ${code(service)} to ${code(environment)}: ${hasChanges ? summary(stacks) : 'nothing to do'}`
   const parts = stacks.flatMap(({ stack, name, action, provisional, changes, gates }) => [
     '',
-    `**${code(stack)}** (${code(name)}) ${actions[action]}${provisional ? ', *provisional*: it waits for outputs that are not known yet' : ''}`,
+    `**${code(stack)}** (${code(name)}) ${fate(action, provisional)}`,
     '',
     ...limited(changes, (change) => code(changeText(change))).map((change) => `- ${change}`),
     ...gates.map(
@@ -52,11 +52,21 @@ export function planMarkdown({ stacks, digest, hasChanges }: Shown, service: str
   return [title, ...parts, '', `plan ${code(digest)}`, ''].join('\n').replace(/\n{3,}/g, '\n\n')
 }
 
+/** What becomes of a stack, in words. A provisional one exists in the plan only as far as it can be seen yet. */
+function fate(action: StackPlan['action'], provisional: boolean): string {
+  if (!provisional) return actions[action]
+  const waits = 'provisional: it waits for outputs that are not known yet'
+  return action === 'update' ? `may be updated, ${waits}` : `${actions[action]}, ${waits}`
+}
+
 function summary(stacks: Shown['stacks']): string {
-  const of = (action: StackPlan['action']): number => stacks.filter((stack) => stack.action === action).length
+  const of = (action: StackPlan['action']): number =>
+    stacks.filter((stack) => stack.action === action && !(action === 'update' && stack.provisional)).length
+  const open = stacks.filter(({ action, provisional }) => action === 'update' && provisional).length
   const parts = [
     [of('create'), 'to create'],
     [of('update'), 'to update'],
+    [open, 'that may be updated'],
     [of('adopt'), 'to adopt'],
     [of('remove'), 'to remove'],
     [of('none'), 'unchanged'],

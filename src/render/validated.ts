@@ -1,6 +1,15 @@
 import { plain } from './plain.ts'
 import { count } from './table.ts'
 
+/** Advice of a linter, as far as people read it. */
+interface ShownAdvice {
+  readonly rule: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
+
 /** What `validate` found, as people read it; the problems themselves are told with their places on stderr. */
 export function validatedText(outputs: {
   readonly kind?: unknown
@@ -13,5 +22,18 @@ export function validatedText(outputs: {
   const unchecked = (outputs.unchecked ?? []) as readonly string[]
   const what = `${outputs.kind}${outputs.name === null ? '' : ` '${plain(String(outputs.name))}'`}`
   const verdict = problems.length === 0 ? `${what}: no problem found` : `${what}: ${count(problems.length, 'problem')}`
-  return [verdict, ...(unchecked.length > 0 ? ['not checked here:', ...unchecked.map((one) => `  ${plain(one)}`)] : [])].join('\n')
+  return [verdict, ...adviceText(outputs.lint), ...section('not checked here', unchecked)].join('\n')
+}
+
+/** Advice as lines under a heading of its own, so that nobody takes it for what stops the work. */
+export function adviceText(lint: unknown): readonly string[] {
+  const advice = (lint ?? []) as readonly ShownAdvice[]
+  return section(
+    'advice of cfn-lint, on which nothing depends',
+    advice.map(({ rule, file, line, column, message }) => `${file}:${line}:${column}: ${message} (${rule})`),
+  )
+}
+
+function section(heading: string, lines: readonly string[]): readonly string[] {
+  return lines.length > 0 ? [`${heading}:`, ...lines.map((line) => `  ${plain(line)}`)] : []
 }

@@ -1,5 +1,5 @@
-import { shown } from '../document/hint.ts'
 import { type Entry, type MapNode, type Node, type Place, problemAt, whereIs } from '../document/node.ts'
+import { quote } from '../document/show.ts'
 import type { Problem } from '../errors.ts'
 import { sections } from './sections.ts'
 
@@ -16,7 +16,7 @@ export function applyAddition(base: MapNode, addition: MapNode): { root: MapNode
     else if (existing.value.kind === 'map' && added.value.kind === 'map' && sections.get(section)?.holds === 'map') {
       entries.set(section, { key: existing.key, value: joined(section, existing.value, added.value, problems) })
     } else if (section !== 'AWSTemplateFormatVersion' || !sameScalar(existing.value, added.value)) {
-      problems.push(taken(added.key, `section ${shown(section)}`, existing.key))
+      problems.push(taken(added.key, `section ${quote(section)}`, existing.key))
     }
   }
   return { root: { ...base, entries }, problems }
@@ -26,7 +26,7 @@ function joined(section: string, base: MapNode, added: MapNode, problems: Proble
   const entries = new Map<string, Entry>(base.entries)
   for (const [name, entry] of added.entries) {
     const existing = base.entries.get(name)
-    if (existing) problems.push(taken(entry.key, `${sections.get(section)?.entry ?? `${section} key`} ${shown(name)}`, existing.key))
+    if (existing) problems.push(taken(entry.key, `${sections.get(section)?.entry ?? `${section} key`} ${quote(name)}`, existing.key))
     else entries.set(name, entry)
   }
   return { ...base, entries }

@@ -6,7 +6,9 @@ export { type Capability, capabilities } from './capabilities.ts'
 export { evaluateCondition } from './condition.ts'
 export { type NestedTemplate, nested } from './nested.ts'
 
-/** Facts of a merged template, read off its tree. Names that a macro will make are not among them. */
+/*
+ * Facts of a merged template, read off its tree. Names that a macro will make are not among them.
+ */
 
 export interface ParameterFact {
   /** Such as `String`, `CommaDelimitedList`, `AWS::EC2::VPC::Id`. */
@@ -25,6 +27,8 @@ export interface OutputFact {
 
 export interface ResourceFact {
   readonly type: string
+  /** The resource is there only if this condition holds. */
+  readonly condition?: string
   /** Undefined if there is none, or if it is computed. */
   readonly deletionPolicy?: string
   readonly updateReplacePolicy?: string
@@ -54,8 +58,10 @@ export function resources(root: MapNode): ReadonlyMap<string, ResourceFact> {
     if (type === undefined) return undefined
     const deletionPolicy = text(resource, 'DeletionPolicy')
     const updateReplacePolicy = text(resource, 'UpdateReplacePolicy')
+    const condition = text(resource, 'Condition')
     return {
       type,
+      ...(condition === undefined ? {} : { condition }),
       ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
       ...(updateReplacePolicy === undefined ? {} : { updateReplacePolicy }),
       place,

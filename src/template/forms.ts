@@ -1,6 +1,7 @@
-import { type Suggest, shown } from '../document/hint.ts'
+import type { Suggest } from '../document/hint.ts'
 import { type Entry, type MapNode, type Node, type Place, problemAt } from '../document/node.ts'
 import { stringOf } from '../document/placed.ts'
+import { quote } from '../document/show.ts'
 import type { Problem } from '../errors.ts'
 import { bare, longForms, longMarkPrefix, longMarks, type Mark, markOf } from './tags.ts'
 
@@ -59,16 +60,16 @@ function longMark(forms: Forms, node: MapNode, key: string): Node {
   const mark = longMarks.get(key)
   if (!entry) return node
   if (!mark) {
-    forms.problems.push(problemAt(entry.key, `unknown override ${shown(key)}`, forms.suggest(key, longMarks.keys())))
+    forms.problems.push(problemAt(entry.key, `unknown override ${quote(key)}`, forms.suggest(key, longMarks.keys())))
     return node
   }
   if (node.entries.size > 1) {
-    forms.problems.push(problemAt(entry.key, `${shown(key)} has other keys beside it`, 'make it the only key of its map'))
+    forms.problems.push(problemAt(entry.key, `${quote(key)} has other keys beside it`, 'make it the only key of its map'))
     return node
   }
   const second = entry.value.tag ?? node.tag
   if (second !== undefined) {
-    forms.problems.push(problemAt(entry.key, `${shown(key)} and ${second} on one value`, 'keep one of the two'))
+    forms.problems.push(problemAt(entry.key, `${quote(key)} and ${second} on one value`, 'keep one of the two'))
     return bare(entry.value)
   }
   return checkedMark(forms, { ...entry.value, tag: mark, place: entry.key })
@@ -90,7 +91,7 @@ function attributePath(argument: Node, forms: Forms): Node {
     return { kind: 'list', items: [part(written.slice(0, dot)), part(written.slice(dot + 1))], place: argument.place }
   }
   const hint = 'write LogicalId.Attribute'
-  forms.problems.push(problemAt(argument.place, `Fn::GetAtt ${shown(written)} is no attribute of a resource`, hint))
+  forms.problems.push(problemAt(argument.place, `Fn::GetAtt ${quote(written)} is no attribute of a resource`, hint))
   return argument
 }
 
@@ -124,7 +125,7 @@ function misuse(mark: Mark, node: Node): { message: string; hint: string } | und
 }
 
 function nullProblem({ takesMarks }: Forms, node: Node, name: string | undefined): Problem {
-  const what = name === undefined ? 'a list entry' : shown(name)
+  const what = name === undefined ? 'a list entry' : quote(name)
   const hint = takesMarks ? 'write !Remove to remove it, or give it a value' : 'give it a value, or remove it'
   return problemAt(node.place, node.tag === undefined ? `${what} has no value (null)` : `${node.tag} has no value`, hint)
 }

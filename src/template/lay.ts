@@ -1,5 +1,6 @@
-import { cut, type Suggest } from '../document/hint.ts'
+import type { Suggest } from '../document/hint.ts'
 import { type Entry, type MapNode, type Node, problemAt } from '../document/node.ts'
+import { showPath } from '../document/show.ts'
 import type { Problem } from '../errors.ts'
 import { functionOf } from './function.ts'
 import { mergeTags } from './tag-list.ts'
@@ -13,8 +14,8 @@ export interface Laying {
   readonly suggest: Suggest
 }
 
-/** The keys that lead to a value: `['Resources', 'Queue', 'Properties']`. */
-export type Path = readonly string[]
+/** The keys and positions that lead to a value, from its section: `['Resources', 'Queue', 'Properties']`. */
+export type Path = readonly [string, ...(string | number)[]]
 
 /**
  * Lays a value of an override over what the template below has there (undefined: nothing), and returns what comes of it (undefined:
@@ -25,7 +26,7 @@ export function lay(laying: Laying, path: Path, base: Node | undefined, over: No
   if (!mark) return base ? layUnmarked(laying, path, base, over) : layOverNothing(laying, path, over)
   if (mark === '!Replace') return layOverNothing(laying, path, bare(over))
   if (!base) {
-    const hint = laying.suggest(path.at(-1) ?? '', siblings, mark === '!Remove' ? 'take it out' : `write it without ${mark}`)
+    const hint = laying.suggest(String(path.at(-1)), siblings, mark === '!Remove' ? 'take it out' : `write it without ${mark}`)
     refuse(laying, over, `${mark} finds no ${where(laying, path)}`, hint)
     return undefined
   }
@@ -48,7 +49,7 @@ function layUnmarked(laying: Laying, path: Path, base: Node, over: Node): Node {
   }
   const value = layOverNothing(laying, path, over)
   if (path.at(-1) !== 'Tags' || base.kind !== 'list' || value.kind !== 'list') return value
-  const tags = mergeTags(base, value, (one, other) => lay(laying, [...path, '[]'], one, other) ?? one)
+  const tags = mergeTags(base, value, (one, other, at) => lay(laying, [...path, at], one, other) ?? one)
   if (tags === 'mixed') refuse(laying, over, `not all of ${where(laying, path)} are { Key, Value } on both sides: use !Replace or !Append`)
   return tags === 'mixed' ? base : (tags ?? value)
 }
@@ -75,7 +76,7 @@ function layOverNothing(laying: Laying, path: Path, over: Node): Node {
 }
 
 /** A value that goes in whole, such as a list or a function: a mark within it has nothing to work on. */
-export function withoutMarks(laying: Laying, node: Node): Node {
+function withoutMarks(laying: Laying, node: Node): Node {
   const mark = markOf(node)
   if (mark) refuse(laying, node, `${mark} within a list or a function, which are replaced whole`, 'put it on the list or function itself')
   const plain = mark ? bare(node) : node
@@ -98,9 +99,9 @@ function kindOf(node: Node, path: Path): string {
 }
 
 function where({ below }: Laying, path: Path): string {
-  return `${path.map(cut).join('.')} in ${below}`
+  return `${showPath(path)} in ${below}`
 }
 
-export function refuse({ problems }: Laying, node: Node, message: string, hint?: string): void {
+function refuse({ problems }: Laying, node: Node, message: string, hint?: string): void {
   problems.push(problemAt(node.place, message, hint))
 }

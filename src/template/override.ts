@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
-import { shown, suggesting } from '../document/hint.ts'
+import { suggesting } from '../document/hint.ts'
 import { type Entry, type MapNode, type Node, problemAt } from '../document/node.ts'
 import { member } from '../document/placed.ts'
+import { quote } from '../document/show.ts'
 import type { Problem } from '../errors.ts'
 import { type Laying, lay, layMap, put } from './lay.ts'
 import { sections } from './sections.ts'
@@ -37,7 +38,7 @@ function layNamed(laying: Laying, section: string, kind: string, base: Node | un
       met.set(name, { key: entry.key, value })
     } else {
       const hint = laying.suggest(name, below.keys(), `a new ${kind} belongs in cloudFormation/additions`)
-      laying.problems.push(problemAt(entry.key, `no ${kind} ${shown(name)} in ${laying.below}`, hint))
+      laying.problems.push(problemAt(entry.key, `no ${kind} ${quote(name)} in ${laying.below}`, hint))
     }
   }
   return base?.kind === 'map' ? layMap(laying, [section], base, { ...over, entries: met }) : base
@@ -50,7 +51,7 @@ function sameType(laying: Laying, name: string, base: Node, over: Node): Node {
   const below = scalarOf(member(base, 'Type'))
   const above = scalarOf(type)
   if (below === undefined || below === above) return over
-  const message = `resource ${shown(name)} is ${below} in ${laying.below}, not ${above ?? 'what is written here'}: use !Replace`
+  const message = `resource ${quote(name)} is ${quote(below)} in ${laying.below}, not ${above === undefined ? 'what is written here' : quote(above)}: use !Replace`
   laying.problems.push(problemAt(type.place, message, 'put !Replace on the whole resource to make it another'))
   return { ...over, entries: new Map([...over.entries].filter(([key]) => key !== 'Type')) }
 }

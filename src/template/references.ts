@@ -1,5 +1,6 @@
-import { cut, shown, suggesting } from '../document/hint.ts'
+import { suggesting } from '../document/hint.ts'
 import { type MapNode, type Place, problemAt, whereIs } from '../document/node.ts'
+import { quote } from '../document/show.ts'
 import type { Problem } from '../errors.ts'
 import { macrosOf } from './macros.ts'
 import { type Pointer, pointersOf } from './pointers.ts'
@@ -38,21 +39,22 @@ export interface References {
  */
 export function checkReferences(root: MapNode, parts: readonly MapNode[] = []): References {
   const names = namesOf(root)
-  const macros = cut(macrosOf(root).join(', '))
+  const macros = macrosOf(root)
+  const macro = macros.slice(0, 3).map(quote).join(' or ')
   const suggest = suggesting()
   const problems: Problem[] = []
   const unchecked = new Set<string>()
   for (const pointer of [root, ...parts].flatMap(pointersOf)) {
     const { to, name, by } = pointer
     if (names[to].has(name) || (to === 'value' && pseudoParameters.has(name))) continue
-    const what = `no ${missing[to]} ${shown(name)} for ${by}`
+    const what = `no ${missing[to]} ${quote(name)} for ${by}`
     const place = exactPlace(pointer)
-    if (macros === '') {
+    if (macros.length === 0) {
       const near = name.startsWith('AWS::') ? pseudoParameters : names[to]
       problems.push(problemAt(place, what, suggest(name, near, wayOut(pointer, names))))
     } else {
       const { file, line } = whereIs(place)
-      unchecked.add(`${file}:${line}: ${what}, unless ${macros} makes it`)
+      unchecked.add(`${file}:${line}: ${what}, unless ${macro} makes it`)
     }
   }
   return { problems: inOrder(problems), unchecked: [...unchecked] }
@@ -72,8 +74,8 @@ function namesOf(root: MapNode): Names {
 
 /** What to do about a name that is not there, where something better can be said than which names are. */
 function wayOut({ by, to, name, written }: Pointer, { value, resource }: Names): string | undefined {
-  if (to === 'resource' && value.has(name) && !resource.has(name)) return `${shown(name)} is a parameter`
-  if (by === 'Fn::Sub' && written !== undefined) return `write \${!${cut(written.slice(2))} to leave it as it is`
+  if (to === 'resource' && value.has(name) && !resource.has(name)) return `${quote(name)} is a parameter`
+  if (by === 'Fn::Sub' && written !== undefined) return `write ${quote(`\${!${name}}`)} to leave it as it is`
   return undefined
 }
 

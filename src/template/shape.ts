@@ -1,6 +1,7 @@
-import { type Suggest, shown } from '../document/hint.ts'
-import { type Entry, type MapNode, problemAt } from '../document/node.ts'
+import type { Suggest } from '../document/hint.ts'
+import { type Entry, type MapNode, type Node, problemAt } from '../document/node.ts'
 import { entriesOf, member } from '../document/placed.ts'
+import { quote } from '../document/show.ts'
 import type { Problem } from '../errors.ts'
 import { makesEntries, type Section, sections } from './sections.ts'
 import { markOf } from './tags.ts'
@@ -11,15 +12,15 @@ export function shapeProblems(root: MapNode, partial: boolean, suggest: Suggest)
   for (const [name, entry] of root.entries) {
     const section = sections.get(name)
     if (section) problems.push(...sectionProblems(name, section, entry, partial))
-    else problems.push(problemAt(entry.key, `unknown section ${shown(name)}`, suggest(name, sections.keys())))
+    else problems.push(problemAt(entry.key, `unknown section ${quote(name)}`, suggest(name, sections.keys())))
   }
   return problems
 }
 
 function sectionProblems(name: string, section: Section, { key, value }: Entry, partial: boolean): Problem[] {
-  if (markOf(value)) return []
+  if (markOf(value) || isNull(value)) return []
   const wanted = { text: 'scalar', map: 'map', anything: value.kind }[section.holds]
-  if (value.kind !== wanted) return [problemAt(key, `section ${shown(name)} is no ${section.holds}`, `write a ${section.holds}`)]
+  if (value.kind !== wanted) return [problemAt(key, `section ${quote(name)} is no ${section.holds}`, `write a ${section.holds}`)]
   if (partial || section.entry === undefined) return []
   const kind = section.entry
   return [...entriesOf(value)].flatMap(([one, entry]) => (makesEntries(one) ? [] : entryProblems(kind, one, entry)))
@@ -29,10 +30,16 @@ function sectionProblems(name: string, section: Section, { key, value }: Entry, 
 const typed: ReadonlySet<string> = new Set(['parameter', 'resource'])
 
 function entryProblems(kind: string, name: string, { key, value }: Entry): Problem[] {
-  if (value.kind !== 'map') return [problemAt(key, `${kind} ${shown(name)} is no map`, 'write its keys below it')]
+  if (isNull(value)) return []
+  if (value.kind !== 'map') return [problemAt(key, `${kind} ${quote(name)} is no map`, 'write its keys below it')]
   if (!typed.has(kind) || value.entries.keys().some(makesEntries)) return []
   const type = member(value, 'Type')
-  if (!type) return [problemAt(key, `${kind} ${shown(name)} has no Type`, 'give it one')]
+  if (!type) return [problemAt(key, `${kind} ${quote(name)} has no Type`, 'give it one')]
   const isText = type.kind === 'scalar' && typeof type.value === 'string'
-  return isText ? [] : [problemAt(type.place, `the Type of ${kind} ${shown(name)} is no text`, 'write the name of a type')]
+  return isText ? [] : [problemAt(type.place, `the Type of ${kind} ${quote(name)} is no text`, 'write the name of a type')]
+}
+
+/** What has no value is a problem already, wherever it stands. */
+function isNull(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null
 }

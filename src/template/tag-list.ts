@@ -5,7 +5,11 @@ import { member } from '../document/placed.ts'
  * Merges two lists of resource tags: entries with the same `Key` by `merge`, new ones appended. Undefined if neither is such a list;
  * 'mixed' if they are in part, as when one entry is an `Fn::If`: to replace such a list would drop the others' tags without a word.
  */
-export function mergeTags(base: ListNode, over: ListNode, merge: (below: Node, above: Node) => Node): ListNode | 'mixed' | undefined {
+export function mergeTags(
+  base: ListNode,
+  over: ListNode,
+  merge: (below: Node, above: Node, at: number) => Node,
+): ListNode | 'mixed' | undefined {
   const all = [...base.items, ...over.items]
   const keyed = all.filter((item) => tagKey(item) !== undefined).length
   if (keyed < all.length) return keyed === 0 ? undefined : 'mixed'
@@ -15,7 +19,7 @@ export function mergeTags(base: ListNode, over: ListNode, merge: (below: Node, a
     const at = index.get(tagKey(item))
     const below = at === undefined ? undefined : items[at]
     if (at === undefined || !below) index.set(tagKey(item), items.push(item) - 1)
-    else items[at] = merge(below, item)
+    else items[at] = merge(below, item, at)
   }
   return { ...base, items }
 }

@@ -1,13 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { shown, suggesting } from '../../src/document/hint.ts'
-
-describe('shown', () => {
-  test('puts a name in quotes, on one line, and cuts it if it is very long', () => {
-    expect(shown('Queue')).toBe("'Queue'")
-    expect(shown('a\nb')).toBe("'a b'")
-    expect(shown('x'.repeat(100_000))).toBe(`'${'x'.repeat(80)}…'`)
-  })
-})
+import { suggesting } from '../../src/document/hint.ts'
 
 describe('suggesting', () => {
   test('names the nearest, else the way out, else what there is', () => {

@@ -1,15 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { nodeClock } from '../../src/adapters/node/clock.ts'
 import { nodeFiles } from '../../src/adapters/node/files.ts'
-import { nodeArchiver } from '../../src/adapters/node/zip.ts'
 import createRelease from '../../src/commands/create-release.ts'
 import mergeTemplates from '../../src/commands/merge-templates.ts'
 import syncPlatform from '../../src/commands/sync-platform.ts'
 import validate from '../../src/commands/validate.ts'
 import type { World } from '../../src/commands/world.ts'
 import type { Files } from '../../src/files.ts'
+import { realWorld } from '../../src/hosts/world.ts'
 import { silent } from '../../src/log.ts'
 import type { Manifest } from '../../src/release/manifest.ts'
 import { type FakeObjects, fakeObjects } from '../world/objects.ts'
@@ -39,14 +38,11 @@ function aWorld(
     throw new Error('nothing here needs more of a cloud than a bucket')
   }
   return {
+    ...realWorld({ log: silent, interrupted: new AbortController().signal, region: undefined }),
     files,
-    archiver: nodeArchiver(),
-    clock: nodeClock(),
-    log: silent,
-    interrupted: new AbortController().signal,
-    random: (bytes) => '0'.repeat(bytes * 2),
+    // A linter, where there is one, would judge this machine's version of it.
+    processes: { has: async () => false, run: async () => undefined },
     origin: async () => ({ actor: null, repository: null, repositoryId: null, commit: null, run: null, towpath: 'test' }),
-    region: undefined,
     objects: async () => bucket,
     stacks: noCloud,
     identity: noCloud,

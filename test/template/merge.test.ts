@@ -103,7 +103,7 @@ describe('mergeTemplate', () => {
       "scaling.yml:4 no parameter or resource 'Nope' for Ref",
       "overrides/scaling.yml:2 no resource 'Queu' in platform template scaling.yml",
       "overrides/scaling.yml:2 no parameter or resource 'Never' for Ref",
-      "overrides/scaling.yml:3 resource 'Topic' is T in platform template scaling.yml, not U: use !Replace",
+      "overrides/scaling.yml:3 resource 'Topic' is 'T' in platform template scaling.yml, not 'U': use !Replace",
       "overrides/scaling.yml:4 'A' has no value (null)",
       "additions/scaling.yml:2 resource 'Queue' is there already, at cloudFormation/scaling.yml:2",
       "additions/scaling.yml:2 no resource 'Nowhere' for Fn::GetAtt",
@@ -124,7 +124,7 @@ describe('mergeTemplate', () => {
     const { problems, unchecked } = merge({ addition: 'Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: T, B: !Ref ARole}}' })
     expect(problems).toEqual([])
     expect(unchecked).toEqual([
-      "cloudFormation/additions/scaling.yml:2: no parameter or resource 'ARole' for Ref, unless AWS::Serverless-2016-10-31 makes it",
+      "cloudFormation/additions/scaling.yml:2: no parameter or resource 'ARole' for Ref, unless 'AWS::Serverless-2016-10-31' makes it",
     ])
   })
 

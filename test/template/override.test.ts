@@ -178,6 +178,12 @@ describe('Tags', () => {
     expect(value).toHaveLength(2)
   })
 
+  test('a map over a function within an entry is refused, and says which', () => {
+    expect(lay('[{Key: a, Value: !Ref A}]', '[{Key: a, Value: {b: 1}}]', 'Tags').problems).toEqual([
+      '1: a map over Ref at Resources.Queue.Properties.Tags[0].Value in platform template scaling.yml: use !Replace',
+    ])
+  })
+
   test('a mark within an entry is refused, and its entry still merges', () => {
     expect(lay(`[${team}]`, '[{Key: team, Value: !Replace x}]', 'Tags')).toEqual({
       value: [{ Key: 'team', Value: 'x' }],
@@ -274,7 +280,7 @@ describe('sections and their names', () => {
   test('another Type is refused, and the rest of that resource is still laid', () => {
     const { data, problems } = apply('Resources:\n  Queue:\n    Type: AWS::SNS::Topic\n    DeletionPolicy: Retain')
     expect(problems).toEqual([
-      "3: resource 'Queue' is AWS::SQS::Queue in platform template scaling.yml, not AWS::SNS::Topic: use !Replace (put !Replace on the whole resource to make it another)",
+      "3: resource 'Queue' is 'AWS::SQS::Queue' in platform template scaling.yml, not 'AWS::SNS::Topic': use !Replace (put !Replace on the whole resource to make it another)",
     ])
     expect(data.Resources).toMatchObject({ Queue: { Type: 'AWS::SQS::Queue', DeletionPolicy: 'Retain' } })
   })

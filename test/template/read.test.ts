@@ -157,6 +157,13 @@ describe('the outline of a template', () => {
     }
   })
 
+  test('a section or resource that has nothing below it is told once', () => {
+    expect(problemsOf('Resources:\n  A:\nOutputs:\n')).toEqual([
+      "2: 'A' has no value (null) (give it a value, or remove it)",
+      "3: 'Outputs' has no value (null) (give it a value, or remove it)",
+    ])
+  })
+
   test('what makes resources needs no type of its own', () => {
     expect(problemsOf('Resources: {"Fn::ForEach::A": [a, [b], {}], "Fn::Transform": {Name: X}, B: {"Fn::Transform": {Name: X}}}')).toEqual(
       [],

@@ -83,7 +83,7 @@ describe('references', () => {
       'a variable that was meant to stay',
       '${!Literal}',
       '${aws:username}',
-      "14: no parameter or resource 'aws:username' for Fn::Sub (write ${!aws:username} to leave it as it is)",
+      "14: no parameter or resource 'aws:username' for Fn::Sub (write '${!aws:username}' to leave it as it is)",
     ],
     [
       'a value in the map of Fn::Sub',
@@ -101,8 +101,8 @@ describe('references', () => {
     ],
     [
       'Condition of a resource',
-      'Condition: IsProduction}',
-      'Condition: IsProductio}',
+      'Topic, Condition: IsProduction',
+      'Topic, Condition: IsProductio',
       "9: no condition 'IsProductio' for Condition (did you mean 'IsProduction'?)",
     ],
     ['Condition of an output', 'Condition: Both,', 'Condition: Bot,', "22: no condition 'Bot' for Condition (did you mean 'Both'?)"],
@@ -157,7 +157,7 @@ describe('templates that a macro may change', () => {
     const { problems, unchecked } = checkReferences(aTemplate(`${top}Resources: {A: {Type: T, B: !Ref Made${more}}}`))
     expect(problems).toEqual([])
     expect(unchecked).toEqual([
-      `cloudFormation/scaling.yml:${top === '' ? 1 : 2}: no parameter or resource 'Made' for Ref, unless ${macro} makes it`,
+      `cloudFormation/scaling.yml:${top === '' ? 1 : 2}: no parameter or resource 'Made' for Ref, unless '${macro}' makes it`,
     ])
   })
 

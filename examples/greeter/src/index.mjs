@@ -4,6 +4,6 @@ const { GREETING, ENVIRONMENT_NAME } = process.env
 export async function handler(event) {
   const names = event.Records?.map(({ body }) => body) ?? [event.name ?? 'world']
   const greetings = names.map((name) => `${GREETING}, ${name}!`)
-  for (const greeting of greetings) console.log(JSON.stringify({ event: 'greeted', greeting }))
+  for (const greeting of greetings) console.log({ event: 'greeted', greeting })
   return { greeting: greetings.join(' '), from: ENVIRONMENT_NAME }
 }

@@ -1,0 +1,133 @@
+import { resolve } from 'node:path'
+import { parseDuration } from '../clock.ts'
+import type { Input, Inputs } from '../commands/command.ts'
+import { TowpathError } from '../errors.ts'
+import { suggest } from '../nearest.ts'
+
+/** What every action takes beside its verb's own inputs. */
+export const commonInputs: Inputs = {
+  region: { kind: 'string', env: 'AWS_REGION', description: 'The AWS region.' },
+}
+
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** What inputs mean depends on where the action runs. */
+export interface Around {
+  /** Relative paths begin here. */
+  readonly workspace: string
+  readonly variables: Variables
+}
+
+export interface GivenInputs {
+  readonly region: string | undefined
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/** Something that is wrong with an input, and what to do about it. */
+interface Mistake {
+  readonly name: string
+  readonly message: string
+  readonly hint: string
+}
+
+const PREFIX = 'INPUT_'
+
+/**
+ * The variable that holds an input: upper case, with blanks as underscores and hyphens as they are. Source: actions/runner,
+ * Handler.AddInputsToEnvironment; actions/toolkit, getInput.
+ */
+export function inputVariable(name: string): string {
+  return `${PREFIX}${name.replaceAll(' ', '_').toUpperCase()}`
+}
+
+/**
+ * Reads the inputs of an action by its verb's declaration; one that is empty is not given. Throws 'bad-input' with everything that is
+ * wrong, also for names that nobody declared: GitHub passes those on and only warns.
+ */
+export function readInputs(verb: string, inputs: Inputs, { workspace, variables }: Around): GivenInputs {
+  const all: Inputs = { ...inputs, ...commonInputs }
+  const mistakes = unknownNames(verb, all, variables)
+  const values: Record<string, unknown> = {}
+  for (const [name, input] of Object.entries(inputs)) {
+    const text = textOf(name, input, variables)
+    const read = text === '' ? absent(name, input) : convert(name, input, text, workspace)
+    if (typeof read === 'object' && 'message' in read) mistakes.push(read)
+    else if (read.value !== undefined) values[name] = read.value
+  }
+  if (mistakes.length > 0) throw refusal(verb, mistakes)
+  return { region: variables[inputVariable('region')]?.trim() || undefined, values }
+}
+
+/** The lines of every secret input, to be hidden from now on. Short ones are not: hiding them would garble all else that is shown. */
+export function secretLines(inputs: Inputs, variables: Variables): readonly string[] {
+  const texts = Object.entries(inputs).flatMap(([name, input]) => (input.secret ? [textOf(name, input, variables)] : []))
+  const lines = texts.flatMap((text) => text.split(/\r\n|[\n\r]/)).flatMap((line) => [line, line.trim()])
+  return [...new Set(lines)].filter((line) => line.trim().length >= SHORTEST_SECRET)
+}
+
+const SHORTEST_SECRET = 4
+
+/** What is given for an input, by whom ever; empty if nothing is. GitHub fills in defaults itself, but not for an input given as ''. */
+function textOf(name: string, { env, default: fallback = '' }: Input, variables: Variables): string {
+  const elsewhere = env === undefined ? undefined : variables[env]?.trim()
+  return variables[inputVariable(name)]?.trim() || elsewhere || fallback
+}
+
+function unknownNames(verb: string, all: Inputs, variables: Variables): Mistake[] {
+  const known = new Set(Object.keys(all).map(inputVariable))
+  return Object.keys(variables)
+    .filter((variable) => variable.toUpperCase().startsWith(PREFIX) && !known.has(variable.toUpperCase()))
+    .map((variable) => variable.slice(PREFIX.length).toLowerCase())
+    .sort()
+    .map((name) => ({ name, message: `${verb} has no input '${name}'`, hint: suggest(name, Object.keys(all)) }))
+}
+
+type Read = { readonly value: unknown } | Mistake
+
+function absent(name: string, input: Input): Read {
+  if (input.kind === 'strings') return { value: [] }
+  if (input.kind === 'boolean') return { value: false }
+  if (input.required)
+    return {
+      name,
+      message: `input '${name}' is needed`,
+      hint: input.env === undefined ? "give it under 'with'" : `give it under 'with', or the environment variable ${input.env}`,
+    }
+  return { value: undefined }
+}
+
+function convert(name: string, input: Input, text: string, workspace: string): Read {
+  switch (input.kind) {
+    case 'string':
+      return { value: text }
+    case 'strings':
+      return { value: text.split(/\r\n|[\n\r]/).flatMap((line) => line.trim() || []) }
+    case 'boolean':
+      return boolean(name, text)
+    case 'folder':
+    case 'file':
+      return { value: resolve(workspace, text) }
+    case 'duration': {
+      const milliseconds = parseDuration(text)
+      if (milliseconds === undefined) return { name, message: `input '${name}' is no duration: '${text}'`, hint: 'write it like 90s, 30m or 1h30m' }
+      return { value: milliseconds }
+    }
+    default:
+      return input.kind satisfies never
+  }
+}
+
+/** As core's getBooleanInput. Source: YAML 1.2, core schema. */
+function boolean(name: string, text: string): Read {
+  if (/^(?:true|True|TRUE)$/.test(text)) return { value: true }
+  if (/^(?:false|False|FALSE)$/.test(text)) return { value: false }
+  return { name, message: `input '${name}' is neither true nor false: '${text}'`, hint: 'write true or false' }
+}
+
+function refusal(verb: string, mistakes: readonly Mistake[]): TowpathError {
+  const [first, ...others] = mistakes
+  if (!first || others.length === 0) return new TowpathError('bad-input', first?.message ?? verb, { hint: first?.hint ?? '' })
+  return new TowpathError('bad-input', `${mistakes.length} inputs of ${verb} are wrong: ${mistakes.map(({ message }) => message).join('; ')}`, {
+    hint: mistakes.map(({ name, hint }) => `${name}: ${hint}`).join('\n'),
+  })
+}

@@ -1,0 +1,77 @@
+import type { Runner } from '../adapters/github/runner.ts'
+import type { Command } from '../commands/command.ts'
+import { loadVerb, type Verb } from '../commands/verbs.ts'
+import type { World } from '../commands/world.ts'
+import { TowpathError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { suggest } from '../nearest.ts'
+import { tellEnding } from './action-ending.ts'
+import { asTowpathError } from './action-failure.ts'
+import { type Around, readInputs, secretLines } from './action-inputs.ts'
+import { actionLog } from './action-log.ts'
+import type { Signals } from './signals.ts'
+
+/** The process around an action, as far as its run needs it. */
+export interface ActionHost extends Around {
+  readonly runner: Runner
+  readonly verbs: ReadonlyMap<string, Verb>
+  listen(): Signals
+  world(settings: { readonly log: Log; readonly interrupted: AbortSignal; readonly region: string | undefined }): World
+}
+
+/** How a verb's run came out; without a command if there is no such verb. */
+export interface Run {
+  readonly verb: string
+  readonly command: Command | undefined
+  readonly values: Readonly<Record<string, unknown>>
+  readonly outputs: Readonly<Record<string, unknown>>
+  readonly error: TowpathError | undefined
+}
+
+/** Runs a verb as an action and tells the runner how it ended. Whatever happens is an exit code: nothing is thrown. */
+export async function runAction(verb: string, host: ActionHost): Promise<number> {
+  const log = actionLog(host.runner)
+  return tellEnding(await attempt(verb, host, log), host, log)
+}
+
+async function attempt(verb: string, host: ActionHost, log: Log): Promise<Run> {
+  let command: Command | undefined
+  let values: Readonly<Record<string, unknown>> = {}
+  try {
+    const found = host.verbs.get(verb)
+    if (!found) throw new TowpathError('bad-input', `no action '${verb}'`, { hint: suggest(verb, host.verbs.keys()) })
+    command = await loadVerb(found)
+    // Before anything else is written: whatever is wrong with the inputs may be told with their text.
+    for (const line of secretLines(command.inputs, host.variables)) host.runner.mask(line)
+    const given = readInputs(verb, command.inputs, host)
+    values = given.values
+    return { verb, command, values, outputs: await conduct(command, given.values, given.region, host, log), error: undefined }
+  } catch (thrown) {
+    const error = asTowpathError(thrown)
+    return { verb, command, values, outputs: outputsOf(command, error), error }
+  }
+}
+
+/** Runs a verb until it ends, or until it has been asked to stop for long enough. */
+async function conduct(
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+  region: string | undefined,
+  host: ActionHost,
+  log: Log,
+): Promise<Readonly<Record<string, unknown>>> {
+  const signals = host.listen()
+  try {
+    const world = host.world({ log, interrupted: signals.interrupted, region })
+    // The values were read by the verb's own declaration: its types hold.
+    return await Promise.race([command.run(values as never, world), signals.over])
+  } finally {
+    signals.stop()
+  }
+}
+
+/** What a failure gives all the same. Where there is an outcome to tell there always is one: what was never begun has failed. */
+function outputsOf(command: Command | undefined, { code, outputs = {} }: TowpathError): Readonly<Record<string, unknown>> {
+  if (!command || !('outcome' in command.outputs) || 'outcome' in outputs) return outputs
+  return { ...outputs, outcome: code === 'unknown' ? 'unknown' : 'failed' }
+}

@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals'
+import { present, rollbackTarget } from '../../src/deployment/present.ts'
+import type { DeploymentRecord, Outcome } from '../../src/deployment/record.ts'
+import type { Digest } from '../../src/digest.ts'
+import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
+
+const digest = (name: string): Digest => `sha256:${name.padEnd(64, '0')}`
+
+/** A log from a short form: `A` succeeded, `A!` failed after changing something, `A?` is unknown, `A-` failed before it changed anything. */
+function logOf(short: string): DeploymentRecord[] {
+  const records: DeploymentRecord[] = []
+  for (const [index, word] of short.split(' ').filter(Boolean).entries()) {
+    const [name = '', mark = ''] = word
+    const outcome: Outcome = mark === '?' ? 'unknown' : mark === '' ? 'succeeded' : 'failed'
+    const previous = present(records.at(-1))
+    records.push({
+      schema: 'towpath/deployment@1',
+      service: 'delivery',
+      environment: 'staging',
+      deployment: index + 1,
+      kind: 'deploy',
+      parts: ['stacks'],
+      outcome,
+      changed: mark !== '-',
+      release: digest(name),
+      previous,
+      origin: { actor: null, repository: null, repositoryId: null, commit: null, run: null, towpath: '0' },
+      started: '',
+      finished: '',
+      closedBy: null,
+      cause: null,
+      stacks: {},
+      entries: [],
+      previousRecord: null,
+    })
+  }
+  return records
+}
+
+describe('what a rollback goes back to', () => {
+  test.each([
+    ['', null, undefined],
+    ['a', 'a', undefined],
+    ['a b', 'b', 'a'],
+    ['a b a', 'a', undefined],
+    ['a b c b', 'b', 'a'],
+    ['a b c b a', 'a', undefined],
+    ['a b!', 'b', 'a'],
+    ['a b?', 'b', 'a'],
+    ['a b-', 'a', undefined],
+    ['a b c-', 'b', 'a'],
+    ['a! b!', 'b', undefined],
+    ['a b! c', 'c', 'a'],
+    ['a b c! b', 'b', 'a'],
+    ['a b! b', 'b', 'a'],
+  ])('after "%s" the present release is %s, and it goes back to %s', (short, now, back) => {
+    const records = logOf(short)
+    expect(present(records.at(-1))).toBe(now === null ? null : digest(now))
+    expect(rollbackTarget(records)).toBe(back === undefined ? undefined : digest(back))
+  })
+})
+
+/** A world whose service was deployed with each of these sizes, one after the other. */
+async function deployedWith(...sizes: readonly number[]): Promise<{ world: MemoryWorld; releases: string[] }> {
+  const world = await readyWorld()
+  const releases: string[] = []
+  for (const size of sizes) {
+    world.write(aService({ overrides: { main: { Resources: { Thing: { Properties: { Size: size } } } } } }))
+    releases.push(String((await world.run('deploy')).outputs.release))
+  }
+  return { world, releases }
+}
+
+const sizeOf = (world: MemoryWorld): unknown =>
+  world.cloud.resources('delivery-staging-main').find(({ logicalId }) => logicalId === 'Thing')?.properties.Size
+
+describe('a rollback', () => {
+  test('puts the older release live as an ordinary deployment', async () => {
+    const { world, releases } = await deployedWith(1, 2)
+    const { outputs } = await world.run('rollback')
+    expect(outputs).toMatchObject({ outcome: 'succeeded', changed: true, deployment: 3, release: releases[0], previous: releases[1] })
+    expect(world.bucket.json('deployments/staging/delivery/00000003.json')).toMatchObject({ kind: 'rollback', release: releases[0] })
+    expect(sizeOf(world)).toBe(1)
+  })
+
+  test('after a rollback goes further back', async () => {
+    const { world, releases } = await deployedWith(1, 2, 3)
+    expect((await world.run('rollback')).outputs.release).toBe(releases[1])
+    expect((await world.run('rollback')).outputs.release).toBe(releases[0])
+    expect((await world.run('rollback')).outputs).toMatchObject({ changed: false, release: releases[0] })
+  })
+
+  test('with nothing to go back to says so, writes nothing and succeeds', async () => {
+    const { world, releases } = await deployedWith(1)
+    const before = world.bucket.keys()
+    const { outputs, error } = await world.run('rollback')
+    expect(error).toBeUndefined()
+    expect(outputs).toMatchObject({ outcome: 'succeeded', changed: false, deployment: 1, release: releases[0] })
+    expect(world.bucket.keys()).toEqual(before)
+    expect(world.lines.join()).toContain('nothing to go back to')
+  })
+
+  test('goes to any release that was ever deployed here, by a prefix, and to no other', async () => {
+    const { world, releases } = await deployedWith(1, 2, 3)
+    const prefix = releases[0]?.slice('sha256:'.length, 'sha256:'.length + 10)
+    expect((await world.run('rollback', { to: prefix })).outputs).toMatchObject({ outcome: 'succeeded', release: releases[0] })
+    expect((await world.run('rollback', { to: 'ffffffffff' })).error).toMatchObject({ code: 'not-found' })
+  })
+
+  test('after a failed attempt closes a record, whatever it found to do', async () => {
+    const { world, releases } = await deployedWith(1)
+    const undo = world.cloud.failing('Thing', 'no')
+    world.write(aService({ overrides: { main: { Resources: { Thing: { Properties: { Size: 2 } } } } } }))
+    await world.run('deploy')
+    undo()
+    const { outputs } = await world.run('rollback')
+    expect(outputs).toMatchObject({ outcome: 'succeeded', deployment: 3, release: releases[0] })
+    expect(world.bucket.json('deployments/staging/delivery/00000003.json')).toMatchObject({ outcome: 'succeeded', kind: 'rollback' })
+  })
+
+  test('whose template is gone from the bucket is refused before anything is written', async () => {
+    const { world } = await deployedWith(1, 2)
+    const template = (world.bucket.json('deployments/staging/delivery/00000001.json') as DeploymentRecord).release
+    const manifest = world.bucket.json(`services/delivery/releases/${template.slice(7)}.json`) as { stacks: { main: { template: string } } }
+    world.bucket.put(`blobs/sha256/${manifest.stacks.main.template.slice(7)}`, undefined)
+    const before = { keys: world.bucket.keys(), asked: world.cloud.requests.length }
+    const { error } = await world.run('rollback')
+    expect(error).toMatchObject({ code: 'not-found', message: expect.stringContaining("the template of stack 'main'") })
+    expect(world.bucket.keys()).toEqual(before.keys)
+    expect(world.cloud.requests.slice(before.asked).filter(({ call }) => call !== 'describe')).toEqual([])
+  })
+
+  test('whose reference resolves to nothing any more is refused before anything is written', async () => {
+    const stacks = { main: { From: 'service/customer/messages.Topic' } }
+    const world = await readyWorld(aPlatform({ stacks }))
+    const other = {
+      name: 'customer-staging-messages',
+      template: { Resources: { T: { Type: 'Test::Towpath::Thing' } }, Outputs: { Topic: { Value: 'arn' } } },
+    }
+    world.cloud.place(other)
+    await world.run('deploy')
+    world.write(aService({ overrides: { main: { Resources: { Thing: { Properties: { Size: 2 } } } } } }))
+    await world.run('deploy')
+    world.cloud.vanish(other.name)
+    const before = world.bucket.keys()
+    const { error } = await world.run('rollback')
+    expect(error).toMatchObject({ code: 'not-found', message: expect.stringContaining("service 'customer'") })
+    expect(world.bucket.keys()).toEqual(before)
+  })
+})

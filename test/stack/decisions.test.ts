@@ -1,0 +1,159 @@
+import { describe, expect, test } from '@jest/globals'
+import { causeOf } from '../../src/stack/cause.ts'
+import { gatesOf } from '../../src/stack/gate.ts'
+import type { ResourceChange, StackEvent, StackStatus } from '../../src/stack/stacks.ts'
+import { isSettled, isSuccess, nextStep, wayOut } from '../../src/stack/state.ts'
+import { verdictOf } from '../../src/stack/verdict.ts'
+
+describe('what may be done with a stack', () => {
+  /** Source: facts of the CloudFormation API reference, StackStatus. */
+  const expected: Readonly<Record<StackStatus, string>> = {
+    REVIEW_IN_PROGRESS: 'create',
+    CREATE_COMPLETE: 'update',
+    UPDATE_COMPLETE: 'update',
+    IMPORT_COMPLETE: 'update',
+    UPDATE_ROLLBACK_COMPLETE: 'update',
+    IMPORT_ROLLBACK_COMPLETE: 'update',
+    ROLLBACK_COMPLETE: 'recreate',
+    DELETE_COMPLETE: 'create',
+    CREATE_IN_PROGRESS: 'wait',
+    ROLLBACK_IN_PROGRESS: 'wait',
+    DELETE_IN_PROGRESS: 'wait',
+    UPDATE_IN_PROGRESS: 'wait',
+    UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: 'wait',
+    UPDATE_ROLLBACK_IN_PROGRESS: 'wait',
+    UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: 'wait',
+    IMPORT_IN_PROGRESS: 'wait',
+    IMPORT_ROLLBACK_IN_PROGRESS: 'wait',
+    CREATE_FAILED: 'refuse',
+    ROLLBACK_FAILED: 'refuse',
+    DELETE_FAILED: 'refuse',
+    UPDATE_FAILED: 'refuse',
+    UPDATE_ROLLBACK_FAILED: 'refuse',
+    IMPORT_ROLLBACK_FAILED: 'refuse',
+  }
+
+  test.each(Object.entries(expected))('in %s: %s', (status, step) => {
+    expect(nextStep[status as StackStatus]).toBe(step)
+  })
+
+  test('only the end of a failed first creation leads to a deletion', () => {
+    expect(Object.keys(nextStep).filter((status) => nextStep[status as StackStatus] === 'recreate')).toEqual(['ROLLBACK_COMPLETE'])
+  })
+
+  test('every status that is refused says what a person does about it', () => {
+    const refused = Object.keys(nextStep).filter((status) => nextStep[status as StackStatus] === 'refuse')
+    expect(Object.keys(wayOut).sort()).toEqual(refused.sort())
+  })
+
+  test('every status of an operation under way is one to wait for, and a shell is not', () => {
+    for (const status of Object.keys(nextStep))
+      expect({ status, settled: isSettled(status) }).toEqual({ status, settled: nextStep[status as StackStatus] !== 'wait' })
+  })
+
+  test.each([
+    ['CREATE_COMPLETE', true],
+    ['UPDATE_COMPLETE', true],
+    ['UPDATE_ROLLBACK_COMPLETE', false],
+    ['ROLLBACK_COMPLETE', false],
+    ['DELETE_COMPLETE', false],
+  ])('an operation that ended in %s did what was asked: %s', (status, success) => {
+    expect(isSuccess(status)).toBe(success)
+  })
+})
+
+describe('what a change set turned out to be', () => {
+  test.each([
+    ['CREATE_PENDING', 'UNAVAILABLE', undefined, 'pending'],
+    ['CREATE_IN_PROGRESS', 'UNAVAILABLE', undefined, 'pending'],
+    ['CREATE_COMPLETE', 'UNAVAILABLE', undefined, 'pending'],
+    ['CREATE_COMPLETE', 'AVAILABLE', undefined, 'executable'],
+    ['CREATE_COMPLETE', 'OBSOLETE', undefined, 'obsolete'],
+    ['CREATE_COMPLETE', 'EXECUTE_COMPLETE', undefined, 'failed'],
+    [
+      'FAILED',
+      'UNAVAILABLE',
+      "The submitted information didn't contain changes. Submit different information to create a change set.",
+      'empty',
+    ],
+    ['FAILED', 'UNAVAILABLE', 'No updates are to be performed.', 'empty'],
+    ['FAILED', 'UNAVAILABLE', 'Template error: instance of Fn::GetAtt references undefined resource X', 'failed'],
+    ['FAILED', 'UNAVAILABLE', undefined, 'failed'],
+    ['DELETE_IN_PROGRESS', 'UNAVAILABLE', undefined, 'failed'],
+  ])('%s, %s, %s: %s', (status, execution, reason, verdict) => {
+    expect(verdictOf({ status, execution, ...(reason === undefined ? {} : { reason }) })).toBe(verdict)
+  })
+})
+
+describe('the stateful gate', () => {
+  const change = (parts: Partial<ResourceChange>): ResourceChange => ({
+    action: 'Modify',
+    logicalId: 'Table',
+    type: 'AWS::DynamoDB::Table',
+    properties: [],
+    ...parts,
+  })
+
+  test.each<[string, Partial<ResourceChange>, boolean]>([
+    ['a removal that deletes', { action: 'Remove', policyAction: 'Delete' }, true],
+    ['a removal without a word of the policy', { action: 'Remove' }, true],
+    ['a removal that only keeps a snapshot', { action: 'Remove', policyAction: 'Snapshot' }, true],
+    ['a removal that retains', { action: 'Remove', policyAction: 'Retain' }, false],
+    ['a replacement that deletes', { replacement: 'True', policyAction: 'ReplaceAndDelete' }, true],
+    ['a replacement without a word of the policy', { replacement: 'True' }, true],
+    ['a replacement that retains', { replacement: 'True', policyAction: 'ReplaceAndRetain' }, false],
+    ['a change in place', { replacement: 'False' }, false],
+    ['an addition', { action: 'Add' }, false],
+    ['the removal of what holds nothing', { action: 'Remove', policyAction: 'Delete', type: 'AWS::CloudWatch::Alarm' }, false],
+  ])('%s', (_, parts, stopped) => {
+    expect(gatesOf('ledger', [change(parts)], new Set())).toHaveLength(stopped ? 1 : 0)
+  })
+
+  test('is passed by consent to this very resource, and no other', () => {
+    const removal = [change({ action: 'Remove', policyAction: 'Delete' })]
+    expect(gatesOf('ledger', removal, new Set(['ledger.Table']))).toMatchObject([{ consent: 'ledger.Table', consented: true }])
+    expect(gatesOf('ledger', removal, new Set(['other.Table', 'ledger.Tables', 'Table']))).toMatchObject([
+      { consent: 'ledger.Table', consented: false },
+    ])
+  })
+})
+
+describe('the cause of a failure', () => {
+  const event = (logicalId: string, status: string, reason?: string): StackEvent => ({
+    id: `${logicalId}${status}`,
+    time: '2026-03-02T09:00:00.000Z',
+    logicalId,
+    type: 'Test::Towpath::Thing',
+    status,
+    ...(reason === undefined ? {} : { reason }),
+  })
+
+  test('is the resource that failed first, not those that were cancelled with it', () => {
+    const events = [
+      event('A', 'CREATE_IN_PROGRESS'),
+      event('B', 'CREATE_FAILED', 'Resource creation cancelled'),
+      event('A', 'CREATE_FAILED', 'no such image'),
+      event('stack', 'ROLLBACK_IN_PROGRESS', 'The following resource(s) failed to create: [A, B].'),
+    ]
+    expect(causeOf(events)).toEqual({ resource: 'A', type: 'Test::Towpath::Thing', reason: 'no such image' })
+  })
+
+  test('is the earliest of several', () => {
+    expect(causeOf([event('A', 'UPDATE_FAILED', 'first'), event('B', 'UPDATE_FAILED', 'second')])?.resource).toBe('A')
+  })
+
+  test("is the stack's own reason where no resource failed", () => {
+    expect(causeOf([event('stack', 'UPDATE_ROLLBACK_IN_PROGRESS', 'Alarm acme went off')])).toMatchObject({
+      resource: 'stack',
+      reason: 'Alarm acme went off',
+    })
+  })
+
+  test('says so where the service gave no reason', () => {
+    expect(causeOf([event('A', 'CREATE_FAILED')])).toMatchObject({ resource: 'A', reason: 'the service gave no reason' })
+  })
+
+  test('is nothing where nothing failed', () => {
+    expect(causeOf([event('A', 'CREATE_COMPLETE')])).toBeUndefined()
+  })
+})
