@@ -98,16 +98,21 @@ export async function discard(target: Target, ref: ChangeSetRef): Promise<void> 
   await target.stacks.deleteStack(ref.stackId, `delete-${target.random(8)}`)
 }
 
-/** Deletes the change sets that a dead deployment left on these stacks, and waits until they are gone. */
+/**
+ * Deletes the change sets that a dead deployment left on these stacks, and waits until they are gone. One that was executed is history, not
+ * a leftover, and one that is still being made is waited for: CloudFormation deletes neither.
+ */
 export async function sweep(target: Target, names: readonly string[], deployment: number): Promise<void> {
-  const prefix = `${changeSetPrefix}${deployment}-`
+  const { stacks, patience } = target
   for (const name of names) {
-    if ((await target.stacks.describe(name)) === undefined) continue
-    for (const ref of await target.stacks.listChangeSets(name)) {
-      if (!ref.name.startsWith(prefix)) continue
-      await target.stacks.deleteChangeSet(ref)
-      await poll(`the deletion of change set ${ref.name}`, target.patience, async () =>
-        (await target.stacks.describeChangeSet(ref)) === undefined ? true : undefined,
+    if ((await stacks.describe(name)) === undefined) continue
+    for (const ref of await stacks.listChangeSets(name)) {
+      if (!ref.name.startsWith(`${changeSetPrefix}${deployment}-`)) continue
+      const made = await changeSetReady(stacks, ref, patience)
+      if (made === undefined || made.execution.startsWith('EXECUTE_')) continue
+      await stacks.deleteChangeSet(ref)
+      await poll(`the deletion of change set ${ref.name}`, patience, async () =>
+        (await stacks.describeChangeSet(ref)) === undefined ? true : undefined,
       )
     }
   }

@@ -12,17 +12,28 @@ export interface Patience {
   readonly signal: AbortSignal
 }
 
+/** How many questions in a row may go unanswered before a wait is given up: the service's moods are not the operation's outcome. */
+const UNANSWERED = 5
+
 /**
- * Asks again and again until there is an answer. Throws 'unknown' when the patience ends: what was waited for may still happen.
+ * Asks again and again until there is an answer. A question that the service does not answer (it throttles, or is out of reach) is asked
+ * again; only several in a row end the wait. Throws 'unknown' when the patience ends: what was waited for may still happen.
  * `what` completes "… was not over in time".
  */
 export async function poll<T>(what: string, patience: Patience, ask: () => Promise<T | undefined>): Promise<T> {
   const { clock, until, signal } = patience
   const start = clock.monotonic()
+  let unanswered = 0
   for (;;) {
     signal.throwIfAborted()
-    const answer = await ask()
-    if (answer !== undefined) return answer
+    try {
+      const answer = await ask()
+      if (answer !== undefined) return answer
+      unanswered = 0
+    } catch (error) {
+      unanswered += 1
+      if (!isMood(error) || unanswered > UNANSWERED) throw error
+    }
     const now = clock.monotonic()
     if (now >= until)
       throw new TowpathError('unknown', `${what} was not over in time`, {
@@ -31,6 +42,11 @@ export async function poll<T>(what: string, patience: Patience, ask: () => Promi
       })
     await clock.sleep(Math.min(pollGap(now - start), until - now), signal)
   }
+}
+
+/** True of an error that says nothing of what was asked for, only that there was no answer. */
+function isMood(error: unknown): boolean {
+  return error instanceof TowpathError && error.blame === 'service' && (error.code === 'failed' || error.code === 'unknown')
 }
 
 /** Waits until a change set is no longer being made. Undefined if it is gone. */

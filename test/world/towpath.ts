@@ -8,7 +8,7 @@ import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, fakeStacks } from './cloudformation.ts'
-import { memoryFiles, type Tree } from './files.ts'
+import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
 import { type Tap, tap as tapOn } from './tap.ts'
 
@@ -28,6 +28,8 @@ export interface MemoryWorld {
   readonly lines: string[]
   /** Programs that are installed, by name: what each writes to stdout. None, until a test puts one there. */
   readonly programs: Record<string, (args: readonly string[]) => string | undefined>
+  /** The files as the last verb that ran left them, what it wrote among them. */
+  readonly disk: MemoryFiles
   /** Puts files there (undefined removes one); paths are absolute. */
   write(tree: Readonly<Record<string, string | undefined>>): void
   /** Runs a verb as somebody; `interrupt` stops it as Ctrl-C would. */
@@ -57,9 +59,10 @@ export function memoryWorld(tree: Tree = {}): MemoryWorld {
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
+  let disk = memoryFiles(files)
   let drawn = 0
   const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {}, tap = tapNothing }: Who): World => ({
-    files: memoryFiles(files),
+    files: disk,
     archiver: nodeArchiver(),
     processes: { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) },
     clock,
@@ -83,6 +86,9 @@ export function memoryWorld(tree: Tree = {}): MemoryWorld {
     clock,
     lines,
     programs,
+    get disk() {
+      return disk
+    },
     write(changes) {
       for (const [path, content] of Object.entries(changes)) {
         if (content === undefined) delete files[path]
@@ -90,6 +96,7 @@ export function memoryWorld(tree: Tree = {}): MemoryWorld {
       }
     },
     async run(verb, inputs = {}, as = {}) {
+      disk = memoryFiles(files)
       const command = (await verbs.get(verb)?.load())?.default as Command
       const defaults = {
         path: '/service',

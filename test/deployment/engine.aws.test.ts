@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { cloudFormationStacks } from '../../src/adapters/aws/cloudformation.ts'
+import { s3Objects } from '../../src/adapters/aws/s3.ts'
+import { identity } from '../../src/adapters/aws/sts.ts'
+import { nodeClock } from '../../src/adapters/node/clock.ts'
+import { nodeFiles } from '../../src/adapters/node/files.ts'
+import { nodeArchiver } from '../../src/adapters/node/zip.ts'
+import type { Command } from '../../src/commands/command.ts'
+import { verbs } from '../../src/commands/verbs.ts'
+import type { World } from '../../src/commands/world.ts'
+import { TowpathError } from '../../src/errors.ts'
+import { silent } from '../../src/log.ts'
+import { withAws } from '../support/aws.ts'
+import { plant } from '../world/tree.ts'
+
+/*
+ * The engine on the local AWS: what CloudFormation does by itself is real here. What it would refuse on AWS and does not refuse here is
+ * tested against the strict CloudFormation in memory.
+ */
+const aws = withAws()
+const bucket = 'acme-engine'
+let folder = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'towpath-engine-'))
+  await new S3Client({ ...aws.client(account), forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: bucket }))
+  await write({ '/platform/platform.yml': platform, '/platform/cloudFormation/queue.yml': queue, '/service/service.yml': service })
+  await run('sync-platform', { path: join(folder, 'platform'), channel: 'stable' })
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const account = '000000000000'
+const platform = `
+platform: acme
+version: 1.0.0
+environments:
+  staging: { account: "${account}", region: eu-west-1 }
+blueprints:
+  queues:
+    stacks:
+      queue: { template: queue.yml }
+    ship: { with: stack }
+`
+const queue = `
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties: { VisibilityTimeout: 30 }
+Outputs:
+  Url: { Value: !Ref Queue }
+`
+const service = `
+service: delivery
+owner: logistics
+blueprint: queues
+platform: stable
+environments: { staging: {} }
+`
+
+const write = (tree: Readonly<Record<string, string>>): Promise<void> => plant(folder, tree)
+
+async function run(
+  verb: string,
+  inputs: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly outputs: Readonly<Record<string, unknown>>; readonly error?: TowpathError }> {
+  const environment = aws.environment(account)
+  const world: World = {
+    files: nodeFiles(),
+    archiver: nodeArchiver(),
+    processes: { has: async () => false, run: async () => undefined },
+    clock: nodeClock(),
+    log: silent,
+    interrupted: new AbortController().signal,
+    region: aws.region,
+    random: (bytes) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex'),
+    origin: async () => ({ actor: 'test', repository: null, repositoryId: null, commit: null, run: null, towpath: '0' }),
+    objects: (name) => s3Objects(name, { region: aws.region, environment }),
+    stacks: async (region) => cloudFormationStacks(region, { environment }),
+    identity: (region) => identity({ region, environment }),
+  }
+  const command = (await verbs.get(verb)?.load())?.default as Command
+  const defaults = {
+    path: join(folder, 'service'),
+    bucket,
+    environment: 'staging',
+    timeout: 120_000,
+    wait: 60_000,
+    consent: [],
+    'dry-run': false,
+    verify: false,
+    transfer: false,
+  }
+  try {
+    return { outputs: await command.run({ ...defaults, ...inputs } as never, world) }
+  } catch (error) {
+    if (!(error instanceof TowpathError)) throw error
+    return { outputs: error.outputs ?? {}, error }
+  }
+}
+
+const cloud = () => new CloudFormationClient(aws.client(account))
+const overriding = (text: string): Promise<void> => write({ '/service/cloudFormation/overrides/queue.yml': text })
+
+describe('the engine on the local AWS', () => {
+  test('deploys, proves no change, changes, fails with the root cause, and rolls back', async () => {
+    expect((await run('deploy')).outputs).toMatchObject({ outcome: 'succeeded', deployment: 1 })
+    expect((await run('deploy')).outputs).toMatchObject({ changed: false, deployment: 1 })
+    await overriding('Resources: { Queue: { Properties: { VisibilityTimeout: 60 } } }')
+    const second = await run('deploy')
+    expect(second.outputs).toMatchObject({ outcome: 'succeeded', changed: true, deployment: 2 })
+    await overriding('Resources: { Queue: { Properties: { VisibilityTimeout: 999999 } } }')
+    const third = await run('deploy')
+    expect(third.error?.code).toBe('failed')
+    expect(third.outputs).toMatchObject({
+      outcome: 'failed',
+      cause: { stack: 'queue', resource: 'Queue', type: 'AWS::SQS::Queue', reason: expect.stringContaining('43200') },
+    })
+    expect((await run('rollback')).outputs).toMatchObject({ outcome: 'succeeded', deployment: 4, release: second.outputs.release })
+    expect((await run('log', { verify: true })).outputs).toMatchObject({ verified: true })
+  }, 60_000)
+
+  test('an unchanged stack gets no event when its sibling changes', async () => {
+    await overriding('Resources: { Queue: { Properties: { VisibilityTimeout: 60 } } }')
+    const ledger = (size: number) =>
+      write({
+        '/service/cloudFormation/additions/ledger.yml': `Resources: { Ledger: { Type: AWS::SQS::Queue, Properties: { VisibilityTimeout: ${size} } } }`,
+      })
+    await ledger(31)
+    await run('deploy')
+    const events = async () =>
+      (await cloud().send(new DescribeStackEventsCommand({ StackName: 'delivery-staging-queue' }))).StackEvents?.length
+    const before = await events()
+    await ledger(32)
+    expect((await run('deploy')).outputs).toMatchObject({
+      outcome: 'succeeded',
+      changed: true,
+      stacks: [
+        { stack: 'ledger', outcome: 'succeeded' },
+        { stack: 'queue', outcome: 'unchanged' },
+      ],
+    })
+    expect(await events()).toBe(before)
+  }, 60_000)
+
+  test('an empty change set is a failure where a declared output is not live, and none where its condition is false', async () => {
+    // The local CloudFormation sees nothing to change in a new output: just the case that must not pass as unchanged.
+    const output = (wanted: string) =>
+      write({
+        '/service/cloudFormation/additions/queue.yml': `Conditions: { Wanted: !Equals [yes, "${wanted}"] }\nOutputs: { More: { Condition: Wanted, Value: x } }`,
+      })
+    await output('no')
+    expect((await run('deploy')).outputs).toMatchObject({ outcome: 'succeeded' })
+    await output('yes')
+    const { error, outputs } = await run('deploy')
+    expect(error).toMatchObject({ code: 'failed', message: expect.stringContaining("'More'") })
+    expect(outputs).toMatchObject({ outcome: 'failed', changed: false })
+    await output('no')
+    expect((await run('deploy')).outputs).toMatchObject({ outcome: 'succeeded' })
+  }, 60_000)
+
+  test('a template above 51,200 bytes goes by URL, counted in bytes', async () => {
+    // 30,000 characters of two bytes each: by characters it would pass.
+    await write({
+      '/service/cloudFormation/additions/wide.yml': `Metadata: { Words: "${'é'.repeat(30_000)}" }\nResources: { Wide: { Type: AWS::SQS::Queue } }`,
+    })
+    expect((await run('deploy')).outputs).toMatchObject({ outcome: 'succeeded' })
+    const { Stacks } = await cloud().send(new DescribeStacksCommand({ StackName: 'delivery-staging-wide' }))
+    expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE')
+  }, 60_000)
+})
