@@ -39,6 +39,8 @@ export type ErrorCode = keyof typeof exitCodes
 /** What an error carries beside its code and message. */
 export interface ErrorDetails {
   readonly blame?: Blame
+  /** True if nothing was answered, or only "later": the same request may succeed if it is made again. */
+  readonly transient?: boolean
   /** What to do about it, in a line or two. */
   readonly hint?: string
   readonly cause?: unknown
@@ -57,6 +59,7 @@ export class TowpathError extends Error {
   override readonly name = 'TowpathError'
   readonly code: ErrorCode
   readonly blame: Blame
+  readonly transient: boolean
   readonly hint: string | undefined
   readonly at: At | undefined
   readonly problems: readonly Problem[]
@@ -66,6 +69,7 @@ export class TowpathError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.blame = details.blame ?? (code === 'bug' ? 'bug' : 'user')
+    this.transient = details.transient ?? false
     this.hint = details.hint
     this.at = details.at
     this.problems = details.problems ?? []

@@ -49,7 +49,8 @@ export async function collect(files: Files, root: string, exclude: Exclude = not
 
   async function take(name: string, entry: FileEntry): Promise<void> {
     const found = await memberAt(files, root, name, entry)
-    if (typeof found === 'string') problems.push(problem(root, name, `'${shown(name)}' ${found}`, 'leave it out, or put a file in its place'))
+    if (typeof found === 'string')
+      problems.push(problem(root, name, `'${shown(name)}' ${found}`, 'leave it out, or put a file in its place'))
     else members.push(found)
   }
 
@@ -82,7 +83,12 @@ async function memberAt(files: Files, root: string, name: string, entry: FileEnt
 
 function collisionProblems(root: string, members: readonly Member[]): Problem[] {
   return collisions(members.map((member) => member.name)).map(({ first, second }) =>
-    problem(root, second, `'${shown(second)}' and '${shown(first)}' are one name where case or Unicode form does not count`, 'rename one of them'),
+    problem(
+      root,
+      second,
+      `'${shown(second)}' and '${shown(first)}' are one name where case or Unicode form does not count`,
+      'rename one of them',
+    ),
   )
 }
 

@@ -20,7 +20,8 @@ export async function checkReady(files: Files, archiver: Archiver, path: string)
     })
   }
   const members = names.filter((name) => !name.endsWith('/')).length
-  if (members === 0) throw new TowpathError('bad-input', `'${shown(path)}' is a zip without any file in it`, { hint: 'build the service first' })
+  if (members === 0)
+    throw new TowpathError('bad-input', `'${shown(path)}' is a zip without any file in it`, { hint: 'build the service first' })
   const faults = names.flatMap((name) => {
     const fault = nameFault(name)
     return fault === undefined ? [] : [problem(path, `the name '${shown(name)}' in the zip ${fault}`)]

@@ -61,7 +61,7 @@ async function inspectAgainst(world: World, service: Service, { platform, bucket
         templates: new Map(),
       }
     const composed = await compose(service, here)
-    return { ...composed, problems: [...problems, ...composed.problems] }
+    return { ...composed, problems: [...composed.problems, ...problems] }
   }
   if (bucket !== undefined) {
     try {

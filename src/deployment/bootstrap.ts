@@ -21,6 +21,15 @@ export async function bootstrapBucket(ground: Ground, bucket: string, bucketExis
   const name = bootstrapStackName(bucket)
   const found = await settled(stacks, name, patience, ({ status }) => log.info(`waiting for stack ${name}, which is ${status}`))
   const live = usable(name, found)
+  if (live !== undefined && live.tags['towpath:bucket'] !== bucket) {
+    throw new TowpathError(
+      'conflict',
+      `stack ${name} exists and holds another bucket: '${live.tags['towpath:bucket'] ?? 'none of ours'}'`,
+      {
+        hint: 'choose a bucket name that differs by more than dots and hyphens',
+      },
+    )
+  }
   if (live === undefined && bucketExists) {
     throw new TowpathError('conflict', `bucket '${bucket}' exists and is not in a stack of ours`, {
       hint: 'choose another name, or use the bucket as it is: towpath needs no bootstrap for it',

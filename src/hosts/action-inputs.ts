@@ -109,7 +109,8 @@ function convert(name: string, input: Input, text: string, workspace: string): R
       return { value: resolve(workspace, text) }
     case 'duration': {
       const milliseconds = parseDuration(text)
-      if (milliseconds === undefined) return { name, message: `input '${name}' is no duration: '${text}'`, hint: 'write it like 90s, 30m or 1h30m' }
+      if (milliseconds === undefined)
+        return { name, message: `input '${name}' is no duration: '${text}'`, hint: 'write it like 90s, 30m or 1h30m' }
       return { value: milliseconds }
     }
     default:
@@ -127,7 +128,11 @@ function boolean(name: string, text: string): Read {
 function refusal(verb: string, mistakes: readonly Mistake[]): TowpathError {
   const [first, ...others] = mistakes
   if (!first || others.length === 0) return new TowpathError('bad-input', first?.message ?? verb, { hint: first?.hint ?? '' })
-  return new TowpathError('bad-input', `${mistakes.length} inputs of ${verb} are wrong: ${mistakes.map(({ message }) => message).join('; ')}`, {
-    hint: mistakes.map(({ name, hint }) => `${name}: ${hint}`).join('\n'),
-  })
+  return new TowpathError(
+    'bad-input',
+    `${mistakes.length} inputs of ${verb} are wrong: ${mistakes.map(({ message }) => message).join('; ')}`,
+    {
+      hint: mistakes.map(({ name, hint }) => `${name}: ${hint}`).join('\n'),
+    },
+  )
 }

@@ -2,9 +2,10 @@ import type { Runner } from '../adapters/github/runner.ts'
 import type { Command } from '../commands/command.ts'
 import { loadVerb, type Verb } from '../commands/verbs.ts'
 import type { World } from '../commands/world.ts'
-import { TowpathError } from '../errors.ts'
+import { exitCodes, TowpathError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { suggest } from '../nearest.ts'
+import { plain } from '../render/plain.ts'
 import { tellEnding } from './action-ending.ts'
 import { asTowpathError } from './action-failure.ts'
 import { type Around, readInputs, secretLines } from './action-inputs.ts'
@@ -31,7 +32,13 @@ export interface Run {
 /** Runs a verb as an action and tells the runner how it ended. Whatever happens is an exit code: nothing is thrown. */
 export async function runAction(verb: string, host: ActionHost): Promise<number> {
   const log = actionLog(host.runner)
-  return tellEnding(await attempt(verb, host, log), host, log)
+  const run = await attempt(verb, host, log)
+  try {
+    return await tellEnding(run, host, log)
+  } catch (thrown) {
+    host.runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(asTowpathError(thrown).message) })
+    return exitCodes.bug
+  }
 }
 
 async function attempt(verb: string, host: ActionHost, log: Log): Promise<Run> {

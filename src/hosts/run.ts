@@ -1,5 +1,5 @@
 import type { Command } from '../commands/command.ts'
-import { loadVerb, type Verb, verbs } from '../commands/verbs.ts'
+import { loadVerb, type Verb } from '../commands/verbs.ts'
 import type { World } from '../commands/world.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
@@ -36,7 +36,7 @@ async function runVerb(name: string, argv: readonly string[], manner: Manner, ho
   const verb = host.verbs.get(name)
   if (!verb)
     return failed(
-      new TowpathError('bad-input', `no verb '${name}'`, { hint: `${suggest(name, verbs.keys())}; see towpath --help` }),
+      new TowpathError('bad-input', `no verb '${name}'`, { hint: `${suggest(name, host.verbs.keys())}\nsee towpath --help` }),
       manner,
     )
   let command: Command | undefined

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { TowpathError } from '../errors.ts'
 
 /** How long an interrupted verb may take to close its record and give its lock back before the process ends regardless. */
-const GRACE_MILLISECONDS = 1_900
+const GRACE_MILLISECONDS = 1_700
 
 /** What asks us to stop. */
 export interface Signals {

@@ -1,7 +1,7 @@
 import { forEach, putBlob } from '../bucket/blobs.ts'
 import { documentBytes, readDocument, type Stored } from '../bucket/documents.ts'
 import { channelKey, environmentKey, platformReleaseKey } from '../bucket/keys.ts'
-import type { Objects } from '../bucket/objects.ts'
+import type { ETag, Objects } from '../bucket/objects.ts'
 import { type Digest, digestOf } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
 import type { Json } from '../json.ts'
@@ -56,8 +56,12 @@ export async function publish(objects: Objects, publication: Publication, channe
     return { version: release.version, digest, uploaded: 0, unchanged: blobs.size, channelMoved: false }
 
   const uploaded = before?.value.release === digest ? 0 : await publishRelease(objects, publication, bytes, before?.value, log)
-  if (channel === LEADING) await moveEnvironments(objects, environments, entries, before?.value.environments ?? {}, log)
-  await move(objects, channelKey(channel), bytesOf(next), before, `channel '${channel}'`)
+  const moved = channel === LEADING ? await moveEnvironments(objects, environments, entries, before?.value.environments ?? {}, log) : []
+  if ((await move(objects, channelKey(channel), bytesOf(next), before)) === 'elsewhere') {
+    // Only now is it known whose release is in force. An answer that never came says nothing: then all stays as it is.
+    for (const putBack of moved) await putBack()
+    throw raced(`channel '${channel}'`)
+  }
   return { version: release.version, digest, uploaded, unchanged: blobs.size - uploaded, channelMoved: true }
 }
 
@@ -94,31 +98,47 @@ function refusal(release: PlatformRelease, published: { readonly release: Platfo
   })
 }
 
-/** Moves the entries that are not what the channel says they were. One that is declared no more stays: what is there can still be reached. */
+/**
+ * Moves the entries that are not what the channel says they were. One that is declared no more stays: what is there can still be reached.
+ * Gives the ways back: if another run moves the channel first, its entries count, not ours.
+ */
 async function moveEnvironments(
   objects: Objects,
   environments: Publication['environments'],
   entries: Readonly<Record<string, Digest>>,
   before: Channel['environments'],
   log: Log,
-): Promise<void> {
+): Promise<readonly (() => Promise<unknown>)[]> {
+  const waysBack: (() => Promise<unknown>)[] = []
   for (const [name, entry] of Object.entries(environments)) {
     if (Object.hasOwn(before, name) && before[name] === entries[name]) continue
     const key = environmentKey(name)
     const found = await readDocument<EnvironmentEntry>(objects, key, 'towpath/environment@1')
-    if (found?.digest !== entries[name]) await move(objects, key, bytesOf(entry), found, `environment '${name}'`)
+    if (found?.digest === entries[name]) continue
+    const etag = await move(objects, key, bytesOf(entry), found)
+    if (etag === 'elsewhere') throw raced(`environment '${name}'`)
+    if (etag !== 'there') waysBack.push(() => (found ? objects.replace(key, bytesOf(found.value), etag) : objects.remove(key, etag)))
   }
   for (const name of Object.keys(before).filter((name) => !Object.hasOwn(environments, name)))
     log.warn(`environment '${name}' is not in platform.yml any more; where it is stays known, and services may declare it no longer`)
+  return waysBack
 }
 
-/** Writes a pointer over what was seen of it. Another run that moved it to the same place is welcome; to another place, this one stops. */
-async function move(objects: Objects, key: string, bytes: Uint8Array, before: Stored<unknown> | undefined, what: string): Promise<void> {
+/** Writes a pointer over what was seen of it. If another run was faster: whether it moved it to the same place, or elsewhere. */
+async function move(
+  objects: Objects,
+  key: string,
+  bytes: Uint8Array,
+  before: Stored<unknown> | undefined,
+): Promise<ETag | 'there' | 'elsewhere'> {
   const moved = before === undefined ? await objects.create(key, bytes) : await objects.replace(key, bytes, before.etag)
-  if (moved !== 'exists' && moved !== 'changed') return
+  if (moved !== 'exists' && moved !== 'changed') return moved
   const now = await objects.get(key)
-  if (now !== undefined && now !== 'unchanged' && digestOf(now.body) === digestOf(bytes)) return
-  throw new TowpathError('failed', `another run moved ${what} at the same time, so this one stopped before it`, {
+  return now !== undefined && now !== 'unchanged' && digestOf(now.body) === digestOf(bytes) ? 'there' : 'elsewhere'
+}
+
+function raced(what: string): TowpathError {
+  return new TowpathError('failed', `another run moved ${what} at the same time, so this one stopped before it`, {
     blame: 'service',
     hint: 'run towpath sync-platform again if yours is the newer one',
   })

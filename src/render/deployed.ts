@@ -43,8 +43,10 @@ export function deployedText(shown: Shown): string {
   ].join('\n')
 }
 
+/** Why it did not succeed, and at what, unless the reason names it itself. */
 function causeText({ stack, resource, type, reason }: FailureCause): string {
-  const where = [stack, resource, type].filter((part) => part !== null).join(' ')
+  const isNamed = resource !== null && reason.includes(resource)
+  const where = isNamed ? '' : [stack, resource, type].filter((part) => part !== null).join(' ')
   return `cause: ${where === '' ? '' : `${plain(where)}: `}${plain(reason)}`
 }
 

@@ -90,10 +90,10 @@ function changeText({ action, logicalId, type, replacement, policyAction, proper
   return `${signs[action] ?? '?'} ${plain(logicalId)} (${plain(type)})${replaced}${named.length > 0 ? `: ${plain(shown)}` : ''}`
 }
 
-/** A code span: fenced by more backticks than the text has in a row, and padded where it has some. Source: CommonMark 6.1. */
+/** A code span: fenced by more backticks than the text has in a row, and padded where it has some; there is no empty one. Source: CommonMark 6.1. */
 function code(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
   const fence = '`'.repeat(longest + 1)
   const pad = longest > 0 ? ' ' : ''
-  return `${fence}${pad}${plain(text)}${pad}${fence}`
+  return `${fence}${pad}${plain(text) || '-'}${pad}${fence}`
 }

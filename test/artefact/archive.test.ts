@@ -164,7 +164,9 @@ describe('the bytes depend on names, contents and modes alone', () => {
     await fc.assert(
       fc.asyncProperty(trees, fc.integer({ min: 1, max: 3_000 }), async (made, pieceBytes) => {
         fc.pre(collisions(Object.keys(made)).length === 0)
-        const files = Object.entries(made).map(([name, { content, runs }]) => [`/svc/build/${name}`, runs ? executable(content) : content] as const)
+        const files = Object.entries(made).map(
+          ([name, { content, runs }]) => [`/svc/build/${name}`, runs ? executable(content) : content] as const,
+        )
         const one = await pack(memoryFiles(Object.fromEntries(files)))
         const two = await pack(memoryFiles(Object.fromEntries(files.toReversed()), { pieceBytes }))
         expect(two.digest).toBe(one.digest)

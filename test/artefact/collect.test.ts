@@ -84,7 +84,9 @@ describe('links', () => {
 
 describe('what is refused', () => {
   test('devices, sockets and pipes', async () => {
-    expect(await problemsOf({ '/app/deep/pipe': pipe })).toEqual(["/app/deep/pipe: 'deep/pipe' is neither file nor folder, but a device, a socket or a pipe"])
+    expect(await problemsOf({ '/app/deep/pipe': pipe })).toEqual([
+      "/app/deep/pipe: 'deep/pipe' is neither file nor folder, but a device, a socket or a pipe",
+    ])
   })
 
   test('names that do not travel, shown so that they can do no harm', async () => {

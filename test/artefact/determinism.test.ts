@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, readdir, realpath, rm, symlink, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { nodeFiles } from '../../src/adapters/node/files.ts'
 import { packArtefact } from '../../src/artefact/archive.ts'
 import { executable, link, memoryFiles, type Tree } from '../world/files.ts'
@@ -63,7 +63,8 @@ describe('the same tree on disk gives the same digest', () => {
 
   test('whatever its times are', async () => {
     const folder = await planted('old', Object.entries(tree))
-    for (const name of await readdir(folder, { recursive: true })) await utimes(join(folder, name), 1_000_000_000, 1_000_000_000 + name.length)
+    for (const name of await readdir(folder, { recursive: true }))
+      await utimes(join(folder, name), 1_000_000_000, 1_000_000_000 + name.length)
     expect(await digestOfFolder(folder)).toBe(digest)
   })
 

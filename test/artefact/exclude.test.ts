@@ -25,7 +25,9 @@ test.each([
 
 describe('a pattern that cannot mean what it seems to', () => {
   test.each(['', ' ', '!keep.map', '/dist/*.map', '../other/**', 'a/../../b'])('%j is refused by name', (pattern) => {
-    expect(() => excluding(['ok', pattern])).toThrow(expect.objectContaining({ code: 'bad-input', message: expect.stringContaining(`'${pattern}'`) }))
+    expect(() => excluding(['ok', pattern])).toThrow(
+      expect.objectContaining({ code: 'bad-input', message: expect.stringContaining(`'${pattern}'`) }),
+    )
   })
 })
 

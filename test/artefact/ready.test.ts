@@ -61,7 +61,10 @@ describe('a zip that is ready', () => {
     [['é', 'e\u0301'], ["'e\u0301' and 'é' in the zip are one name where case or Unicode form does not count"]],
     [['a', 'a'], ["'a' is in the zip twice, or as a file and a folder"]],
     [['a', 'a/b'], ["'a' is in the zip twice, or as a file and a folder"]],
-    [['../x', 'ok', '/y', 'OK'], ['../x', '/y', 'OK']],
+    [
+      ['../x', 'ok', '/y', 'OK'],
+      ['../x', '/y', 'OK'],
+    ],
   ])('with %j is refused, for all that is wrong', async (names, messages) => {
     const error = await refusal(await zipOf(...names))
     expect(error.code).toBe('bad-input')

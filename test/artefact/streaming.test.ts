@@ -80,7 +80,11 @@ describe('progress', () => {
   async function reports(sizes: readonly number[]) {
     const tree = Object.fromEntries(sizes.map((size, index) => [`/svc/build/${index}`, new Uint8Array(size)]))
     const told: string[] = []
-    const log = { info() {}, warn() {}, progress: (what: string, done: number, total: number) => void told.push(`${what}: ${done} of ${total}`) }
+    const log = {
+      info() {},
+      warn() {},
+      progress: (what: string, done: number, total: number) => void told.push(`${what}: ${done} of ${total}`),
+    }
     await packArtefact(aPacking(memoryFiles(tree), { log }), '/svc', { path: 'build' })
     return told
   }

@@ -117,7 +117,7 @@ describe('a verb that fails', () => {
 
 describe('a command line', () => {
   test.each<[string, readonly string[], string]>([
-    ['with a verb that nobody knows', ['dploy'], "error: no verb 'dploy'\n  did you mean 'deploy'?; see towpath --help\n"],
+    ['with a verb that nobody knows', ['dploy'], "error: no verb 'dploy'\n  did you mean 'deploy'?\n  see towpath --help\n"],
     ['with a flag that nobody knows', ['log', '--verfy'], "error: log has no flag '--verfy'\n  did you mean '--verify'?\n"],
     ['with a flag and no verb', ['--nonsense'], expect.stringContaining("no verb '--nonsense'") as unknown as string],
     ['with a verb of a prototype', ['constructor'], expect.stringContaining("no verb 'constructor'") as unknown as string],

@@ -27,7 +27,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (name) => {
   test('leaves just under two seconds to close the record', async () => {
     const { process, clock, isOver } = listening()
     process.signal(name)
-    await clock.advance(1_899)
+    await clock.advance(1_699)
     expect(isOver()).toBeUndefined()
     await clock.advance(1)
     expect(isOver()).toMatchObject({ code: 'interrupted' })

@@ -252,6 +252,7 @@ describe('a sync that is stopped', () => {
       expect(['1.0.0', '2.0.0']).toContain(inForce(bucket))
       await send(bucket, next)
       expect(inForce(bucket)).toBe('2.0.0')
+      expect(bucket.json('environments/staging.json')).toMatchObject({ account: '000000000009' })
     },
   )
 
@@ -341,6 +342,24 @@ describe('two syncs at once', () => {
       message: "another run moved channel 'stable' at the same time, so this one stopped before it",
     })
     expect(inForce(bucket)).toBe('3.0.0')
+  })
+
+  test('that move an environment to different places: where it is belongs to the release in force', async () => {
+    const bucket = fakeObjects()
+    await send(bucket, aPublication())
+    const at = (account: string, version: string): Publication => aPublication({ version, environments: { staging: account, qa: account } })
+    const first = bucket.hold({ caller: 'first', method: 'PUT', key: 'platform/channels/stable.json' })
+    const winner = publish(bucket.as('first'), at('000000000002', '2.0.0'), 'stable', silent)
+    await first.reached
+    const second = bucket.hold({ caller: 'second', method: 'PUT', key: 'platform/channels/stable.json' })
+    const loser = publish(bucket.as('second'), at('000000000003', '3.0.0'), 'stable', silent)
+    await second.reached
+    first.release()
+    await winner
+    second.release()
+    await expect(loser).rejects.toMatchObject({ code: 'failed' })
+    expect(inForce(bucket)).toBe('2.0.0')
+    for (const name of ['staging', 'qa']) expect(bucket.json(`environments/${name}.json`)).toMatchObject({ account: '000000000002' })
   })
 
   test('that publish other content under one version: one is refused', async () => {

@@ -96,6 +96,11 @@ describe('a manifest', () => {
     expect(world.bucket.bytes(`blobs/sha256/${digest?.slice(7)}`)).toBeDefined()
   })
 
+  test('keeps the name of a stack that exists under another one', async () => {
+    const { manifest } = await released(aService({ lines: ['stacks: { main: { name: legacy-db } }'] }))
+    expect(manifest?.stacks.main?.name).toBe('legacy-db')
+  })
+
   test('has the tags of environment, blueprint and service, the nearer ones before the farther', async () => {
     const platform = aPlatform({ extra: '    tags: { team: blueprint, from: blueprint, kind: blueprint }' })
     const yml = platform['/platform/platform.yml']?.replace(
@@ -216,6 +221,31 @@ describe('what the blueprint asks and this version cannot do', () => {
       "/service/service.yml:3: blueprint 'thing' needs 'variables', which is not supported by this version of towpath",
     ])
     expect(hintsOf(ran)[0]).toBe('choose another blueprint, or use a version that has it')
+  })
+
+  test.each<[string, string, string]>([
+    ['a way to ship', 'ship: { with: stack }', 'ship: { with: codedeploy, application: main.Name, group: main.Name }'],
+    ['alarms', 'main: { template: main.json, inputs: {} }', 'main: { template: main.json, inputs: {}, alarms: [main.Name] }'],
+  ])('can be %s', async (_, from, to) => {
+    const files = aPlatform()
+    const { ran } = await released(aService(), {
+      ...files,
+      '/platform/platform.yml': files['/platform/platform.yml']?.replace(from, to) ?? '',
+    })
+    expect(ran.error).toMatchObject({
+      code: 'bad-input',
+      message: `blueprint 'thing' needs '${to.startsWith('ship') ? 'ship.with: codedeploy' : 'stacks.main.alarms'}', which is not supported by this version of towpath`,
+    })
+  })
+
+  test.each<[string, string]>([
+    ['checks', 'checks: [{ name: health, url: main.Name, path: /, status: 200, within: 2m }]'],
+    ['rollback', 'rollback: { floor: true }'],
+    ['variables', 'variables: { parameters: { Size: 2 } }'],
+  ])('is refused in service.yml too: %s', async (key, line) => {
+    const { ran, world } = await released(aService({ lines: [line] }))
+    expect(problemsOf(ran)).toEqual([`/service/service.yml:6: '${key}' is not supported by this version of towpath`])
+    expect(world.bucket.keys('services/')).toEqual([])
   })
 
   test('is content like any other: changing it under the same version is refused', async () => {

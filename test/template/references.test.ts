@@ -19,7 +19,7 @@ Resources:
       Other: !Sub ["\${Own}-\${Own.Dotted}-\${Environment}", {Own: 1, Own.Dotted: 2}]
       Size: !FindInMap [Sizes, !Ref AWS::Region, b]
       Any: !If [IsProduction, !Ref Queue, !Ref AWS::NoValue]
-      Policy: {Condition: {StringEquals: {"aws:a": b}}}
+      Policy: {Condition: {StringEquals: {"aws:a": b}}, Step: {Condition: IsNoConditionHere}}
       Attribute: !GetAtt Queue.Arn
   Table: {Type: AWS::DynamoDB::Table}
 Outputs:

@@ -20,6 +20,7 @@ interface Row {
   /** Tells it where there is no name to go by. */
   readonly also?: (facts: Facts) => boolean
   readonly blame?: ErrorDetails['blame']
+  readonly transient?: true
   readonly message: (facts: Facts, call: Call) => string
   readonly hint?: (facts: Facts, call: Call) => string
 }
@@ -109,6 +110,7 @@ const rows: readonly Row[] = [
     code: 'failed',
     names: ['ConditionalRequestConflict', 'OperationAborted'],
     blame: 'service',
+    transient: true,
     message: (_, { on }) => `${on} is being written by others all the time`,
     hint: () => 'wait for them to end and run again',
   },
@@ -117,6 +119,7 @@ const rows: readonly Row[] = [
     names: ['SlowDown', 'Throttling', 'ThrottlingException', 'ThrottledException', 'TooManyRequestsException', 'RequestLimitExceeded'],
     also: ({ status }) => status === 429,
     blame: 'service',
+    transient: true,
     message: ({ attempts }, { endpoint, action }) => `${endpoint} still asks us to slow down after ${times(attempts)} at ${action}`,
     hint: () => 'other work of this account may be using up its limits; run again later',
   },
@@ -143,6 +146,7 @@ const rows: readonly Row[] = [
     names: ['TimeoutError', 'RequestTimeout', 'RequestTimeoutException'],
     also: ({ errno, status }) => status === undefined && errno !== undefined && OF_THE_NETWORK.test(errno),
     blame: 'service',
+    transient: true,
     message: ({ errno, text, attempts }, { endpoint }) => `${endpoint} could not be reached in ${times(attempts)}: ${errno ?? text}`,
     hint: () => 'check the network and the region, and AWS_ENDPOINT_URL if it is set',
   },
@@ -151,6 +155,7 @@ const rows: readonly Row[] = [
     names: [],
     also: ({ status }) => status !== undefined && status >= 500,
     blame: 'service',
+    transient: true,
     message: ({ status, name, attempts }, { endpoint, action }) =>
       `${endpoint} still answers ${status} (${name}) after ${times(attempts)} at ${action}`,
     hint: () => 'the service has a problem of its own; run again later',
@@ -170,6 +175,7 @@ export function translate(error: unknown, call: Call): TowpathError {
   return new TowpathError(row.code, row.message(facts, call), {
     cause: error,
     ...(row.blame === undefined ? {} : { blame: row.blame }),
+    transient: row.transient ?? false,
     ...(hint === undefined ? {} : { hint }),
   })
 }

@@ -12,8 +12,16 @@ const noPermission: Meaning = {
   says: (path) => `no permission for '${path}'`,
   hint: 'give this user the right to it, or run as another user',
 }
-const noSpace: Meaning = { code: 'failed', says: (path) => `no space left on the disk for '${path}'`, hint: 'make room, or set TMPDIR to a larger disk' }
-const tooManyOpen: Meaning = { code: 'failed', says: (path) => `too many files are open to open '${path}'`, hint: 'raise the limit (ulimit -n)' }
+const noSpace: Meaning = {
+  code: 'failed',
+  says: (path) => `no space left on the disk for '${path}'`,
+  hint: 'make room, or set TMPDIR to a larger disk',
+}
+const tooManyOpen: Meaning = {
+  code: 'failed',
+  says: (path) => `too many files are open to open '${path}'`,
+  hint: 'raise the limit (ulimit -n)',
+}
 
 /** What the file system's error codes mean to a person. Source: errno(3). */
 const meanings: Readonly<Record<string, Meaning>> = {

@@ -11,7 +11,10 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export async function nodeOrigin(path: string, environment: Environment = process.env): Promise<Origin> {
   const { GITHUB_ACTOR, GITHUB_REPOSITORY, GITHUB_REPOSITORY_ID, GITHUB_RUN_ID, GITHUB_SERVER_URL, GITHUB_SHA } = environment
-  const run = GITHUB_REPOSITORY && GITHUB_RUN_ID ? `${GITHUB_SERVER_URL || 'https://github.com'}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}` : null
+  const run =
+    GITHUB_REPOSITORY && GITHUB_RUN_ID
+      ? `${GITHUB_SERVER_URL || 'https://github.com'}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`
+      : null
   return {
     actor: GITHUB_ACTOR || userName(),
     repository: GITHUB_REPOSITORY || null,
@@ -34,6 +37,8 @@ function userName(): string | null {
 /** The commit checked out in a folder; null if it is no git repository, or there is no git. */
 function headCommit(folder: string): Promise<string | null> {
   return new Promise((done) => {
-    execFile('git', ['-C', folder, 'rev-parse', '--verify', 'HEAD'], { timeout: 5_000 }, (error, stdout) => done(error ? null : stdout.trim() || null))
+    execFile('git', ['-C', folder, 'rev-parse', '--verify', 'HEAD'], { timeout: 5_000 }, (error, stdout) =>
+      done(error ? null : stdout.trim() || null),
+    )
   })
 }

@@ -23,5 +23,6 @@ test('a code nobody listed is a failure of the machine, and still names the path
 })
 
 test('what is no system error stays what it is', () => {
-  for (const error of [new TowpathError('conflict', 'ours'), new Error('a bug'), 'text', undefined]) expect(fileFailure(error, '/x')).toBe(error)
+  for (const error of [new TowpathError('conflict', 'ours'), new Error('a bug'), 'text', undefined])
+    expect(fileFailure(error, '/x')).toBe(error)
 })

@@ -54,7 +54,8 @@ export function filesContract(name: string, ground: (tree: Tree) => Promise<Grou
     })
 
     test('read refuses a folder, a path below a file and a circle, naming the path', async () => {
-      for (const path of ['/bin', '/a.txt/below', '/links/circle']) expect(await refusal(files.read(at(path)))).toMatchObject(named(at(path)))
+      for (const path of ['/bin', '/a.txt/below', '/links/circle'])
+        expect(await refusal(files.read(at(path)))).toMatchObject(named(at(path)))
     })
 
     test('stream gives what read gives, and refuses what is not there', async () => {

@@ -94,7 +94,10 @@ describe('names', () => {
     ['text', Buffer.from('hello, I am a text of more than twenty-two bytes')],
     ['a gzip', Buffer.from('1f8b0800000000000003cb48cdc9c9070086a6103605000000', 'hex')],
   ])('a file with %s is no zip, and the message names it', async (_, bytes) => {
-    await expect(namesIn(bytes)).rejects.toMatchObject({ code: 'bad-input', message: expect.stringMatching(/^'\/a\.zip' is not a zip that can be read: /) })
+    await expect(namesIn(bytes)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/^'\/a\.zip' is not a zip that can be read: /),
+    })
   })
 
   test('a zip that was cut anywhere is refused', async () => {

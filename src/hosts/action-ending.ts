@@ -1,0 +1,70 @@
+import type { Runner } from '../adapters/github/runner.ts'
+import { exitCodes, TowpathError } from '../errors.ts'
+import { annotationsOf } from '../render/annotations.ts'
+import { errorText, type Shorten } from '../render/error.ts'
+import { plain } from '../render/plain.ts'
+import { summaryOf } from '../render/summary.ts'
+import { asTowpathError, fromWorkspace, stackOf } from './action-failure.ts'
+import type { Around } from './action-inputs.ts'
+import { runLinks } from './action-links.ts'
+import type { ActionLog } from './action-log.ts'
+import type { Run } from './action-run.ts'
+
+interface Told extends Around {
+  readonly runner: Runner
+}
+
+/** Tells how a run ended: outputs first, since others build on them, then text, summary and annotations. Gives the exit code. */
+export async function tellEnding(run: Run, { runner, workspace, variables }: Told, log: ActionLog): Promise<number> {
+  const shorten = fromWorkspace(workspace)
+  const unwritten = setOutputs(run, runner)
+  if (unwritten && run.error) log.warn(unwritten.message)
+  const error = run.error ?? unwritten
+  tellText(run, log)
+  if (error) tellDetails(error, runner, shorten)
+  tellOutputs(run, runner)
+  try {
+    await runner.summary(summaryOf({ ...run, error, links: runLinks(variables), shorten }))
+  } catch (thrown) {
+    log.warn(`there is no summary: ${asTowpathError(thrown).message}`)
+  }
+  for (const annotation of annotationsOf({ title: `towpath ${run.verb}`, error, warnings: log.warnings, shorten }))
+    runner.annotate(annotation)
+  return error === undefined ? 0 : exitCodes[error.code]
+}
+
+/** Sets every declared output that there is. One that cannot be set fails the step, whatever the verb came to: later steps would miss it. */
+function setOutputs({ command, outputs }: Run, runner: Runner): TowpathError | undefined {
+  try {
+    for (const name of Object.keys(command?.outputs ?? {})) if (Object.hasOwn(outputs, name)) runner.output(name, outputs[name])
+    return undefined
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    return new TowpathError('failed', `the outputs of the step could not be set: ${why}`, { blame: 'service', cause: thrown })
+  }
+}
+
+/** The outputs as people read them on a terminal, where there are any. */
+function tellText({ command, outputs, error }: Run, log: ActionLog): void {
+  if (command && (!error || error.outputs)) log.say(command.text(outputs))
+}
+
+/** What there is no room for in annotations. */
+function tellDetails(error: TowpathError, runner: Runner, shorten: Shorten): void {
+  if (error.problems.length > 1) runner.group(`all ${error.problems.length} problems`, errorText(error, shorten).split('\n'))
+  if (error.code === 'bug') runner.group('where it happened', stackOf(error).map(plain))
+}
+
+/** GitHub shows a step's outputs nowhere. */
+function tellOutputs({ command, outputs }: Run, runner: Runner): void {
+  const lines = Object.keys(command?.outputs ?? {}).flatMap((name) =>
+    Object.hasOwn(outputs, name) ? [`${name}: ${plain(cut(JSON.stringify(outputs[name]) ?? 'null'))}`] : [],
+  )
+  if (lines.length > 0) runner.group('outputs', lines)
+}
+
+const SHOWN = 1_000
+
+function cut(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)} …`.toWellFormed() : text
+}

@@ -1,0 +1,31 @@
+import { workflowRunner } from '../adapters/github/workflow.ts'
+import { nodeClock } from '../adapters/node/clock.ts'
+import { exitCodes } from '../errors.ts'
+import { plain } from '../render/plain.ts'
+import { asTowpathError } from './action-failure.ts'
+import { runAction } from './action-run.ts'
+import { actionVerbs } from './action-verbs.ts'
+import { listen } from './signals.ts'
+import { realWorld } from './world.ts'
+
+/** The workflow's door: runs a verb as a step, and ends the process with the exit code of the CLI. */
+export async function action(verb: string): Promise<void> {
+  const runner = workflowRunner()
+  // Node would write what was thrown as it is, and the runner would read it for commands.
+  process.on('uncaughtException', (thrown) => {
+    runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(asTowpathError(thrown).message) })
+    process.exit(exitCodes.bug)
+  })
+  const code = await runAction(verb, {
+    workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+    variables: process.env,
+    runner,
+    verbs: actionVerbs,
+    listen: () => listen(process, nodeClock()),
+    world: realWorld,
+  })
+  process.exitCode = code
+  // Open connections must not keep the process, and a pipe must not lose the end of the text.
+  await new Promise<void>((done) => process.stdout.write('', () => done()))
+  process.exit()
+}

@@ -1,0 +1,78 @@
+import { printDuration } from '../clock.ts'
+import type { TowpathError } from '../errors.ts'
+import { gantt } from './summary-gantt.ts'
+import { code, markdownTable } from './summary-markdown.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const outcomes: Readonly<Record<string, string>> = {
+  succeeded: '✅ succeeded',
+  unchanged: '✅ unchanged',
+  failed: '❌ failed',
+  unknown: '⚠️ unknown',
+  gated: '⛔ stopped by a gate',
+  waiting: '⏸ not begun',
+  kept: '📌 kept',
+}
+
+/** The verdict of an apply, in a line. */
+export function deployedVerdict(outputs: Fields, environment: string, error: TowpathError | undefined): string {
+  const { outcome, changed, deployment } = outputs
+  const named = typeof deployment === 'number' ? `Deployment ${deployment} to ${environment}` : `The deployment to ${environment}`
+  if (error?.code === 'gated') return `⛔ ${named} was stopped by a gate`
+  if (outcome === 'unknown') return `⚠️ ${named} has an unknown outcome`
+  if (error || outcome === 'failed') return `❌ ${named} failed`
+  if (outcome === 'succeeded') return changed === false ? `✅ Nothing to do in ${environment}` : `✅ ${named} succeeded`
+  return `🔍 Dry run for ${environment}: nothing was changed`
+}
+
+/** What an apply came to: which release, each stack with its outcome and time, the timeline, the cause, the stacks' outputs. */
+export function deployedBlocks({ release, previous, stacks, cause }: Fields): readonly string[] {
+  const rows = listOf(stacks)
+  const times = rows.map(({ stack, outcome, seconds, started }) => ({
+    name: String(stack),
+    outcome: String(outcome),
+    seconds: typeof seconds === 'number' ? seconds : 0,
+    started: typeof started === 'string' ? started : undefined,
+  }))
+  const chart = gantt(times)
+  const before = typeof previous === 'string' && previous !== release ? `, before it ${code(short(previous))}` : ''
+  return [
+    ...(typeof release === 'string' ? [`Release ${code(short(release))}${before}`] : []),
+    ...(cause === null || cause === undefined ? [] : [causeLine(fieldsOf(cause))]),
+    ...(rows.length > 0 ? [markdownTable(['stack', 'outcome', 'time', 'name'], rows.map(stackRow))] : []),
+    ...(chart === '' ? [] : [chart]),
+    ...outputsFold(rows),
+  ]
+}
+
+function stackRow({ stack, outcome, seconds, name }: Fields): readonly string[] {
+  const word = outcomes[String(outcome)] ?? code(String(outcome))
+  const time = typeof seconds === 'number' && seconds > 0 ? printDuration(seconds * 1_000) : '–'
+  return [code(String(stack)), word, time, code(String(name))]
+}
+
+function causeLine({ stack, resource, type, reason }: Fields): string {
+  const where = [stack, resource, type].filter((part): part is string => typeof part === 'string').map(code)
+  return `**Cause**: ${where.length === 0 ? '' : `${where.join(' ')}: `}${code(String(reason))}`
+}
+
+function outputsFold(rows: readonly Fields[]): readonly string[] {
+  const lines = rows.flatMap(({ stack, outputs }) =>
+    Object.entries(fieldsOf(outputs)).map(([name, value]) => [code(String(stack)), code(name), code(String(value))]),
+  )
+  if (lines.length === 0) return []
+  return ['<details><summary>Outputs of the stacks</summary>', markdownTable(['stack', 'output', 'value'], lines), '</details>']
+}
+
+function short(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, 12)
+}
+
+function listOf(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.map(fieldsOf) : []
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}

@@ -1,0 +1,43 @@
+/** A stack's way through a deployment. */
+export interface Bar {
+  readonly name: string
+  readonly outcome: string
+  readonly seconds: number
+  /** When it was begun, as an ISO time; undefined if nobody wrote it down. */
+  readonly started: string | undefined
+}
+
+const tags: Readonly<Record<string, string>> = { failed: 'crit, ', gated: 'crit, ', unknown: 'active, ', unchanged: 'done, ' }
+
+/** A day that the chart's times are shown of: only what lies between them means anything. */
+const ORIGIN = Date.UTC(2000, 0, 1)
+
+/**
+ * The time that each stack took, as a chart that GitHub draws; empty if none took any. Bars begin where their stack did if all are known to,
+ * else side by side at nothing. Source: mermaid, gantt.jison (a name ends at a colon, a statement at a line's end, `;` or `#`).
+ */
+export function gantt(bars: readonly Bar[]): string {
+  const long = bars.filter(({ seconds }) => seconds > 0)
+  if (long.length === 0) return ''
+  const starts = long.map(({ started }) => (started === undefined ? Number.NaN : Date.parse(started)))
+  const known = starts.every((start) => !Number.isNaN(start))
+  const first = Math.min(...starts)
+  const lines = long.map(({ name, outcome, seconds }, index) => {
+    const begin = new Date(ORIGIN + (known ? (starts[index] ?? first) - first : 0)).toISOString().slice(0, -1)
+    return `  ${index + 1} ${harmless(name)}, ${harmless(outcome)} :${tags[outcome] ?? ''}${begin}, ${Math.round(seconds * 1_000)}ms`
+  })
+  const section = known ? 'stacks' : 'how long each stack took'
+  return [
+    '```mermaid',
+    'gantt',
+    '  dateFormat YYYY-MM-DDTHH:mm:ss.SSS',
+    '  axisFormat %H:%M:%S',
+    `  section ${section}`,
+    ...lines,
+    '```',
+  ].join('\n')
+}
+
+function harmless(text: string): string {
+  return text.replace(/[^A-Za-z0-9_.-]+/g, '_').slice(0, 60)
+}

@@ -1,0 +1,55 @@
+import { plain } from './plain.ts'
+
+/** The longest foreign text that is shown whole, in characters. */
+const LONGEST = 1_500
+
+/**
+ * Foreign text as a code span, which nothing in it can leave: fenced by more backticks than it has in a row, and without the bars that end
+ * a table's cell even there. Nor are mentions, links, HTML and formulas anything but text in it. Source: CommonMark 6.1; GFM 4.10.
+ */
+export function code(text: string): string {
+  const shown = plain(text).toWellFormed().replaceAll('|', '\\u007c')
+  const short = shown.length > LONGEST ? `${shown.slice(0, LONGEST).toWellFormed()} …` : shown
+  if (short.trim() === '') return '–'
+  const longest = Math.max(0, ...[...short.matchAll(/`+/g)].map(([ticks]) => ticks.length))
+  const fence = '`'.repeat(longest + 1)
+  const pad = longest > 0 ? ' ' : ''
+  return `${fence}${pad}${short}${pad}${fence}`
+}
+
+/** A table; its cells are Markdown already. Rows above `most` are counted instead. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[], most = 100): string {
+  const shown = rows.slice(0, most)
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [
+    row(head),
+    row(head.map(() => '---')),
+    ...shown.map(row),
+    ...(rows.length > most ? [row([`and ${rows.length - most} more`, ...head.slice(1).map(() => '')])] : []),
+  ].join('\n')
+}
+
+/** Blocks of Markdown as one text of at most `limit` bytes: what does not fit is cut at the end of a line, and that is said. */
+export function joinBlocks(blocks: readonly string[], limit: number): string {
+  const whole = `${blocks.join('\n\n')}\n`
+  if (Buffer.byteLength(whole) <= limit) return whole
+  const note = '\n\n*This summary is cut: it would be larger than GitHub shows. The rest is in the log and the outputs of the step.*\n'
+  let room = limit - Buffer.byteLength(note) - RESERVED
+  const kept: string[] = []
+  for (const line of whole.split('\n')) {
+    room -= Buffer.byteLength(line) + 1
+    if (room < 0) break
+    kept.push(line)
+  }
+  return `${closed(kept)}${note}`
+}
+
+/** For what may have to be closed. */
+const RESERVED = 1_000
+
+/** Lines with the fences and folds that are open at their end closed. */
+function closed(lines: readonly string[]): string {
+  const fences = lines.filter((line) => line.startsWith('```')).length
+  const folds = lines.filter((line) => line.startsWith('<details>')).length - lines.filter((line) => line.startsWith('</details>')).length
+  return [...lines, ...(fences % 2 === 1 ? ['```'] : []), ...Array.from({ length: Math.max(0, folds) }, () => '\n</details>')].join('\n')
+}

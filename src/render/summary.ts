@@ -1,0 +1,98 @@
+import type { ErrorCode, Problem, TowpathError } from '../errors.ts'
+import type { Shorten } from './error.ts'
+import { deployedBlocks, deployedVerdict } from './summary-deployed.ts'
+import { code, joinBlocks, markdownTable } from './summary-markdown.ts'
+import { count } from './table.ts'
+
+/** What a summary is made of. */
+export interface Summarised {
+  readonly verb: string
+  /** The inputs as they were read. */
+  readonly values: Readonly<Record<string, unknown>>
+  readonly outputs: Readonly<Record<string, unknown>>
+  readonly error: TowpathError | undefined
+  readonly links: readonly Link[]
+  readonly shorten: Shorten
+}
+
+/** A link that the host put together itself: its address holds nothing that ends a link. */
+export interface Link {
+  readonly text: string
+  readonly url: string
+}
+
+/** GitHub takes a summary of 1 MiB a step; a mask may lengthen it. Source: GitHub Docs, "Adding a job summary". */
+export const SUMMARY_BYTES = 1_000_000
+
+/** How a failure is called where the outputs do not say more. */
+const endings: Readonly<Record<ErrorCode, string>> = {
+  failed: '❌ {} failed',
+  'bad-input': '❌ {} was refused',
+  'not-found': '❌ {} was refused',
+  unsupported: '❌ {} was refused',
+  conflict: '❌ {} was refused',
+  'no-credentials': '❌ {} has no credentials',
+  denied: '❌ {} was denied',
+  unknown: '⚠️ {} has an unknown outcome',
+  gated: '⛔ {} was stopped by a gate',
+  locked: '🔒 {} found the lock held by another deployment',
+  drifted: '⚠️ {} found drift',
+  bug: '❌ {} met a bug of Towpath',
+  interrupted: '⏹ {} was interrupted',
+}
+
+/** A step as its summary tells it: the verdict first, all foreign text in code spans, and never more than GitHub takes. */
+export function summaryOf(step: Summarised): string {
+  const { outputs, error, links, shorten } = step
+  return joinBlocks(
+    [
+      `### ${verdict(step)}`,
+      ...(error ? errorBlocks(error, shorten) : []),
+      ...outputBlocks(outputs),
+      ...(links.length > 0 ? [links.map(({ text, url }) => `[${text}](${url})`).join(' · ')] : []),
+    ],
+    SUMMARY_BYTES,
+  )
+}
+
+function verdict({ verb, values, outputs, error }: Summarised): string {
+  const environment = typeof values.environment === 'string' ? code(values.environment) : 'the environment'
+  if ('deployment' in outputs && 'stacks' in outputs) return deployedVerdict(outputs, environment, error)
+  const named = values.environment === undefined ? code(verb) : `${code(verb)} to ${environment}`
+  if (!error) return `✅ ${named} succeeded`
+  const { problems } = error
+  if (problems.length > 0) return `❌ ${named} found ${count(problems.length, 'problem')}`
+  return endings[error.code].replace('{}', () => named)
+}
+
+function errorBlocks({ message, hint, problems, at }: TowpathError, shorten: Shorten): readonly string[] {
+  if (problems.length > 0) return [problemTable(problems, shorten)]
+  const place = at ? `${code([shorten(at.file), at.line, at.column].filter((part) => part !== undefined).join(':'))}: ` : ''
+  return [`${place}${code(message)}`, ...(hint === undefined ? [] : hint.split('\n').map((line) => `What to do: ${code(line)}`))]
+}
+
+function problemTable(problems: readonly Problem[], shorten: Shorten): string {
+  const rows = problems.map(({ file, line, column, message, hint }) => [
+    code(`${shorten(file)}:${line}:${column}`),
+    code(message),
+    hint === undefined ? '' : code(hint),
+  ])
+  return markdownTable(['where', 'problem', 'what to do'], rows)
+}
+
+/** By what the outputs are, not by the verb: another verb that gives the same reads the same. */
+function outputBlocks(outputs: Readonly<Record<string, unknown>>): readonly string[] {
+  if ('deployment' in outputs && 'stacks' in outputs) return deployedBlocks(outputs)
+  if (typeof outputs.markdown === 'string') return [outputs.markdown.trimEnd()]
+  const rows = Object.entries(outputs).flatMap(([name, value]) => {
+    const shown = shownValue(value)
+    return shown === undefined ? [] : [[code(name), shown]]
+  })
+  return rows.length > 0 ? [markdownTable(['output', 'value'], rows)] : []
+}
+
+function shownValue(value: unknown): string | undefined {
+  if (typeof value === 'string') return code(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return Array.isArray(value) ? (value.length === 0 ? 'none' : String(value.length)) : undefined
+}
