@@ -61,7 +61,7 @@ function isDeployed(outputs) {
 
 /***/ }),
 
-/***/ 6982:
+/***/ 4601:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -82,7 +82,7 @@ async function dryRun(target, release, consents) {
     const environment = target.environment.environment;
     const { manifest } = release;
     if (manifest.environments[environment] === undefined)
-        throw (0,_release_parameters_js__WEBPACK_IMPORTED_MODULE_2__/* .undeclared */ .c)(environment, Object.keys(manifest.environments), `service '${manifest.service}'`);
+        throw (0,_release_parameters_js__WEBPACK_IMPORTED_MODULE_2__/* .undeclared */ .cr)(environment, Object.keys(manifest.environments), `service '${manifest.service}'`);
     const end = await (0,_deployment_history_js__WEBPACK_IMPORTED_MODULE_0__/* .findEnd */ .N1)(target.ledger);
     const plan = await (0,_deployment_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .makePlan */ .C)(target, release, { consents, last: end.record?.value, epoch: 'plan', keepChangeSets: false });
     for (const line of (0,_render_plan_js__WEBPACK_IMPORTED_MODULE_3__/* .planText */ .P)(plan).split('\n'))
@@ -171,7 +171,7 @@ async function applyStack(run, stack) {
         stack,
         name,
         outcome,
-        seconds: Math.round((target.clock.monotonic() - begun) / 100) / 10,
+        seconds: Math.round(target.clock.monotonic() - begun) / 1_000,
         outputs: {},
         proof: null,
         cause: null,
@@ -313,6 +313,7 @@ async function removeFailedCreation(run, stack, live) {
     const token = `towpath-${journal.deployment}-${stack}-${target.random(6)}`;
     target.log.info(`${stack}: deleting what the failed creation left, then creating it anew`);
     await journal.append({ kind: 'intent', stack, does: 'delete-stack', token, changeSet: null });
+    target.patience.signal.throwIfAborted();
     await target.stacks.deleteStack(live.id, token);
     const status = await (0,watch/* poll */.wt)(`the deletion of stack ${live.name}`, target.patience, async () => {
         const now = await target.stacks.describe(live.id);
@@ -371,7 +372,7 @@ async function applyStacks(run, plan) {
     for (const { stack, changeSet } of plan.stacks)
         if (changeSet)
             run.planned.set(stack, changeSet);
-    const graph = (0,references/* graphOf */.cQ)(release.manifest, environment);
+    const graph = (0,references/* graphOf */.c)(release.manifest, environment);
     try {
         const results = await (0,build_graph/* runGraph */.C3)(graph, async (stack) => {
             const result = await applyStack(run, stack);
@@ -534,7 +535,7 @@ function wayOn(run, { outcome, cause }) {
 function soFar(run) {
     const { target, release } = run;
     const environment = target.environment.environment;
-    return (0,references/* stacksInOrder */.pS)(release.manifest, environment).map((stack) => {
+    return (0,references/* stacksInOrder */.p)(release.manifest, environment).map((stack) => {
         const name = (0,deployment_target/* nameOf */.Vb)(release.manifest, environment, stack);
         return (run.results.get(stack) ?? {
             stack,
@@ -550,8 +551,8 @@ function soFar(run) {
 
 // EXTERNAL MODULE: ./build/deployment/history.js
 var deployment_history = __webpack_require__(278);
-// EXTERNAL MODULE: ./build/bucket/documents.js + 1 modules
-var documents = __webpack_require__(58);
+// EXTERNAL MODULE: ./build/bucket/documents.js
+var documents = __webpack_require__(1737);
 // EXTERNAL MODULE: ./build/digest.js
 var digest = __webpack_require__(4974);
 ;// CONCATENATED MODULE: ./build/deployment/journal.js
@@ -824,7 +825,7 @@ async function proveNothingToDo(target, release, last) {
     const foreign = (0,deployment_outputs/* foreignOutputs */.D)(target);
     const results = [];
     const outputs = new Map();
-    for (const stack of (0,references/* stacksInOrder */.pS)(manifest, environment)) {
+    for (const stack of (0,references/* stacksInOrder */.p)(manifest, environment)) {
         const name = (0,deployment_target/* nameOf */.Vb)(manifest, environment, stack);
         const proof = last.stacks[stack]?.proof;
         const live = proof ? await target.stacks.describe(name) : undefined;
@@ -860,6 +861,7 @@ async function proveNothingToDo(target, release, last) {
 
 
 
+
 /**
  * Applies a release to an environment: proves that there is nothing to do, or takes the lock, plans, judges the gates, applies, and closes
  * one record, whatever happens on the way. What did not succeed is thrown, with the outputs in it.
@@ -868,13 +870,15 @@ async function deploy(request) {
     const { target, release } = request;
     const environment = target.environment.environment;
     if (release.manifest.environments[environment] === undefined)
-        throw (0,parameters/* undeclared */.c)(environment, Object.keys(release.manifest.environments), `service '${release.manifest.service}'`);
+        throw (0,parameters/* undeclared */.cr)(environment, Object.keys(release.manifest.environments), `service '${release.manifest.service}'`);
     const early = await (0,deployment_history/* findEnd */.N1)(target.ledger);
     const nothing = await nothingToDo(request, early);
     if (nothing && (await readLock(target.ledger)) === undefined)
         return nothing;
-    if (!nothing)
+    if (!nothing) {
+        await (0,resolve/* requireForeignOutputs */.G)(target, release.manifest);
         await provideBlobs(target, release.manifest);
+    }
     const held = await acquire(target.ledger, early.number + 1, request.claim, {
         clock: target.clock,
         log: target.log,
@@ -1027,7 +1031,7 @@ function deployedText(shown) {
     const rows = stacks.map(({ stack, name, outcome, seconds }) => [
         `  ${stack}`,
         outcome,
-        seconds === 0 ? '-' : (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .printDuration */ .cb)(seconds * 1_000),
+        outcome === 'succeeded' || outcome === 'failed' ? (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .printDuration */ .cb)(seconds * 1_000) : '-',
         (0,_plain_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .p)(name),
     ]);
     const outputs = stacks.flatMap(({ stack, outputs }) => Object.entries(outputs).map(([name, value]) => [`  ${stack}.${name}`, (0,_plain_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .p)(value)]));
@@ -1038,8 +1042,10 @@ function deployedText(shown) {
         ...(cause ? [causeText(cause)] : []),
     ].join('\n');
 }
+/** Why it did not succeed, and at what, unless the reason names it itself. */
 function causeText({ stack, resource, type, reason }) {
-    const where = [stack, resource, type].filter((part) => part !== null).join(' ');
+    const isNamed = resource !== null && reason.includes(resource);
+    const where = isNamed ? '' : [stack, resource, type].filter((part) => part !== null).join(' ');
     return `cause: ${where === '' ? '' : `${(0,_plain_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .p)(where)}: `}${(0,_plain_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .p)(reason)}`;
 }
 function verdict({ outcome, changed, deployment, release, previous }) {

@@ -8,34 +8,34 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ packageArtefact)
+/* harmony export */   c: () => (/* binding */ storeArtefact),
+/* harmony export */   j: () => (/* binding */ withArtefact)
 /* harmony export */ });
 /* harmony import */ var _artefact_archive_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8688);
 /* harmony import */ var _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5539);
 
 
-/**
- * Packs a service's artefact and stores it once, with progress. Without a bucket it is only measured (for a plan that stores nothing).
- * Null for a service that has none.
- */
-async function packageArtefact(world, service, path, objects) {
+/** Packs a service's artefact on this machine and hands it to `use`; what was made is removed afterwards. Null for a service that has none. */
+async function withArtefact(world, service, path, use) {
     if (service.artefact === undefined)
-        return null;
+        return use(null);
     const { path: where, exclude, build } = service.artefact;
+    const { files, archiver, log, interrupted } = world;
     const settings = { path: where.value, exclude: exclude.map(({ value }) => value), ...(build === undefined ? {} : { build: build.value }) };
-    const archive = await (0,_artefact_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .packArtefact */ .Y)({ files: world.files, archiver: world.archiver, log: world.log, interrupted: world.interrupted }, path, settings);
+    const archive = await (0,_artefact_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .packArtefact */ .Y)({ files, archiver, log, interrupted }, path, settings);
     try {
-        const { digest, bytes, body } = archive;
-        const key = (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .blobKey */ .bd)(digest);
-        if (objects === undefined)
-            return { artefact: digest, key, bytes, existed: false };
-        const there = (await objects.size(key)) !== undefined;
-        const existed = there || (await objects.create(key, body, (sent) => world.log.progress('uploading the artefact', sent, bytes))) === 'exists';
-        return { artefact: digest, key, bytes, existed };
+        return await use(archive);
     }
     finally {
         await archive.remove();
     }
+}
+/** Stores an artefact once, with progress. */
+async function storeArtefact({ log }, objects, { digest, bytes, body }) {
+    const key = (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .blobKey */ .bd)(digest);
+    const there = (await objects.size(key)) !== undefined;
+    const existed = there || (await objects.create(key, body, (sent) => log.progress('uploading the artefact', sent, bytes))) === 'exists';
+    return { artefact: digest, key, bytes, existed };
 }
 
 
@@ -49,7 +49,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   "default": () => (__WEBPACK_DEFAULT_EXPORT__)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9473);
-/* harmony import */ var _service_read_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(377);
+/* harmony import */ var _service_read_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6234);
 /* harmony import */ var _artefact_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2221);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2950);
 /* harmony import */ var _common_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5398);
@@ -73,13 +73,14 @@ __webpack_require__.r(__webpack_exports__);
     examples: ['package-artefact --path . --bucket acme-towpath'],
     async run({ path, bucket }, world) {
         const service = await (0,_service_read_js__WEBPACK_IMPORTED_MODULE_1__/* .readService */ .uS)(world.files, path);
-        const packaged = await (0,_artefact_js__WEBPACK_IMPORTED_MODULE_2__/* .packageArtefact */ .J)(world, service, path, await world.objects(bucket));
-        if (packaged === null)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TowpathError */ .Un('bad-input', `service '${service.name.value}' has no artefact`, {
-                at: { file: service.file },
-                hint: "give 'artefact: { path: … }' in service.yml",
-            });
-        return { ...packaged };
+        return (0,_artefact_js__WEBPACK_IMPORTED_MODULE_2__/* .withArtefact */ .j)(world, service, path, async (archive) => {
+            if (archive === null)
+                throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TowpathError */ .Un('bad-input', `service '${service.name.value}' has no artefact`, {
+                    at: { file: service.file },
+                    hint: "give 'artefact: { path: … }' in service.yml",
+                });
+            return { ...(await (0,_artefact_js__WEBPACK_IMPORTED_MODULE_2__/* .storeArtefact */ .c)(world, await world.objects(bucket), archive)) };
+        });
     },
     text: ({ artefact, bytes, existed }) => `${artefact} (${bytes} bytes${existed ? ', in the bucket already' : ', stored'})`,
 }));

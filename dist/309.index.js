@@ -4,39 +4,169 @@ export const id = 309;
 export const ids = [309];
 export const modules = {
 
-/***/ 9093:
+/***/ 9999:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ platformProblems),
-/* harmony export */   b: () => (/* binding */ templateProblems)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7658);
-/* harmony import */ var _platform_folder_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5912);
-/* harmony import */ var _template_merge_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5890);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  c: () => (/* binding */ inspectPlatformHere),
+  u: () => (/* binding */ readPlatformHere)
+});
+
+// EXTERNAL MODULE: ./build/bucket/documents.js
+var documents = __webpack_require__(1737);
+// EXTERNAL MODULE: ./build/digest.js
+var digest = __webpack_require__(4974);
+// EXTERNAL MODULE: ./build/document/order.js
+var order = __webpack_require__(6304);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __webpack_require__(9473);
+// EXTERNAL MODULE: ./build/platform/folder.js
+var platform_folder = __webpack_require__(5912);
+// EXTERNAL MODULE: ./build/platform/read.js + 3 modules
+var read = __webpack_require__(6367);
+// EXTERNAL MODULE: ./build/platform/release.js
+var platform_release = __webpack_require__(8771);
+// EXTERNAL MODULE: ./build/document/node.js
+var node = __webpack_require__(9354);
+// EXTERNAL MODULE: ./build/nearest.js
+var nearest = __webpack_require__(7658);
+// EXTERNAL MODULE: ./build/template/merge.js + 6 modules
+var merge = __webpack_require__(5890);
+// EXTERNAL MODULE: ./build/release/parameters.js
+var release_parameters = __webpack_require__(3848);
+// EXTERNAL MODULE: ./build/release/templates.js
+var templates = __webpack_require__(5969);
+// EXTERNAL MODULE: ./build/release/uses.js
+var release_uses = __webpack_require__(5472);
+;// CONCATENATED MODULE: ./build/release/recipes.js
 
 
 
 
-/** What is wrong with a platform's templates: those it has, and those it names and has not. */
-async function platformProblems(world, path, platform) {
-    return templateProblems(path, platform, await (0,_platform_folder_js__WEBPACK_IMPORTED_MODULE_2__/* .readPlatformFolder */ .a)(world.files, world.archiver, path));
+
+
+/**
+ * What is wrong between a platform's recipes and its templates: names of templates, parameters and outputs that nothing has; parameters of
+ * its own stacks that nothing gives a value. What is wrong with a template that is used is told once more.
+ */
+async function recipeProblems(platform, release, library) {
+    const problems = [];
+    const merge = async (recipes) => {
+        const { stacks, problems: found } = await (0,templates/* mergeAll */.U)(recipes, library, null);
+        problems.push(...found.filter(({ file }) => file !== library.descriptor));
+        return stacks;
+    };
+    const own = await merge(release.stacks);
+    problems.push(...strangers(platform.stacks, library, { own, platform: own }));
+    const all = [own];
+    for (const [name, { value }] of platform.blueprints) {
+        const stacks = await merge(release.blueprints[name]?.stacks ?? {});
+        problems.push(...strangers(value.stacks, library, { own: stacks, platform: own }));
+        all.push(stacks);
+    }
+    problems.push(...environmentProblems(platform, all), ...valuesMissing(platform, own));
+    return problems;
 }
-function templateProblems(path, platform, folder) {
-    const recipes = [...platform.stacks.values(), ...[...platform.blueprints.values()].flatMap(({ value }) => [...value.stacks.values()])];
-    const missing = recipes.flatMap(({ value: { template } }) => folder.templates.has(template.value)
-        ? []
-        : [
-            {
-                file: platform.file,
-                ...template.place.source.position(template.place.offset),
-                message: `no template '${template.value}' in ${(0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(path, 'cloudFormation')}`,
-                hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__/* .suggest */ .Z)(template.value, folder.templates.keys()),
-            },
-        ]);
-    const own = [...folder.templates].flatMap(([name, text]) => (0,_template_merge_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeTemplate */ .B)({ platform: { text, file: (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(path, 'cloudFormation', name) } }).problems);
-    return [...own, ...missing];
+async function inspectTemplates(library) {
+    const sound = new Map();
+    const problems = [];
+    const all = [];
+    for (const file of library.files) {
+        const { root, problems: found, unchecked } = (0,merge/* mergeTemplate */.B)({ platform: { text: await library.bytes(file), file: library.shown(file) } });
+        if (found.length === 0)
+            sound.set(file, root);
+        problems.push(...found);
+        all.push(...unchecked);
+    }
+    return { sound, problems, unchecked: all };
+}
+/** The names in recipes that their templates do not have. */
+function strangers(recipes, library, { own, platform }) {
+    return [...recipes].flatMap(([stack, { value: recipe }]) => {
+        const { value: file, place } = recipe.template;
+        if (!library.files.has(file))
+            return [(0,node/* problemAt */.l)(place, `the platform has no template '${file}' in cloudFormation/`, (0,nearest/* suggest */.Z)(file, library.files))];
+        const template = own.get(stack);
+        if (!template)
+            return [];
+        const unknown = [...recipe.inputs, ...recipe.parameters].flatMap(([name, { key }]) => template.parameters.has(name) ? [] : [(0,release_parameters/* unknownParameter */.Yl)(key, name, stack, template)]);
+        const readable = [...recipe.parameters].flatMap(([name, { key, value }]) => {
+            const facts = template.parameters.get(name);
+            return facts && (0,release_parameters/* exposes */._J)(facts, (0,release_parameters/* stored */.su)(value)) ? [(0,release_parameters/* exposed */.fE)(key, name, stack)] : [];
+        });
+        const uses = [...recipe.inputs].map(([parameter, { value: reference, place }]) => ({ stack, parameter, reference, place }));
+        return [...unknown, ...readable, ...(0,release_uses/* checkReferences */.$x)(uses, { own, platform, artefact: true })];
+    });
+}
+/** Values that an environment gives to parameters which no stack of that name has: the platform's own, or a blueprint's. */
+function environmentProblems({ environments, stacks, blueprints }, all) {
+    const recipes = [stacks, ...[...blueprints.values()].map(({ value }) => value.stacks)];
+    return [...environments.values()].flatMap(({ value }) => [...value.parameters].flatMap(([stack, { value: parameters }]) => {
+        const templates = all.flatMap((merged) => merged.get(stack) ?? []);
+        const areSound = templates.length === recipes.filter((named) => named.has(stack)).length;
+        return [...parameters].flatMap(([name, { key, value: given }]) => {
+            const having = templates.flatMap((template) => template.parameters.get(name) ?? []);
+            const [first] = templates;
+            if (first && areSound && having.length === 0)
+                return [(0,release_parameters/* unknownParameter */.Yl)(key, name, stack, first)];
+            return having.some((facts) => (0,release_parameters/* exposes */._J)(facts, (0,release_parameters/* stored */.su)(given))) ? [(0,release_parameters/* exposed */.fE)(key, name, stack)] : [];
+        });
+    }));
+}
+/** The platform's own stacks must have all their values; those of a blueprint can be given by the service. */
+function valuesMissing({ environments, stacks }, own) {
+    return [...environments].flatMap(([environment, { key, value }]) => {
+        const missing = [...own].flatMap(([stack, { parameters }]) => {
+            const recipe = stacks.get(stack)?.value;
+            const given = [recipe?.inputs, recipe?.parameters, value.parameters.get(stack)?.value];
+            const left = [...parameters].filter(([name, facts]) => facts.default === undefined && !given.some((named) => named?.has(name)));
+            return left.map(([name]) => `${stack}.${name}`);
+        });
+        return (0,release_parameters/* withoutValue */.CU)(key, environment, missing, 'platform.yml');
+    });
+}
+
+;// CONCATENATED MODULE: ./build/commands/platform-folder.js
+
+
+
+
+
+
+
+
+/** Reads a platform repository whole, or refuses it with every problem there is. Touches no cloud. */
+async function readPlatformHere(world, path) {
+    const { here, problems } = await inspectPlatformHere(world, path);
+    if (!here || problems.length > 0)
+        throw (0,errors/* refuse */.TR)(`the platform in ${path}`, problems);
+    return here;
+}
+/** Reads a platform repository and tells all that is wrong with it. */
+async function inspectPlatformHere(world, path) {
+    const { platform: descriptor, problems: own, unsupported } = await (0,read/* inspectPlatform */.sb)(world.files, path);
+    const { problems: others, ...folder } = await (0,platform_folder/* inspectPlatformFolder */.K)(world.files, world.archiver, path);
+    const library = libraryOf(path, folder, descriptor);
+    const { sound: templates, problems: alone, unchecked } = await inspectTemplates(library);
+    const known = [...own, ...unsupported, ...others, ...alone];
+    if (!descriptor) {
+        const more = 'what platform.yml says of its templates: it must be sound first';
+        return { problems: (0,order/* unique */.A)(known), unchecked: [...unchecked, more], templates };
+    }
+    const release = (0,platform_release/* platformRelease */.dr)(descriptor, folder.files);
+    const problems = (0,order/* unique */.A)([...known, ...(await recipeProblems(descriptor, release, library))]);
+    const platform = { release, digest: (0,digest/* digestOf */.ol)((0,documents/* documentBytes */.f)(release)) };
+    return { here: { descriptor, folder, platform, library }, problems, unchecked, templates };
+}
+function libraryOf(path, { templates }, descriptor) {
+    return {
+        descriptor: descriptor?.file ?? `${path}/platform.yml`,
+        shown: (file) => `${path}/cloudFormation/${file}`,
+        files: new Set(templates.keys()),
+        bytes: async (file) => templates.get(file) ?? new Uint8Array(),
+    };
 }
 
 
@@ -53,23 +183,25 @@ __webpack_require__.d(__webpack_exports__, {
   "default": () => (/* binding */ sync_platform)
 });
 
-// EXTERNAL MODULE: ./build/document/order.js
-var order = __webpack_require__(6304);
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __webpack_require__(9473);
-// EXTERNAL MODULE: ./build/platform/folder.js
-var platform_folder = __webpack_require__(5912);
 // EXTERNAL MODULE: ./build/bucket/blobs.js
 var blobs = __webpack_require__(6727);
-// EXTERNAL MODULE: ./build/bucket/documents.js + 1 modules
-var documents = __webpack_require__(58);
+// EXTERNAL MODULE: ./build/bucket/documents.js
+var documents = __webpack_require__(1737);
 // EXTERNAL MODULE: ./build/bucket/keys.js
 var keys = __webpack_require__(5539);
 // EXTERNAL MODULE: ./build/digest.js
 var build_digest = __webpack_require__(4974);
 // EXTERNAL MODULE: ./build/platform/channel.js
 var platform_channel = __webpack_require__(7361);
+// EXTERNAL MODULE: ./build/platform/differences.js
+var differences = __webpack_require__(5634);
+// EXTERNAL MODULE: ./build/platform/release.js
+var platform_release = __webpack_require__(8771);
 ;// CONCATENATED MODULE: ./build/platform/publish.js
+
+
 
 
 
@@ -81,16 +213,17 @@ const LEADING = 'stable';
 /**
  * Publishes a platform. Compares with the channel's inventory, sends only what the bucket lacks, and moves the channel last, so that a
  * publication that stops anywhere leaves the release before it in force. Requests: one if nothing changed; else the changed blobs and
- * three (four where this very version had been published before), and two for each environment whose entry changed.
+ * three, and two for each environment whose entry changed. One more, to read a release that is there already: where this version was
+ * published to another channel, or a run died before it moved the channel. It cannot be saved, since only its content says whether it is ours.
  */
 async function publish(objects, publication, channel, log) {
     const { release, environments } = publication;
-    const bytes = (0,documents/* documentBytes */.f)(release);
+    const bytes = bytesOf(release);
     const digest = (0,build_digest/* digestOf */.ol)(bytes);
-    const inventory = inventoryOf(release);
-    const entries = Object.fromEntries(Object.entries(environments).map(([name, entry]) => [name, (0,build_digest/* digestOf */.ol)((0,documents/* documentBytes */.f)(entry))]));
+    const inventory = (0,platform_release/* inventoryOf */.o8)(release);
+    const entries = Object.fromEntries(Object.entries(environments).map(([name, entry]) => [name, (0,build_digest/* digestOf */.ol)(bytesOf(entry))]));
     const before = await (0,platform_channel/* readChannel */.my)(objects, channel);
-    const wanted = new Set(Object.values(inventory));
+    const blobs = new Set(Object.values(inventory));
     const next = {
         schema: 'towpath/channel@1',
         channel,
@@ -99,85 +232,77 @@ async function publish(objects, publication, channel, log) {
         inventory,
         environments: channel === LEADING ? entries : {},
     };
-    const channelBytes = (0,documents/* documentBytes */.f)(next);
-    if (before?.digest === (0,build_digest/* digestOf */.ol)(channelBytes))
-        return { version: release.version, digest, uploaded: 0, unchanged: wanted.size, channelMoved: false };
-    const uploaded = before?.value.release === digest ? 0 : await publishRelease(objects, publication, bytes, digest, before, wanted, log);
-    if (channel === LEADING) {
-        for (const [name, entry] of Object.entries(environments)) {
-            if (before?.value.environments[name] !== entries[name])
-                await moveEnvironment(objects, name, entry);
-        }
+    if (before?.digest === (0,build_digest/* digestOf */.ol)(bytesOf(next)))
+        return { version: release.version, digest, uploaded: 0, unchanged: blobs.size, channelMoved: false };
+    const uploaded = before?.value.release === digest ? 0 : await publishRelease(objects, publication, bytes, before?.value, log);
+    const moved = channel === LEADING ? await moveEnvironments(objects, environments, entries, before?.value.environments ?? {}, log) : [];
+    if ((await move(objects, (0,keys/* channelKey */.tr)(channel), bytesOf(next), before)) === 'elsewhere') {
+        // Only now is it known whose release is in force. An answer that never came says nothing: then all stays as it is.
+        for (const putBack of moved)
+            await putBack();
+        throw raced(`channel '${channel}'`);
     }
-    await moveChannel(objects, channel, channelBytes, before);
-    return { version: release.version, digest, uploaded, unchanged: wanted.size - uploaded, channelMoved: true };
+    return { version: release.version, digest, uploaded, unchanged: blobs.size - uploaded, channelMoved: true };
 }
-/** Every file of a release under the name by which people know it. */
-function inventoryOf(release) {
-    const named = (prefix, files) => Object.entries(files).map(([name, digest]) => [`${prefix}${name}`, digest]);
-    return Object.fromEntries([
-        ...named('cloudFormation/', release.templates),
-        ...named('ansible/roles/', release.roles),
-        ...named('', release.playbooks),
-    ]);
-}
-async function publishRelease(objects, publication, bytes, digest, before, wanted, log) {
-    const { release } = publication;
-    if (before?.value.version === release.version)
-        throw await refusal(objects, release);
-    const there = new Set(Object.values(before?.value.inventory ?? {}));
-    const lacking = [...wanted].filter((blob) => !there.has(blob));
+/** Sends what the bucket lacks, then the release. Gives the number of blobs that were not there. */
+async function publishRelease(objects, { release, content }, bytes, before, log) {
+    if (before?.version === release.version)
+        throw refusal(release, await (0,platform_channel/* readPlatformRelease */.Ts)(objects, release.version));
+    const there = new Set(Object.values(before?.inventory ?? {}));
+    const lacking = [...new Set(Object.values((0,platform_release/* inventoryOf */.o8)(release)))].filter((blob) => !there.has(blob));
     let done = 0;
     let uploaded = 0;
     await (0,blobs/* forEach */.jJ)(lacking, async (blob) => {
-        if (await (0,blobs/* putBlob */.HT)(objects, await publication.content(blob), blob))
+        if (await (0,blobs/* putBlob */.HT)(objects, await content(blob), blob))
             uploaded += 1;
         done += 1;
         log.progress('uploading the platform', done, lacking.length);
     });
-    if ((await objects.create((0,keys/* platformReleaseKey */.Y6)(release.version), bytes)) === 'exists') {
-        const there = await (0,platform_channel/* readPlatformRelease */.Ts)(objects, release.version);
-        if (there?.digest !== digest)
-            throw await refusal(objects, release);
-    }
+    if ((await objects.create((0,keys/* platformReleaseKey */.Y6)(release.version), bytes)) !== 'exists')
+        return uploaded;
+    const published = await (0,platform_channel/* readPlatformRelease */.Ts)(objects, release.version);
+    if (published?.digest !== (0,build_digest/* digestOf */.ol)(bytes))
+        throw refusal(release, published);
     return uploaded;
 }
-/** The error for other content under a version that exists; it says what differs. */
-async function refusal(objects, release) {
-    const there = await (0,platform_channel/* readPlatformRelease */.Ts)(objects, release.version);
-    const differences = there === undefined ? [] : differing(there.release, release);
-    const listed = differences.length > 10 ? [...differences.slice(0, 10), `and ${differences.length - 10} more`] : differences;
-    return new errors/* TowpathError */.Un('conflict', `platform release ${release.version} is published already with other content: ${listed.join(', ')}`, {
+/** The error for other content under a version that exists. It says what differs. */
+function refusal(release, published) {
+    const listed = published ? (0,differences/* differences */.t)(published.release, release) : [];
+    const what = listed.length > 0 ? `: ${listed.join(', ')}` : '';
+    return new errors/* TowpathError */.Un('conflict', `platform release ${release.version} is published already with other content${what}`, {
         hint: "a published version never changes: raise 'version' in platform.yml",
     });
 }
-function differing(there, here) {
-    const old = inventoryOf(there);
-    const fresh = inventoryOf(here);
-    const names = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].sort();
-    const files = names
-        .filter((name) => old[name] !== fresh[name])
-        .map((name) => `${name} (${old[name] === undefined ? 'new' : fresh[name] === undefined ? 'removed' : 'changed'})`);
-    const keys = ['platform', 'stacks', 'blueprints', 'environments'].filter((key) => !sameJson(there[key], here[key]));
-    return [...keys.map((key) => `'${key === 'environments' ? "environments' tags or parameters" : key}' in platform.yml`), ...files];
+/**
+ * Moves the entries that are not what the channel says they were. One that is declared no more stays: what is there can still be reached.
+ * Gives the ways back: if another run moves the channel first, its entries count, not ours.
+ */
+async function moveEnvironments(objects, environments, entries, before, log) {
+    const waysBack = [];
+    for (const [name, entry] of Object.entries(environments)) {
+        if (Object.hasOwn(before, name) && before[name] === entries[name])
+            continue;
+        const key = (0,keys/* environmentKey */.J4)(name);
+        const found = await (0,documents/* readDocument */.u)(objects, key, 'towpath/environment@1');
+        if (found?.digest === entries[name])
+            continue;
+        const etag = await move(objects, key, bytesOf(entry), found);
+        if (etag === 'elsewhere')
+            throw raced(`environment '${name}'`);
+        if (etag !== 'there')
+            waysBack.push(() => (found ? objects.replace(key, bytesOf(found.value), etag) : objects.remove(key, etag)));
+    }
+    for (const name of Object.keys(before).filter((name) => !Object.hasOwn(environments, name)))
+        log.warn(`environment '${name}' is not in platform.yml any more; where it is stays known, and services may declare it no longer`);
+    return waysBack;
 }
-function sameJson(one, other) {
-    return (0,build_digest/* digestOf */.ol)((0,documents/* documentBytes */.f)(one)) === (0,build_digest/* digestOf */.ol)((0,documents/* documentBytes */.f)(other));
-}
-async function moveEnvironment(objects, name, entry) {
-    const key = (0,keys/* environmentKey */.J4)(name);
-    const bytes = (0,documents/* documentBytes */.f)(entry);
-    const before = await (0,documents/* readDocument */.u)(objects, key, 'towpath/environment@1');
-    if (before?.digest === (0,build_digest/* digestOf */.ol)(bytes))
-        return;
+/** Writes a pointer over what was seen of it. If another run was faster: whether it moved it to the same place, or elsewhere. */
+async function move(objects, key, bytes, before) {
     const moved = before === undefined ? await objects.create(key, bytes) : await objects.replace(key, bytes, before.etag);
-    if (moved === 'exists' || moved === 'changed')
-        throw raced(`environment '${name}'`);
-}
-async function moveChannel(objects, channel, bytes, before) {
-    const moved = before === undefined ? await objects.create((0,keys/* channelKey */.tr)(channel), bytes) : await objects.replace((0,keys/* channelKey */.tr)(channel), bytes, before.etag);
-    if (moved === 'exists' || moved === 'changed')
-        throw raced(`channel '${channel}'`);
+    if (moved !== 'exists' && moved !== 'changed')
+        return moved;
+    const now = await objects.get(key);
+    return now !== undefined && now !== 'unchanged' && (0,build_digest/* digestOf */.ol)(now.body) === (0,build_digest/* digestOf */.ol)(bytes) ? 'there' : 'elsewhere';
 }
 function raced(what) {
     return new errors/* TowpathError */.Un('failed', `another run moved ${what} at the same time, so this one stopped before it`, {
@@ -185,25 +310,21 @@ function raced(what) {
         hint: 'run towpath sync-platform again if yours is the newer one',
     });
 }
+function bytesOf(document) {
+    return (0,documents/* documentBytes */.f)(document);
+}
 
-// EXTERNAL MODULE: ./build/platform/read.js + 3 modules
-var read = __webpack_require__(6367);
-// EXTERNAL MODULE: ./build/platform/release.js
-var platform_release = __webpack_require__(8771);
 // EXTERNAL MODULE: ./build/service/names.js
 var names = __webpack_require__(9008);
 // EXTERNAL MODULE: ./build/commands/command.js
 var command = __webpack_require__(2950);
 // EXTERNAL MODULE: ./build/commands/common.js
 var common = __webpack_require__(5398);
-// EXTERNAL MODULE: ./build/commands/platform-problems.js
-var platform_problems = __webpack_require__(9093);
+// EXTERNAL MODULE: ./build/commands/platform-folder.js + 1 modules
+var platform_folder = __webpack_require__(9999);
 // EXTERNAL MODULE: ./build/commands/summaries.js
 var summaries = __webpack_require__(7527);
 ;// CONCATENATED MODULE: ./build/commands/sync-platform.js
-
-
-
 
 
 
@@ -233,13 +354,15 @@ var summaries = __webpack_require__(7527);
             throw new errors/* TowpathError */.Un('bad-input', `'${channel}' is no name for a channel`, {
                 hint: 'lower case letters, digits and hyphens, beginning with a letter',
             });
-        const platform = await (0,read/* readPlatform */.Kd)(world.files, path);
-        const folder = await (0,platform_folder/* readPlatformFolder */.a)(world.files, world.archiver, path);
-        const release = (0,platform_folder/* releaseOfFolder */.N)(platform, folder);
-        const problems = (0,platform_problems/* templateProblems */.b)(path, platform, folder);
-        if (problems.length > 0)
-            throw (0,errors/* refuse */.TR)(`the platform in ${path}`, (0,order/* inReadingOrder */.g)([...problems]));
-        const published = await publish(await world.objects(bucket), { release, environments: (0,platform_release/* environmentEntries */.eR)(platform), content: folder.content }, channel, world.log);
+        const { descriptor, folder, platform } = await (0,platform_folder/* readPlatformHere */.u)(world, path);
+        const published = await publish(await world.objects(bucket), {
+            release: platform.release,
+            environments: (0,platform_release/* environmentEntries */.eR)(descriptor),
+            content(digest) {
+                world.interrupted.throwIfAborted();
+                return folder.content(digest);
+            },
+        }, channel, world.log);
         const { version, digest, uploaded, unchanged, channelMoved } = published;
         return { version, digest, uploaded, unchanged, 'channel-moved': channelMoved };
     },
@@ -247,6 +370,53 @@ var summaries = __webpack_require__(7527);
         ? `published platform ${version}: ${uploaded} uploaded, ${unchanged} were there already`
         : `platform ${version} is published already, nothing changed`,
 }));
+
+
+/***/ }),
+
+/***/ 5634:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ differences)
+/* harmony export */ });
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9368);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8771);
+
+
+/** How many differences a message names. */
+const SHOWN = 10;
+/** The keys of a release that come from platform.yml. */
+const descriptorKeys = ['platform', 'stacks', 'blueprints', 'environments'];
+/** What differs between two contents of one version, in the words of whoever wrote it: keys of platform.yml, and files. */
+function differences(there, here) {
+    const keys = descriptorKeys.flatMap((key) => differingKeys(readable(there[key]), readable(here[key]), key));
+    const [old, fresh] = [(0,_release_js__WEBPACK_IMPORTED_MODULE_1__/* .inventoryOf */ .o8)(there), (0,_release_js__WEBPACK_IMPORTED_MODULE_1__/* .inventoryOf */ .o8)(here)];
+    const files = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].sort().filter((name) => old[name] !== fresh[name]);
+    const all = [
+        ...[...new Set(keys)].map((key) => `'${key}' in platform.yml`),
+        ...files.map((name) => `${name} (${old[name] === undefined ? 'new' : fresh[name] === undefined ? 'removed' : 'changed'})`),
+    ];
+    return all.length > SHOWN ? [...all.slice(0, SHOWN), `and ${all.length - SHOWN} more`] : all;
+}
+/** A part of a release as JSON reads it, so that a stored one and a fresh one compare. */
+function readable(part) {
+    return JSON.parse((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .d)(part));
+}
+/** Where two values differ, as deep as both are maps. */
+function differingKeys(one, other, path) {
+    if (!isMap(one) || !isMap(other))
+        return same(one, other) ? [] : [path];
+    const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
+    // What a blueprint holds beyond what we act on is kept as it was written, and shown as it was written.
+    return keys.flatMap((key) => differingKeys(one[key], other[key], key === 'written' ? path : `${path}.${key}`));
+}
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function same(one, other) {
+    return (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .d)(one ?? null) === (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .d)(other ?? null);
+}
 
 
 /***/ })

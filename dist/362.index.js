@@ -8,34 +8,76 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ packageArtefact)
+/* harmony export */   c: () => (/* binding */ storeArtefact),
+/* harmony export */   j: () => (/* binding */ withArtefact)
 /* harmony export */ });
 /* harmony import */ var _artefact_archive_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8688);
 /* harmony import */ var _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5539);
 
 
-/**
- * Packs a service's artefact and stores it once, with progress. Without a bucket it is only measured (for a plan that stores nothing).
- * Null for a service that has none.
- */
-async function packageArtefact(world, service, path, objects) {
+/** Packs a service's artefact on this machine and hands it to `use`; what was made is removed afterwards. Null for a service that has none. */
+async function withArtefact(world, service, path, use) {
     if (service.artefact === undefined)
-        return null;
+        return use(null);
     const { path: where, exclude, build } = service.artefact;
+    const { files, archiver, log, interrupted } = world;
     const settings = { path: where.value, exclude: exclude.map(({ value }) => value), ...(build === undefined ? {} : { build: build.value }) };
-    const archive = await (0,_artefact_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .packArtefact */ .Y)({ files: world.files, archiver: world.archiver, log: world.log, interrupted: world.interrupted }, path, settings);
+    const archive = await (0,_artefact_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .packArtefact */ .Y)({ files, archiver, log, interrupted }, path, settings);
     try {
-        const { digest, bytes, body } = archive;
-        const key = (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .blobKey */ .bd)(digest);
-        if (objects === undefined)
-            return { artefact: digest, key, bytes, existed: false };
-        const there = (await objects.size(key)) !== undefined;
-        const existed = there || (await objects.create(key, body, (sent) => world.log.progress('uploading the artefact', sent, bytes))) === 'exists';
-        return { artefact: digest, key, bytes, existed };
+        return await use(archive);
     }
     finally {
         await archive.remove();
     }
+}
+/** Stores an artefact once, with progress. */
+async function storeArtefact({ log }, objects, { digest, bytes, body }) {
+    const key = (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .blobKey */ .bd)(digest);
+    const there = (await objects.size(key)) !== undefined;
+    const existed = there || (await objects.create(key, body, (sent) => log.progress('uploading the artefact', sent, bytes))) === 'exists';
+    return { artefact: digest, key, bytes, existed };
+}
+
+
+/***/ }),
+
+/***/ 5764:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ fromBucket),
+/* harmony export */   m: () => (/* binding */ publishedPlatform)
+/* harmony export */ });
+/* harmony import */ var _bucket_blobs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6727);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9473);
+/* harmony import */ var _platform_channel_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7361);
+
+
+
+/** The platform that a service asks for, from the bucket. */
+async function publishedPlatform(objects, channelOrVersion) {
+    return fromBucket(objects, await (0,_platform_channel_js__WEBPACK_IMPORTED_MODULE_2__/* .resolvePlatform */ .u4)(objects, channelOrVersion));
+}
+/** A published platform with its templates, each read at most once. */
+function fromBucket(objects, platform) {
+    const { templates, version } = platform.release;
+    const read = new Map();
+    return {
+        platform,
+        library: {
+            descriptor: `platform.yml (${version})`,
+            shown: (file) => `${file} (${version})`,
+            files: new Set(Object.keys(templates)),
+            bytes(file) {
+                const digest = Object.hasOwn(templates, file) ? templates[file] : undefined;
+                if (digest === undefined)
+                    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un('bug', `the platform has no template '${file}'`);
+                const bytes = read.get(file) ?? (0,_bucket_blobs_js__WEBPACK_IMPORTED_MODULE_0__/* .getBlob */ .qW)(objects, digest, `the platform's template ${file} (${version})`);
+                read.set(file, bytes);
+                return bytes;
+            },
+        },
+    };
 }
 
 
@@ -45,22 +87,26 @@ async function packageArtefact(world, service, path, objects) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ serviceNameAt),
-/* harmony export */   y: () => (/* binding */ composeAt)
+/* harmony export */   _h: () => (/* binding */ withRelease),
+/* harmony export */   oq: () => (/* binding */ serviceNameAt),
+/* harmony export */   y$: () => (/* binding */ composeAt)
 /* harmony export */ });
-/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(58);
+/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1737);
 /* harmony import */ var _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5539);
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4974);
 /* harmony import */ var _document_descriptor_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5202);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9473);
 /* harmony import */ var _platform_channel_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7361);
-/* harmony import */ var _platform_folder_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5912);
-/* harmony import */ var _platform_read_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6367);
-/* harmony import */ var _release_compose_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2718);
-/* harmony import */ var _service_names_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9008);
-/* harmony import */ var _service_read_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(377);
-/* harmony import */ var _artefact_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(2221);
-/* harmony import */ var _library_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(5764);
+/* harmony import */ var _platform_differences_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5634);
+/* harmony import */ var _platform_folder_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5912);
+/* harmony import */ var _platform_read_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6367);
+/* harmony import */ var _platform_release_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(8771);
+/* harmony import */ var _release_compose_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(4182);
+/* harmony import */ var _release_store_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(9832);
+/* harmony import */ var _service_names_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(9008);
+/* harmony import */ var _service_read_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(6234);
+/* harmony import */ var _artefact_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(2221);
+/* harmony import */ var _library_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(5764);
 
 
 
@@ -74,28 +120,43 @@ async function packageArtefact(world, service, path, objects) {
 
 
 
-/** Composes the release of the service or the platform in a folder. */
-async function composeAt(world, objects, path, composition) {
-    return (await (0,_document_descriptor_js__WEBPACK_IMPORTED_MODULE_3__/* .descriptorKind */ .Qc)(world.files, path)) === 'platform'
-        ? composePlatformAt(world, objects, path, composition)
-        : composeServiceAt(world, objects, path, composition);
+
+
+
+/** Composes the release of the service or the platform in a folder, and hands it to `use`. */
+async function withRelease(world, objects, path, artefact, use) {
+    if ((await (0,_document_descriptor_js__WEBPACK_IMPORTED_MODULE_3__/* .descriptorKind */ .Qc)(world.files, path)) === 'service')
+        return withServiceRelease(world, objects, path, artefact, use);
+    if (artefact !== undefined)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('bad-input', 'a platform has no artefact', { hint: 'leave --artefact out' });
+    const composed = await composePlatformAt(world, objects, path);
+    return use(composed, () => (0,_release_store_js__WEBPACK_IMPORTED_MODULE_11__/* .storeRelease */ .f)(objects, composed));
 }
-async function composeServiceAt(world, objects, path, { store, artefact }) {
-    const service = await (0,_service_read_js__WEBPACK_IMPORTED_MODULE_10__/* .readService */ .uS)(world.files, path);
-    const { platform, library } = await (0,_library_js__WEBPACK_IMPORTED_MODULE_12__/* .publishedPlatform */ .mD)(objects, service.platform.value);
-    const given = artefact === undefined ? undefined : await knownArtefact(objects, artefact);
-    const measured = given ?? (await (0,_artefact_js__WEBPACK_IMPORTED_MODULE_11__/* .packageArtefact */ .J)(world, service, path, undefined))?.artefact ?? null;
-    const composed = await (0,_release_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .composeService */ .Mc)({ service, platform, library, artefact: measured });
-    // Only what composes is worth sending: a service with problems leaves nothing in the bucket.
-    if (store && given === undefined)
-        await (0,_artefact_js__WEBPACK_IMPORTED_MODULE_11__/* .packageArtefact */ .J)(world, service, path, objects);
-    return composed;
+/** Composes the release in a folder to look at it: nothing is stored. */
+function composeAt(world, objects, path) {
+    return withRelease(world, objects, path, undefined, async (composed) => composed);
+}
+async function withServiceRelease(world, objects, path, artefact, use) {
+    const service = await (0,_service_read_js__WEBPACK_IMPORTED_MODULE_13__/* .readService */ .uS)(world.files, path);
+    const { platform, library } = await (0,_library_js__WEBPACK_IMPORTED_MODULE_15__/* .publishedPlatform */ .m)(objects, service.platform.value);
+    if (artefact !== undefined) {
+        const composed = await (0,_release_compose_js__WEBPACK_IMPORTED_MODULE_10__/* .composeService */ .Mc)({ service, platform, library, artefact: await knownArtefact(objects, artefact) });
+        return use(composed, () => (0,_release_store_js__WEBPACK_IMPORTED_MODULE_11__/* .storeRelease */ .f)(objects, composed));
+    }
+    return (0,_artefact_js__WEBPACK_IMPORTED_MODULE_14__/* .withArtefact */ .j)(world, service, path, async (archive) => {
+        const composed = await (0,_release_compose_js__WEBPACK_IMPORTED_MODULE_10__/* .composeService */ .Mc)({ service, platform, library, artefact: archive?.digest ?? null });
+        return use(composed, async () => {
+            if (archive)
+                await (0,_artefact_js__WEBPACK_IMPORTED_MODULE_14__/* .storeArtefact */ .c)(world, objects, archive);
+            return (0,_release_store_js__WEBPACK_IMPORTED_MODULE_11__/* .storeRelease */ .f)(objects, composed);
+        });
+    });
 }
 /** An artefact by its digest, which must be in the bucket. */
 async function knownArtefact(objects, text) {
     if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .isDigest */ .Bc)(text))
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('bad-input', `'${text}' is no artefact`, {
-            hint: 'give the artefact that package-artefact printed, sha256: and 64 digits',
+            hint: 'give the artefact that package-artefact printed: sha256: and 64 digits',
         });
     if ((await objects.size((0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .blobKey */ .bd)(text))) === undefined)
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('not-found', `artefact ${text} is not in bucket '${objects.bucket}'`, {
@@ -104,144 +165,142 @@ async function knownArtefact(objects, text) {
     return text;
 }
 /** The platform's own stacks come from what was published, never from the folder: both must agree. */
-async function composePlatformAt(world, objects, path, { artefact }) {
-    if (artefact !== undefined)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('bad-input', 'a platform has no artefact', { hint: 'leave --artefact out' });
-    const platform = await (0,_platform_read_js__WEBPACK_IMPORTED_MODULE_7__/* .readPlatform */ .Kd)(world.files, path);
-    const here = (0,_platform_folder_js__WEBPACK_IMPORTED_MODULE_6__/* .releaseOfFolder */ .N)(platform, await (0,_platform_folder_js__WEBPACK_IMPORTED_MODULE_6__/* .readPlatformFolder */ .a)(world.files, world.archiver, path));
+async function composePlatformAt(world, objects, path) {
+    const platform = await (0,_platform_read_js__WEBPACK_IMPORTED_MODULE_8__/* .readPlatform */ .Kd)(world.files, path);
+    const { files } = await (0,_platform_folder_js__WEBPACK_IMPORTED_MODULE_7__/* .readPlatformFolder */ .a)(world.files, world.archiver, path);
+    const here = (0,_platform_release_js__WEBPACK_IMPORTED_MODULE_9__/* .platformRelease */ .dr)(platform, files);
     const published = await (0,_platform_channel_js__WEBPACK_IMPORTED_MODULE_5__/* .readPlatformRelease */ .Ts)(objects, here.version);
+    const at = { file: platform.file };
     const sync = `run towpath sync-platform --path ${path} --bucket ${objects.bucket} first`;
     if (published === undefined)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('not-found', `platform release ${here.version} is not published`, { at: { file: platform.file }, hint: sync });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('not-found', `platform release ${here.version} is not in bucket '${objects.bucket}'`, { at, hint: sync });
     if (published.digest !== (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .digestOf */ .ol)((0,_bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__/* .documentBytes */ .f)(here))) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('conflict', `the platform in ${path} differs from its published release ${here.version} (s3://${objects.bucket}/${(0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .platformReleaseKey */ .Y6)(here.version)})`, { at: { file: platform.file }, hint: `raise 'version' in platform.yml and ${sync}` });
+        const listed = (0,_platform_differences_js__WEBPACK_IMPORTED_MODULE_6__/* .differences */ .t)(published.release, here);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('conflict', `the platform here differs from its published release ${here.version}: ${listed.join(', ')}`, {
+            at,
+            hint: `undo the change, or raise 'version' in platform.yml and ${sync}`,
+        });
     }
-    const { library } = (0,_library_js__WEBPACK_IMPORTED_MODULE_12__/* .fromBucket */ .lF)(objects, published);
-    return (0,_release_compose_js__WEBPACK_IMPORTED_MODULE_8__/* .composePlatform */ .Go)(published, library);
+    const { library } = (0,_library_js__WEBPACK_IMPORTED_MODULE_15__/* .fromBucket */ .l)(objects, published);
+    return (0,_release_compose_js__WEBPACK_IMPORTED_MODULE_10__/* .composePlatform */ .Go)(published, library);
 }
 /** The name of the service in a folder; `platform` for a platform. */
 async function serviceNameAt(world, path) {
-    return (await (0,_document_descriptor_js__WEBPACK_IMPORTED_MODULE_3__/* .descriptorKind */ .Qc)(world.files, path)) === 'platform' ? _service_names_js__WEBPACK_IMPORTED_MODULE_9__/* .platformService */ .Vk : (await (0,_service_read_js__WEBPACK_IMPORTED_MODULE_10__/* .readService */ .uS)(world.files, path)).name.value;
+    return (await (0,_document_descriptor_js__WEBPACK_IMPORTED_MODULE_3__/* .descriptorKind */ .Qc)(world.files, path)) === 'platform' ? _service_names_js__WEBPACK_IMPORTED_MODULE_12__/* .platformService */ .Vk : (await (0,_service_read_js__WEBPACK_IMPORTED_MODULE_13__/* .readService */ .uS)(world.files, path)).name.value;
 }
 
 
 /***/ }),
 
-/***/ 84:
+/***/ 5634:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   C3: () => (/* binding */ runGraph),
-/* harmony export */   al: () => (/* binding */ inOrder)
+/* harmony export */   t: () => (/* binding */ differences)
 /* harmony export */ });
-/* unused harmony export findCycle */
-/** A way round, first node repeated at the end (`a → b → a`), or undefined if the graph has none. */
-function findCycle(graph) {
-    const done = new Set();
-    const path = [];
-    const visit = (node) => {
-        if (done.has(node))
-            return undefined;
-        const seen = path.indexOf(node);
-        if (seen >= 0)
-            return [...path.slice(seen), node];
-        path.push(node);
-        for (const next of graph.get(node) ?? []) {
-            const cycle = visit(next);
-            if (cycle)
-                return cycle;
-        }
-        path.pop();
-        done.add(node);
-        return undefined;
-    };
-    for (const node of graph.keys()) {
-        const cycle = visit(node);
-        if (cycle)
-            return cycle;
-    }
-    return undefined;
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9368);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8771);
+
+
+/** How many differences a message names. */
+const SHOWN = 10;
+/** The keys of a release that come from platform.yml. */
+const descriptorKeys = ['platform', 'stacks', 'blueprints', 'environments'];
+/** What differs between two contents of one version, in the words of whoever wrote it: keys of platform.yml, and files. */
+function differences(there, here) {
+    const keys = descriptorKeys.flatMap((key) => differingKeys(readable(there[key]), readable(here[key]), key));
+    const [old, fresh] = [(0,_release_js__WEBPACK_IMPORTED_MODULE_1__/* .inventoryOf */ .o8)(there), (0,_release_js__WEBPACK_IMPORTED_MODULE_1__/* .inventoryOf */ .o8)(here)];
+    const files = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].sort().filter((name) => old[name] !== fresh[name]);
+    const all = [
+        ...[...new Set(keys)].map((key) => `'${key}' in platform.yml`),
+        ...files.map((name) => `${name} (${old[name] === undefined ? 'new' : fresh[name] === undefined ? 'removed' : 'changed'})`),
+    ];
+    return all.length > SHOWN ? [...all.slice(0, SHOWN), `and ${all.length - SHOWN} more`] : all;
 }
-/** The nodes, each after what it depends on; the given order decides where the graph does not. The graph has no cycle. */
-function inOrder(graph) {
-    const ordered = new Set();
-    const visit = (node) => {
-        if (ordered.has(node))
-            return;
-        for (const next of graph.get(node) ?? [])
-            visit(next);
-        ordered.add(node);
-    };
-    for (const node of graph.keys())
-        visit(node);
-    return [...ordered];
+/** A part of a release as JSON reads it, so that a stored one and a fresh one compare. */
+function readable(part) {
+    return JSON.parse((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .d)(part));
 }
-/**
- * Does the work of every node, each as soon as all it depends on went well, as many at once as the graph allows. A node whose
- * dependency did not go well is not begun. Resolves, when nothing runs any more, with the result of each node that was begun.
- * `work` reports failure by its result; if it throws, nothing further is begun and the error is thrown at the end.
- */
-async function runGraph(graph, work, wentWell) {
-    const results = new Map();
-    const running = new Map();
-    const errors = [];
-    const isReady = (node) => !running.has(node) &&
-        [...(graph.get(node) ?? [])].every((dependency) => {
-            const result = results.get(dependency);
-            return result !== undefined && wentWell(result);
-        });
-    const start = () => {
-        if (errors.length > 0)
-            return;
-        for (const node of graph.keys())
-            if (isReady(node))
-                running.set(node, run(node));
-    };
-    const run = async (node) => {
-        try {
-            results.set(node, await work(node));
-            start();
-        }
-        catch (error) {
-            errors.push(error);
-        }
-    };
-    start();
-    for (let before = -1; before !== running.size;) {
-        before = running.size;
-        await Promise.all(running.values());
-    }
-    if (errors.length > 0)
-        throw errors[0];
-    return results;
+/** Where two values differ, as deep as both are maps. */
+function differingKeys(one, other, path) {
+    if (!isMap(one) || !isMap(other))
+        return same(one, other) ? [] : [path];
+    const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
+    // What a blueprint holds beyond what we act on is kept as it was written, and shown as it was written.
+    return keys.flatMap((key) => differingKeys(one[key], other[key], key === 'written' ? path : `${path}.${key}`));
+}
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function same(one, other) {
+    return (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .d)(one ?? null) === (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .d)(other ?? null);
 }
 
 
 /***/ }),
 
-/***/ 2718:
+/***/ 4182:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Go: () => (/* binding */ composePlatform),
-/* harmony export */   Mc: () => (/* binding */ composeService),
-/* harmony export */   bc: () => (/* binding */ inspectComposition)
-/* harmony export */ });
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4974);
-/* harmony import */ var _document_order_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(6304);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9473);
-/* harmony import */ var _platform_release_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8771);
-/* harmony import */ var _service_against_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9139);
-/* harmony import */ var _service_names_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9008);
-/* harmony import */ var _service_reference_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9937);
-/* harmony import */ var _template_facts_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9598);
-/* harmony import */ var _template_read_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9972);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3848);
-/* harmony import */ var _references_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(1090);
-/* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(5969);
-/* harmony import */ var _view_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(5681);
 
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  Go: () => (/* binding */ composePlatform),
+  Mc: () => (/* binding */ composeService),
+  bc: () => (/* binding */ inspectComposition)
+});
 
+// EXTERNAL MODULE: ./build/document/node.js
+var node = __webpack_require__(9354);
+// EXTERNAL MODULE: ./build/document/order.js
+var order = __webpack_require__(6304);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __webpack_require__(9473);
+// EXTERNAL MODULE: ./build/platform/release.js
+var release = __webpack_require__(8771);
+// EXTERNAL MODULE: ./build/service/against.js
+var against = __webpack_require__(9139);
+// EXTERNAL MODULE: ./build/service/names.js
+var names = __webpack_require__(9008);
+// EXTERNAL MODULE: ./build/release/parameters.js
+var parameters = __webpack_require__(3848);
+// EXTERNAL MODULE: ./build/digest.js
+var build_digest = __webpack_require__(4974);
+;// CONCATENATED MODULE: ./build/release/sources.js
+
+const encoder = new TextEncoder();
+/** A service's own files, kept with the release by digest: what they are called, never where they were. */
+function sourcesOf(service) {
+    const blobs = new Map();
+    const keep = (text) => {
+        const bytes = encoder.encode(text);
+        const digest = (0,build_digest/* digestOf */.ol)(bytes);
+        blobs.set(digest, bytes);
+        return digest;
+    };
+    const files = (list) => Object.fromEntries(list.map(({ file, text }) => [file.slice(file.lastIndexOf('/') + 1), keep(text)]));
+    return { manifest: { descriptor: keep(service.text), overrides: files(service.overrides), additions: files(service.additions) }, blobs };
+}
+/** The merged templates of a release as blobs, nested ones among them. */
+function templateBlobs(stacks) {
+    const blobs = new Map();
+    const add = ({ digest, text, nested }) => {
+        blobs.set(digest, encoder.encode(text));
+        for (const child of nested.values())
+            add(child);
+    };
+    for (const template of stacks.values())
+        add(template);
+    return blobs;
+}
+
+// EXTERNAL MODULE: ./build/release/templates.js
+var templates = __webpack_require__(5969);
+// EXTERNAL MODULE: ./build/release/uses.js
+var release_uses = __webpack_require__(5472);
+// EXTERNAL MODULE: ./build/release/view.js
+var view = __webpack_require__(5681);
+;// CONCATENATED MODULE: ./build/release/compose.js
 
 
 
@@ -257,105 +316,94 @@ async function runGraph(graph, work, wentWell) {
 async function composeService(ingredients) {
     const { composed, problems } = await inspectComposition(ingredients);
     if (!composed)
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .refuse */ .TR)(`service '${ingredients.service.name.value}'`, problems);
+        throw (0,errors/* refuse */.TR)(`service '${ingredients.service.name.value}'`, problems);
     return composed;
 }
-/** Composes a service's release and tells all that is wrong with it. */
+/** Composes a service's release and tells all that is wrong with it: no problem hides another. */
 async function inspectComposition({ service, platform, library, artefact }) {
     const { release } = platform;
-    const shape = (0,_service_against_js__WEBPACK_IMPORTED_MODULE_3__/* .checkAgainst */ .Y)(service, (0,_view_js__WEBPACK_IMPORTED_MODULE_11__/* .viewOf */ .d)(release));
-    const blueprint = release.blueprints[service.blueprint.value];
+    const shape = (0,against/* checkAgainst */.Y)(service, (0,view/* viewOf */.d)(release, library.descriptor));
+    const name = service.blueprint.value;
+    const blueprint = Object.hasOwn(release.blueprints, name) ? release.blueprints[name] : undefined;
     if (blueprint === undefined)
-        return { composed: undefined, templates: new Map(), problems: shape, unchecked: [] };
-    const unsupported = blueprint.unsupported.map((key) => problemOf(service, service.blueprint.place, `blueprint '${service.blueprint.value}' needs '${key}', which is not supported by this version of towpath`, 'choose another blueprint, or use a version that has it'));
-    const merged = await (0,_templates_js__WEBPACK_IMPORTED_MODULE_10__/* .mergeAll */ .U)(blueprint.stacks, library, service);
-    const problems = [...shape, ...unsupported, ...merged.problems];
+        return { composed: undefined, templates: new Map(), problems: (0,order/* unique */.A)(shape), unchecked: [] };
+    const merged = await (0,templates/* mergeAll */.U)(blueprint.stacks, library, service);
+    const uses = (0,release_uses/* usesOf */.MZ)(service, blueprint.stacks);
+    const targets = { own: merged.readable, platform: await (0,release_uses/* platformOutputs */._A)(uses, release, library), artefact: artefact !== null };
+    const given = environmentsOf(merged.readable, { platform: release, descriptor: library.descriptor, recipes: blueprint.stacks, service }, blueprint);
+    const problems = (0,order/* unique */.A)([
+        ...shape,
+        ...unsupported(service, blueprint),
+        ...merged.problems,
+        ...(0,release_uses/* checkReferences */.$x)(uses, targets),
+        ...given.problems,
+    ]);
+    const found = { templates: merged.stacks, problems, unchecked: merged.unchecked };
     if (problems.length > 0)
-        return { composed: undefined, templates: merged.stacks, problems: (0,_document_order_js__WEBPACK_IMPORTED_MODULE_12__/* .inReadingOrder */ .g)(problems), unchecked: merged.unchecked };
-    const recipes = blueprint.stacks;
-    const environments = {};
-    const deep = [...(await referenceProblems(service, recipes, merged.stacks, platform, library, artefact !== null))];
-    for (const name of service.environments.keys()) {
-        const assigned = (0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__/* .assign */ .k)(name, merged.stacks, { platform: release, recipes, service });
-        deep.push(...assigned.problems);
-        environments[name] = {
-            tags: { ...release.environments[name]?.tags, ...blueprint.tags, ...(0,_platform_release_js__WEBPACK_IMPORTED_MODULE_2__/* .plainTags */ .ck)(service.tags) },
-            parameters: assigned.parameters,
-        };
-    }
-    if (deep.length > 0)
-        return { composed: undefined, templates: merged.stacks, problems: unique((0,_document_order_js__WEBPACK_IMPORTED_MODULE_12__/* .inReadingOrder */ .g)(deep)), unchecked: merged.unchecked };
+        return { ...found, composed: undefined };
     const sources = sourcesOf(service);
     const manifest = {
         schema: 'towpath/release@1',
         service: service.name.value,
         owner: service.owner.value,
-        blueprint: service.blueprint.value,
+        blueprint: name,
         platform: { name: release.platform, version: release.version, digest: platform.digest },
         artefact,
         stacks: stacksOf(merged.stacks, (stack) => service.stacks.get(stack)?.value.name?.value ?? null),
-        environments,
+        environments: given.environments,
         sources: { ...sources.manifest, templates: Object.fromEntries(merged.used) },
     };
-    return {
-        composed: { manifest, blobs: blobsIn(merged.stacks, sources.blobs), templates: merged.stacks, unchecked: merged.unchecked },
-        templates: merged.stacks,
-        problems: [],
-        unchecked: merged.unchecked,
-    };
+    const blobs = new Map([...sources.blobs, ...templateBlobs(merged.stacks)]);
+    return { ...found, composed: { manifest, blobs, templates: merged.stacks, unchecked: merged.unchecked } };
 }
 /** Composes the release of the platform's own stacks, from its published release. */
 async function composePlatform(platform, library) {
     const { release } = platform;
-    const merged = await (0,_templates_js__WEBPACK_IMPORTED_MODULE_10__/* .mergeAll */ .U)(release.stacks, library, null);
-    const environments = {};
-    const problems = [...merged.problems];
-    for (const [name, { tags }] of Object.entries(release.environments)) {
-        const assigned = (0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__/* .assign */ .k)(name, merged.stacks, { platform: release, recipes: release.stacks, service: null });
-        problems.push(...assigned.problems);
-        environments[name] = { tags, parameters: assigned.parameters };
-    }
+    const merged = await (0,templates/* mergeAll */.U)(release.stacks, library, null);
+    const sources = { platform: release, descriptor: library.descriptor, recipes: release.stacks, service: null };
+    const given = environmentsOf(merged.stacks, sources, undefined);
+    const problems = (0,order/* unique */.A)([...merged.problems, ...given.problems]);
     if (problems.length > 0)
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .refuse */ .TR)(`platform '${release.platform}'`, unique(problems));
+        throw (0,errors/* refuse */.TR)(`platform '${release.platform}'`, problems);
     if (merged.stacks.size === 0)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un('bad-input', `platform '${release.platform}' has no stacks of its own to deploy`, {
-            hint: "add 'stacks' to platform.yml",
+        throw new errors/* TowpathError */.Un('bad-input', `platform '${release.platform}' has no stacks of its own to deploy`, {
+            at: { file: library.descriptor },
+            hint: "add 'stacks' to platform.yml; the stacks of a blueprint are deployed with the services that follow it",
         });
     const manifest = {
         schema: 'towpath/release@1',
-        service: _service_names_js__WEBPACK_IMPORTED_MODULE_4__/* .platformService */ .Vk,
+        service: names/* platformService */.Vk,
         owner: release.platform,
         blueprint: null,
         platform: { name: release.platform, version: release.version, digest: platform.digest },
         artefact: null,
         stacks: stacksOf(merged.stacks, () => null),
-        environments,
+        environments: given.environments,
         sources: { descriptor: null, overrides: {}, additions: {}, templates: Object.fromEntries(merged.used) },
     };
-    return { manifest, blobs: blobsIn(merged.stacks, new Map()), templates: merged.stacks, unchecked: merged.unchecked };
+    return { manifest, blobs: templateBlobs(merged.stacks), templates: merged.stacks, unchecked: merged.unchecked };
 }
-function use(stack, parameter, reference, place) {
-    return reference ? [{ stack, parameter, reference, place }] : [];
-}
-/** Problems of references whose stack is there and whose output may not be. */
-async function referenceProblems(service, recipes, stacks, platform, library, artefact) {
-    const uses = [];
-    for (const [stack, { inputs }] of Object.entries(recipes))
-        for (const [parameter, from] of Object.entries(inputs))
-            if (!overridden(service, stack, parameter))
-                uses.push(...use(stack, parameter, (0,_service_reference_js__WEBPACK_IMPORTED_MODULE_5__/* .parseReference */ .F2)(from), service.blueprint.place));
-    for (const [stack, { value }] of service.stacks)
-        for (const [parameter, { value: reference, place }] of value.inputs)
-            uses.push({ stack, parameter, reference, place });
-    const wanted = new Set(uses.flatMap((use) => platformStackOf(use)));
-    const platformStacks = new Map();
-    for (const stack of wanted) {
-        const file = platform.release.stacks[stack]?.template;
-        const { root } = file === undefined ? { root: undefined } : (0,_template_read_js__WEBPACK_IMPORTED_MODULE_7__/* .readTemplate */ .x)(await library.text(file), library.shown(file), 'platform');
-        if (root)
-            platformStacks.set(stack, { outputs: (0,_template_facts_js__WEBPACK_IMPORTED_MODULE_6__/* .outputs */ .V4)(root) });
+/** What each environment adds: those that the service declares and the platform has, or all of the platform's for its own stacks. */
+function environmentsOf(stacks, sources, blueprint) {
+    const { platform, service } = sources;
+    const declared = Object.entries(platform.environments).filter(([name]) => service === null || service.environments.has(name));
+    const environments = {};
+    const problems = [];
+    for (const [name, { tags }] of declared) {
+        const assigned = (0,parameters/* assign */.kp)(name, stacks, sources);
+        problems.push(...assigned.problems);
+        environments[name] = { tags: tagsOf(tags, blueprint, service), parameters: assigned.parameters };
     }
-    return (0,_references_js__WEBPACK_IMPORTED_MODULE_9__/* .checkReferences */ .$x)(uses, { own: stacks, platform: platformStacks, artefact });
+    return { environments, problems };
+}
+/** The tags of a release's stacks, the service's before the blueprint's before the environment's. */
+function tagsOf(ofEnvironment, blueprint, service) {
+    return { ...ofEnvironment, ...blueprint?.tags, ...(service ? (0,release/* plainTags */.ck)(service.tags) : {}) };
+}
+/** What the blueprint has and this version cannot do: refused where it is used, and not where it is published. */
+function unsupported({ blueprint: { value: name, place } }, blueprint) {
+    const problem = (place, key) => (0,node/* problemAt */.l)(place, `blueprint '${name}' needs '${key}', which is not supported by this version of towpath`, 'choose another blueprint, or use a version that has it');
+    return blueprint.unsupported.map((key) => problem(place, key));
 }
 function stacksOf(merged, name) {
     return Object.fromEntries([...merged].map(([stack, template]) => [
@@ -366,212 +414,239 @@ function stacksOf(merged, name) {
 function nestedManifest({ digest, nested }) {
     return { template: digest, nested: Object.fromEntries([...nested].map(([id, child]) => [id, nestedManifest(child)])) };
 }
-function blobsIn(stacks, sources) {
-    const blobs = new Map(sources);
-    const add = ({ digest, text, nested }) => {
-        blobs.set(digest, new TextEncoder().encode(text));
-        for (const child of nested.values())
-            add(child);
-    };
-    for (const template of stacks.values())
-        add(template);
-    return blobs;
+
+
+/***/ }),
+
+/***/ 5745:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   OR: () => (/* binding */ blobsOf),
+/* harmony export */   l7: () => (/* binding */ releaseOf),
+/* harmony export */   m_: () => (/* binding */ shortId)
+/* harmony export */ });
+/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1737);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4974);
+
+
+function releaseOf(manifest) {
+    const bytes = (0,_bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__/* .documentBytes */ .f)(manifest);
+    return { id: (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .digestOf */ .ol)(bytes), manifest, bytes };
 }
-/** The service's own files, kept with the release by digest. */
-function sourcesOf(service) {
-    const blobs = new Map();
-    const keep = (text) => {
-        const bytes = new TextEncoder().encode(text);
-        const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes);
-        blobs.set(digest, bytes);
-        return digest;
-    };
-    const files = (list) => Object.fromEntries(list.map(({ file, text }) => [file.slice(file.lastIndexOf('/') + 1), keep(text)]));
-    return { manifest: { descriptor: keep(service.text), overrides: files(service.overrides), additions: files(service.additions) }, blobs };
+/** Every blob that must exist for a release to be applied. */
+function blobsOf(manifest) {
+    const nested = (templates) => Object.values(templates).flatMap((one) => [one.template, ...nested(one.nested)]);
+    return [...new Set([...(manifest.artefact ? [manifest.artefact] : []), ...nested(manifest.stacks)])];
 }
-function overridden(service, stack, parameter) {
-    const settings = service.stacks.get(stack)?.value;
-    return settings !== undefined && (settings.inputs.has(parameter) || settings.parameters.has(parameter));
-}
-function problemOf(service, place, message, hint) {
-    return { file: service.file, ...place.source.position(place.offset), message, hint };
-}
-/** The same mistake of the platform shows in each environment: it is told once. */
-function unique(problems) {
-    return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
-}
-function platformStackOf(use) {
-    return use.reference.kind === 'platform' ? [use.reference.stack] : [];
+/** The first digits of a release's name, as people use it. */
+function shortId(id) {
+    return id.slice('sha256:'.length, 'sha256:'.length + 12);
 }
 
 
 /***/ }),
 
-/***/ 3848:
+/***/ 9832:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ undeclared),
-/* harmony export */   k: () => (/* binding */ assign)
+/* harmony export */   dv: () => (/* binding */ findRelease),
+/* harmony export */   f: () => (/* binding */ storeRelease),
+/* harmony export */   iJ: () => (/* binding */ readRelease)
 /* harmony export */ });
-/* harmony import */ var _document_node_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9354);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9473);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7658);
-/* harmony import */ var _service_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9937);
+/* harmony import */ var _bucket_blobs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6727);
+/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1737);
+/* harmony import */ var _bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5539);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4974);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9473);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5745);
 
 
 
 
-/**
- * Gives each template parameter its value in one environment, strongest layer first (design 6): the service's environment, the service's
- * stack, the platform's environment, the recipe; what is left takes the template's default.
- */
-function assign(environment, stacks, sources) {
-    const parameters = {};
-    const problems = [];
-    const missing = [];
-    for (const [stack, template] of stacks) {
-        const chosen = new Map();
-        for (const layer of layersOf(environment, stack, sources)) {
-            for (const [name, { value, place }] of layer.given) {
-                const facts = template.parameters.get(name);
-                const at = place ?? nowhere(layer.file);
-                if (facts === undefined)
-                    problems.push((0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(at, `template ${template.file} of stack '${stack}' has no parameter '${name}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__/* .suggest */ .Z)(name, template.parameters.keys())));
-                else if (exposes(facts, value))
-                    problems.push((0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(at, `parameter '${name}' of stack '${stack}' is NoEcho and takes no literal`, 'give a dynamic reference such as {{resolve:secretsmanager:…}} or {{resolve:ssm-secure:…}}'));
-                if (!chosen.has(name))
-                    chosen.set(name, value);
-            }
-        }
-        for (const [name, facts] of template.parameters)
-            if (facts.default === undefined && !chosen.has(name))
-                missing.push(`${stack}.${name}`);
-        parameters[stack] = Object.fromEntries([...chosen].filter(([name]) => template.parameters.has(name)));
-    }
-    if (missing.length > 0)
-        problems.push(withoutValue(environment, missing, sources));
-    return { parameters, problems };
+
+
+/** Stores a release: its blobs first, its manifest last. A manifest that is there already has its blobs: then nothing is sent. */
+async function storeRelease(objects, composed) {
+    const release = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__/* .releaseOf */ .l7)(composed.manifest);
+    const key = (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .releaseKey */ .DR)(release.manifest.service, (0,_digest_js__WEBPACK_IMPORTED_MODULE_3__/* .hexOf */ .ZD)(release.id));
+    if ((await objects.size(key)) !== undefined)
+        return release;
+    await (0,_bucket_blobs_js__WEBPACK_IMPORTED_MODULE_0__/* .forEach */ .jJ)(composed.blobs, async ([digest, bytes]) => void (await (0,_bucket_blobs_js__WEBPACK_IMPORTED_MODULE_0__/* .putBlob */ .HT)(objects, bytes, digest)));
+    await objects.create(key, release.bytes);
+    return release;
 }
-function layersOf(environment, stack, { platform, recipes, service }) {
-    const recipe = recipes[stack];
-    const platformFile = `platform.yml (${platform.version})`;
-    const settings = service?.stacks.get(stack)?.value;
-    const serviceFile = service?.file ?? platformFile;
-    const ofEnvironment = service?.environments.get(environment)?.value.parameters.get(stack)?.value;
-    const ofPlatform = recipe ? (platform.environments[environment]?.parameters[stack] ?? {}) : {};
+/** Reads a release by its full name. Throws 'not-found' if the service has none of it. */
+async function readRelease(objects, service, id) {
+    const found = await (0,_bucket_documents_js__WEBPACK_IMPORTED_MODULE_1__/* .readDocument */ .u)(objects, (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .releaseKey */ .DR)(service, (0,_digest_js__WEBPACK_IMPORTED_MODULE_3__/* .hexOf */ .ZD)(id)), 'towpath/release@1');
+    if (found === undefined)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('not-found', `release ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__/* .shortId */ .m_)(id)} of service '${service}' is not in bucket '${objects.bucket}'`);
+    if (found.digest !== id)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('failed', `release ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__/* .shortId */ .m_)(id)} of service '${service}' is damaged: its content has another digest`, {
+            blame: 'service',
+            hint: 'restore an earlier version of the object',
+        });
+    return { id, manifest: found.value };
+}
+/** How many candidates a message names. */
+const SHOWN = 8;
+/** Finds a release by any unique prefix of its name, with or without `sha256:`. Throws 'not-found' with the candidates. */
+async function findRelease(objects, service, prefix) {
+    const hex = prefix.replace(/^sha256:/, '').toLowerCase();
+    if (!/^[0-9a-f]{1,64}$/.test(hex))
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('bad-input', `'${prefix}' is no release: a release is named by hexadecimal digits`, {
+            hint: 'see towpath log for the releases that were deployed',
+        });
+    const found = (await objects.list((0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .releasesOf */ .w0)(service, hex))).map(_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .nameIn */ .ZC);
+    const [only] = found;
+    if (found.length === 1 && only !== undefined)
+        return readRelease(objects, service, `sha256:${only}`);
+    if (found.length > 1)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('not-found', `'${prefix}' is ambiguous: ${found.length} releases of service '${service}' begin with it`, {
+            hint: `give more digits: ${listed(found, hex.length)}`,
+        });
+    const all = (await objects.list((0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .releasesOf */ .w0)(service))).map(_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .nameIn */ .ZC);
+    if (all.length === 0)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('not-found', `service '${service}' has no release in bucket '${objects.bucket}'`, {
+            hint: 'check the names of the service and the bucket, or make one with towpath create-release',
+        });
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('not-found', `no release of service '${service}' begins with '${prefix}'`, { hint: `there are ${listed(all)}` });
+}
+/** Names of releases, long enough to be told apart where `shared` digits are the same. */
+function listed(ids, shared = 0) {
+    const shown = ids.slice(0, SHOWN).map((id) => id.slice(0, Math.max(12, shared + 4)));
+    return `${shown.join(', ')}${ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : ''}`;
+}
+
+
+/***/ }),
+
+/***/ 5681:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ viewOf)
+/* harmony export */ });
+/* harmony import */ var _service_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9937);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3848);
+
+
+/** A published platform as a service's checks look at it: as if it had just been read. `descriptor` is what messages call platform.yml. */
+function viewOf(release, descriptor) {
+    const place = (0,_parameters_js__WEBPACK_IMPORTED_MODULE_1__/* .startOf */ .GH)(descriptor);
+    const keyed = (value) => ({ value, place, key: place });
+    const named = (record, take) => new Map(Object.entries(record).map(([name, one]) => [name, keyed(take(one))]));
+    const inputs = (recipe) => new Map(Object.entries(recipe.inputs).flatMap(([name, text]) => {
+        const reference = (0,_service_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(text);
+        return reference ? [[name, keyed(reference)]] : [];
+    }));
+    return {
+        environments: new Map(Object.entries(release.environments)),
+        stacks: new Map(Object.entries(release.stacks)),
+        blueprints: named(release.blueprints, ({ stacks }) => ({
+            stacks: named(stacks, (recipe) => ({
+                template: keyed(recipe.template),
+                inputs: inputs(recipe),
+                parameters: named(recipe.parameters, (value) => value),
+            })),
+        })),
+    };
+}
+
+
+/***/ }),
+
+/***/ 9139:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ checkAgainst)
+/* harmony export */ });
+/* unused harmony export ownStacks */
+/* harmony import */ var _document_node_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9354);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7658);
+/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1160);
+/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1698);
+/* harmony import */ var _hints_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5694);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9008);
+
+
+
+
+
+
+/** What a service says that its platform has no place for. A descriptor that passed `checkService` is expected. */
+function checkAgainst(service, platform) {
+    const blueprint = platform.blueprints.get(service.blueprint.value);
+    const problems = environmentProblems(service, platform);
+    if (!blueprint) {
+        const { value: name, place } = service.blueprint;
+        const message = `blueprint: the platform has no blueprint '${name}'`;
+        return [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_4__/* .problemAt */ .l)(place, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .Z)(name, platform.blueprints.keys())), ...problems];
+    }
+    const { stacks } = blueprint.value;
+    const own = ownStacks(service.additions, stacks);
+    const names = new Set([...stacks.keys(), ...own.map(({ name }) => name)]);
     return [
-        {
-            file: serviceFile,
-            given: new Map([...(ofEnvironment ?? [])].map(([name, { value, key }]) => [name, { value: stored(value), place: key }])),
-        },
-        {
-            file: serviceFile,
-            given: new Map([
-                ...[...(settings?.inputs ?? [])].map(([name, { value, key }]) => [name, { value: { from: (0,_service_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .printReference */ .nt)(value) }, place: key }]),
-                ...[...(settings?.parameters ?? [])].map(([name, { value, key }]) => [name, { value: stored(value), place: key }]),
-            ]),
-        },
-        { file: platformFile, given: new Map(Object.entries(ofPlatform).map(([name, value]) => [name, { value: stored(value) }])) },
-        {
-            file: platformFile,
-            given: new Map([
-                ...Object.entries(recipe?.inputs ?? {}).map(([name, from]) => [name, { value: { from } }]),
-                ...Object.entries(recipe?.parameters ?? {}).map(([name, value]) => [name, { value: stored(value) }]),
-            ]),
-        },
+        ...problems,
+        ...own.flatMap((addition) => additionProblems(addition, stacks)),
+        ...stackProblems(service, names, { own: names, platform: new Set(platform.stacks.keys()) }),
+        ...(0,_edges_js__WEBPACK_IMPORTED_MODULE_5__/* .cycleProblems */ .x_)(effectiveEdges(stacks, service.stacks), service.file),
+        ...longNames(service, names),
     ];
 }
-/** A value as CloudFormation takes it: text; a list joined by commas, as CommaDelimitedList reads it. */
-function stored(value) {
-    if (typeof value !== 'object')
-        return { value: String(value) };
-    return 'keep' in value ? { keep: true } : { value: value.map(String).join(',') };
+/** The additions that are stacks of the service's own: no template of the blueprint has their name. */
+function ownStacks(additions, stacks) {
+    const templates = new Set([...stacks.values()].map(({ value }) => value.template.value.replace(/\.[^.]*$/, '')));
+    return additions.filter(({ name }) => !templates.has(name));
 }
-/** True if a value that must not be readable would be. */
-function exposes(facts, given) {
-    return facts.noEcho && 'value' in given && !/^\{\{resolve:[^{}]+\}\}$/.test(given.value);
+function environmentProblems(service, platform) {
+    return [...service.environments].flatMap(([name, { key }]) => platform.environments.has(name) ? [] : [unknown(key, 'environments', 'environment', name, platform.environments.keys())]);
 }
-function withoutValue(environment, missing, { service, platform }) {
-    const named = missing.map((name) => `'${name}'`).join(', ');
-    const entry = service?.environments.get(environment);
-    const message = `${missing.length === 1 ? 'parameter' : 'parameters'} without a value in ${environment}: ${named}`;
-    const hint = service
-        ? `give ${missing.length === 1 ? 'it' : 'them'} under environments.${environment}.parameters or stacks.<stack>`
-        : `give ${missing.length === 1 ? 'it' : 'them'} under environments.${environment}.parameters or stacks in platform.yml`;
-    return entry
-        ? (0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(entry.key, message, hint)
-        : { file: service?.file ?? `platform.yml (${platform.version})`, line: 1, column: 1, message, hint };
+function unknown(key, where, kind, name, known) {
+    return (0,_document_node_js__WEBPACK_IMPORTED_MODULE_4__/* .problemAt */ .l)(key, `${where}: the platform has no ${kind} '${name}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .Z)(name, known));
 }
-function nowhere(file) {
-    return { source: { file, position: () => ({ line: 1, column: 1 }) }, offset: 0 };
+function additionProblems({ name, file }, stacks) {
+    const at = { file, line: 1, column: 1 };
+    const taken = stacks.get(name);
+    if (taken) {
+        const template = taken.value.template.value;
+        const hint = `to add to it, call the file ${template}; a stack of your own needs another name`;
+        return [{ ...at, message: `the blueprint has a stack '${name}', whose template is ${template}`, hint }];
+    }
+    if ((0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .isStackName */ .gf)(name))
+        return [];
+    const templates = [...stacks.values()].map(({ value }) => value.template.value.replace(/\.[^.]*$/, ''));
+    const message = `'${name}' is neither a template of the blueprint nor a name for a stack: lower case letters and digits, beginning with a letter`;
+    return [{ ...at, message, hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .Z)(name, templates) }];
 }
-/** Refuses an environment that a release was not composed for. */
-function undeclared(environment, declared, whose) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TowpathError */ .Un('bad-input', `${whose} does not declare environment '${environment}'`, {
-        hint: `${(0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__/* .suggest */ .Z)(environment, declared)} (it declares ${declared.join(', ') || 'none'})`,
-    });
+function stackProblems({ stacks, environments }, names, known) {
+    const stranger = (where, name, key) => names.has(name)
+        ? []
+        : [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_4__/* .problemAt */ .l)(key, `${where}: neither the blueprint nor the service has a stack '${name}'`, (0,_hints_js__WEBPACK_IMPORTED_MODULE_2__/* .suggestStack */ .l7)(name, names))];
+    return [
+        ...[...stacks].flatMap(([name, { key, value }]) => [
+            ...stranger('stacks', name, key),
+            ...(0,_check_js__WEBPACK_IMPORTED_MODULE_1__/* .danglingInputs */ .oh)(`stacks.${name}`, value.inputs, known),
+        ]),
+        ...[...environments].flatMap(([environment, { value }]) => [...value.parameters].flatMap(([name, { key }]) => stranger(`environments.${environment}.parameters`, name, key))),
+    ];
 }
-
-
-/***/ }),
-
-/***/ 1090:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   $x: () => (/* binding */ checkReferences),
-/* harmony export */   cQ: () => (/* binding */ graphOf),
-/* harmony export */   pS: () => (/* binding */ stacksInOrder)
-/* harmony export */ });
-/* harmony import */ var _document_node_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9354);
-/* harmony import */ var _graph_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(84);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7658);
-/* harmony import */ var _service_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9937);
-
-
-
-
-/**
- * Problems with references to outputs that are not there, each with the nearest name. The stacks they name were checked with the
- * descriptors; another service's outputs are read at apply only.
- */
-function checkReferences(uses, targets) {
-    return uses.flatMap(({ stack, parameter, reference, place }) => {
-        const problem = dangling(reference, targets);
-        return problem
-            ? [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_2__/* .problemAt */ .l)(place, `input '${parameter}' of stack '${stack}': '${(0,_service_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .printReference */ .nt)(reference)}' ${problem.message}`, problem.hint)]
-            : [];
-    });
-}
-function dangling(reference, targets) {
-    if (reference.kind === 'artefact')
-        return targets.artefact
-            ? undefined
-            : { message: 'needs an artefact, and this service has none', hint: "give 'artefact' in service.yml" };
-    if (reference.kind !== 'stack' && reference.kind !== 'platform')
-        return undefined;
-    const found = (reference.kind === 'stack' ? targets.own : targets.platform).get(reference.stack);
-    if (found === undefined || found.outputs.has(reference.output))
-        return undefined;
-    return { message: `names an output that stack '${reference.stack}' does not have`, hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .Z)(reference.output, found.outputs.keys()) };
-}
-/** The graph of a release's stacks in an environment, read off their parameters; in an order that nothing but names decides. */
-function graphOf(manifest, environment) {
-    const parameters = manifest.environments[environment]?.parameters ?? {};
-    const stacks = Object.keys(manifest.stacks).sort();
-    const known = new Set(stacks);
-    return new Map(stacks.map((stack) => {
-        const needs = Object.values(parameters[stack] ?? {}).flatMap((given) => {
-            const reference = 'from' in given ? (0,_service_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(given.from) : undefined;
-            return reference?.kind === 'stack' && known.has(reference.stack) ? [reference.stack] : [];
-        });
-        return [stack, new Set(needs.sort())];
+/** The references that are in force: the service's where it says something of a parameter, else the blueprint's. */
+function effectiveEdges(stacks, settings) {
+    const names = new Set([...stacks.keys(), ...settings.keys()]);
+    return new Map([...names].map((name) => {
+        const said = settings.get(name)?.value;
+        const inherited = [...(stacks.get(name)?.value.inputs ?? [])].filter(([parameter]) => !said?.parameters.has(parameter));
+        return [name, (0,_edges_js__WEBPACK_IMPORTED_MODULE_5__/* .edgesFrom */ .FS)(new Map([...inherited, ...(said?.inputs ?? [])]))];
     }));
 }
-/** A release's stacks, each after those it needs: the order in which they are told. */
-function stacksInOrder(manifest, environment) {
-    return (0,_graph_js__WEBPACK_IMPORTED_MODULE_3__/* .inOrder */ .al)(graphOf(manifest, environment));
+function longNames(service, names) {
+    return [...service.environments].flatMap(([environment, { key }]) => [...names].flatMap((stack) => {
+        const long = service.stacks.get(stack)?.value.name ? undefined : (0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .stackNameTooLong */ .Ep)(service.name.value, environment, stack);
+        return long ? [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_4__/* .problemAt */ .l)(key, long.message, long.hint)] : [];
+    }));
 }
 
 

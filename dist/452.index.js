@@ -15,15 +15,16 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9473);
 /* harmony import */ var _release_manifest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5745);
 /* harmony import */ var _release_owner_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6849);
-/* harmony import */ var _release_store_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9832);
-/* harmony import */ var _render_deployed_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3283);
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(2950);
-/* harmony import */ var _common_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5398);
-/* harmony import */ var _deployed_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8825);
-/* harmony import */ var _dry_run_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6982);
-/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9362);
-/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(7527);
-/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(5242);
+/* harmony import */ var _release_parameters_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3848);
+/* harmony import */ var _release_store_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9832);
+/* harmony import */ var _render_deployed_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3283);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(2950);
+/* harmony import */ var _common_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5398);
+/* harmony import */ var _deployed_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(8825);
+/* harmony import */ var _dry_run_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(4601);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(9362);
+/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(7527);
+/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(3462);
 
 
 
@@ -37,21 +38,22 @@ __webpack_require__.r(__webpack_exports__);
 
 
 
-/* harmony default export */ const __WEBPACK_DEFAULT_EXPORT__ = ((0,_command_js__WEBPACK_IMPORTED_MODULE_12__/* .command */ .G)({
+
+/* harmony default export */ const __WEBPACK_DEFAULT_EXPORT__ = ((0,_command_js__WEBPACK_IMPORTED_MODULE_13__/* .command */ .G)({
     name: 'deploy',
-    summary: _summaries_js__WEBPACK_IMPORTED_MODULE_10__/* .summaries */ .v.deploy,
+    summary: _summaries_js__WEBPACK_IMPORTED_MODULE_11__/* .summaries */ .v.deploy,
     inputs: {
-        path: _common_js__WEBPACK_IMPORTED_MODULE_6__/* .path */ .Ae,
+        path: _common_js__WEBPACK_IMPORTED_MODULE_7__/* .path */ .Ae,
         release: {
             kind: 'string',
             description: 'A release that exists, by any unique prefix; without it the one in --path is composed, stored and applied.',
         },
-        service: { ..._common_js__WEBPACK_IMPORTED_MODULE_6__/* .service */ .eu, description: "The service's name, with --release; instead of --path." },
-        environment: _common_js__WEBPACK_IMPORTED_MODULE_6__/* .environment */ .cA,
-        bucket: _common_js__WEBPACK_IMPORTED_MODULE_6__/* .bucket */ .DC,
-        ..._common_js__WEBPACK_IMPORTED_MODULE_6__/* .changing */ .Wt,
+        service: { ..._common_js__WEBPACK_IMPORTED_MODULE_7__/* .service */ .eu, description: "The service's name, with --release; instead of --path." },
+        environment: _common_js__WEBPACK_IMPORTED_MODULE_7__/* .environment */ .cA,
+        bucket: _common_js__WEBPACK_IMPORTED_MODULE_7__/* .bucket */ .DC,
+        ..._common_js__WEBPACK_IMPORTED_MODULE_7__/* .changing */ .Wt,
     },
-    outputs: _deployed_js__WEBPACK_IMPORTED_MODULE_7__/* .deployedOutputs */ .lf,
+    outputs: _deployed_js__WEBPACK_IMPORTED_MODULE_8__/* .deployedOutputs */ .lf,
     examples: [
         'deploy --path . --environment staging --bucket acme-towpath',
         'deploy --service delivery --release 3f2a --environment production --bucket acme-towpath',
@@ -60,37 +62,40 @@ __webpack_require__.r(__webpack_exports__);
         if (service !== undefined && release === undefined)
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' });
         const objects = await world.objects(bucket);
-        const chosen = release === undefined ? undefined : await (0,_release_store_js__WEBPACK_IMPORTED_MODULE_4__/* .findRelease */ .dv)(objects, service ?? (await (0,_release_js__WEBPACK_IMPORTED_MODULE_9__/* .serviceNameAt */ .o)(world, path)), release);
-        const name = chosen?.manifest.service ?? (await (0,_release_js__WEBPACK_IMPORTED_MODULE_9__/* .serviceNameAt */ .o)(world, path));
-        const target = await (0,_target_js__WEBPACK_IMPORTED_MODULE_11__/* .openTarget */ .A)(world, objects, name, environment, timeout);
+        const chosen = release === undefined ? undefined : await (0,_release_store_js__WEBPACK_IMPORTED_MODULE_5__/* .findRelease */ .dv)(objects, service ?? (await (0,_release_js__WEBPACK_IMPORTED_MODULE_10__/* .serviceNameAt */ .oq)(world, path)), release);
+        const name = chosen?.manifest.service ?? (await (0,_release_js__WEBPACK_IMPORTED_MODULE_10__/* .serviceNameAt */ .oq)(world, path));
+        const target = await (0,_target_js__WEBPACK_IMPORTED_MODULE_12__/* .openTarget */ .A)(world, objects, name, environment, timeout);
         if (dry)
-            return chosen ? (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_8__/* .dryRun */ .P)(target, chosen, new Set(consent)) : dryRunHere(world, target, path, new Set(consent));
-        const applied = chosen ?? (await composeHere(world, objects, path));
+            return chosen ? (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_9__/* .dryRun */ .P)(target, chosen, new Set(consent)) : dryRunHere(world, target, path, new Set(consent));
+        const applied = chosen ?? (await composeHere(world, objects, path, environment));
         const origin = await world.origin(path);
-        return (0,_deployed_js__WEBPACK_IMPORTED_MODULE_7__/* .withOutputs */ .Fk)(() => (0,_deployment_deploy_js__WEBPACK_IMPORTED_MODULE_0__/* .deploy */ .g)({
+        return (0,_deployed_js__WEBPACK_IMPORTED_MODULE_8__/* .withOutputs */ .Fk)(() => (0,_deployment_deploy_js__WEBPACK_IMPORTED_MODULE_0__/* .deploy */ .g)({
             target,
             release: applied,
             kind: 'deploy',
             origin,
-            claim: (0,_target_js__WEBPACK_IMPORTED_MODULE_11__/* .claimOf */ ._)(world, origin),
+            claim: (0,_target_js__WEBPACK_IMPORTED_MODULE_12__/* .claimOf */ ._)(world, origin),
             wait,
             timeout,
             consents: new Set(consent),
         }));
     },
-    text: _render_deployed_js__WEBPACK_IMPORTED_MODULE_5__/* .deployedText */ .g,
+    text: _render_deployed_js__WEBPACK_IMPORTED_MODULE_6__/* .deployedText */ .g,
 }));
-/** Composes the release in a folder, claims its service's name, and stores it. */
-async function composeHere(world, objects, path) {
-    const composed = await (0,_release_js__WEBPACK_IMPORTED_MODULE_9__/* .composeAt */ .y)(world, objects, path, { store: true });
+/** Composes the release in a folder, claims its service's name, and stores it. What cannot be deployed is refused before anything is stored. */
+async function composeHere(world, objects, path, environment) {
     const { repositoryId: id, repository } = await world.origin(path);
-    await (0,_release_owner_js__WEBPACK_IMPORTED_MODULE_3__/* .claimName */ .c)(objects, composed.manifest.service, { id, name: id === null ? null : repository }, false, world.log);
-    return (0,_release_store_js__WEBPACK_IMPORTED_MODULE_4__/* .storeRelease */ .f)(objects, composed);
+    return (0,_release_js__WEBPACK_IMPORTED_MODULE_10__/* .withRelease */ ._h)(world, objects, path, undefined, async ({ manifest: { service, environments } }, store) => {
+        if (!Object.hasOwn(environments, environment))
+            throw (0,_release_parameters_js__WEBPACK_IMPORTED_MODULE_4__/* .undeclared */ .cr)(environment, Object.keys(environments), `service '${service}'`);
+        await (0,_release_owner_js__WEBPACK_IMPORTED_MODULE_3__/* .claimName */ .c)(objects, service, { id, name: id === null ? null : repository }, false, world.log);
+        return store();
+    });
 }
 /** Plans what the folder would deploy, and stores nothing. */
 async function dryRunHere(world, target, path, consents) {
-    const { manifest, blobs } = await (0,_release_js__WEBPACK_IMPORTED_MODULE_9__/* .composeAt */ .y)(world, target.ledger.objects, path, { store: false });
-    return (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_8__/* .dryRun */ .P)({ ...target, unstored: blobs }, (0,_release_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .releaseOf */ .l7)(manifest), consents);
+    const { manifest, blobs } = await (0,_release_js__WEBPACK_IMPORTED_MODULE_10__/* .composeAt */ .y$)(world, target.ledger.objects, path);
+    return (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_9__/* .dryRun */ .P)({ ...target, unstored: blobs }, (0,_release_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .releaseOf */ .l7)(manifest), consents);
 }
 
 
@@ -103,7 +108,7 @@ async function dryRunHere(world, target, path, consents) {
 /* harmony export */   S: () => (/* binding */ parseRepository),
 /* harmony export */   c: () => (/* binding */ claimName)
 /* harmony export */ });
-/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(58);
+/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1737);
 /* harmony import */ var _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5539);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9473);
 
@@ -150,9 +155,12 @@ function isSame(owner, repository) {
     return owner.name !== null && repository.name !== null && owner.name.toLowerCase() === repository.name.toLowerCase();
 }
 function refusal(service, owner, repository) {
-    const known = repository.id !== null || repository.name !== null;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TowpathError */ .Un('conflict', `the service name '${service}' belongs to ${print(owner)}${known ? `, not to ${print(repository)}` : ', and this repository is not known'}`, {
-        hint: known ? "choose another 'service' in service.yml, or give --transfer if it moved here" : 'give --repository',
+    if (repository.id === null && repository.name === null)
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TowpathError */ .Un('conflict', `the service name '${service}' belongs to ${print(owner)}, and this repository is not known`, {
+            hint: 'release it from a workflow of that repository, or say which this is: towpath create-release --repository owner/name',
+        });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TowpathError */ .Un('conflict', `the service name '${service}' belongs to ${print(owner)}, not to ${print(repository)}`, {
+        hint: "choose another 'service' in service.yml, or give --transfer to towpath create-release if the service moved here",
     });
 }
 function print({ name, id }) {

@@ -22,7 +22,9 @@ export const modules = {
  */
 async function nodeOrigin(path, environment = process.env) {
     const { GITHUB_ACTOR, GITHUB_REPOSITORY, GITHUB_REPOSITORY_ID, GITHUB_RUN_ID, GITHUB_SERVER_URL, GITHUB_SHA } = environment;
-    const run = GITHUB_REPOSITORY && GITHUB_RUN_ID ? `${GITHUB_SERVER_URL || 'https://github.com'}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}` : null;
+    const run = GITHUB_REPOSITORY && GITHUB_RUN_ID
+        ? `${GITHUB_SERVER_URL || 'https://github.com'}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`
+        : null;
     return {
         actor: GITHUB_ACTOR || userName(),
         repository: GITHUB_REPOSITORY || null,
@@ -47,6 +49,18 @@ function headCommit(folder) {
         (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFile)('git', ['-C', folder, 'rev-parse', '--verify', 'HEAD'], { timeout: 5_000 }, (error, stdout) => done(error ? null : stdout.trim() || null));
     });
 }
+
+
+/***/ }),
+
+/***/ 8508:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   r: () => (/* binding */ version)
+/* harmony export */ });
+/** Towpath's own version; a test holds it equal to package.json's. */
+const version = '0.1.0';
 
 
 /***/ })

@@ -112,6 +112,11 @@ async function bootstrapBucket(ground, bucket, bucketExists) {
     const name = bootstrapStackName(bucket);
     const found = await (0,watch/* settled */.gu)(stacks, name, patience, ({ status }) => log.info(`waiting for stack ${name}, which is ${status}`));
     const live = usable(name, found);
+    if (live !== undefined && live.tags['towpath:bucket'] !== bucket) {
+        throw new errors/* TowpathError */.Un('conflict', `stack ${name} exists and holds another bucket: '${live.tags['towpath:bucket'] ?? 'none of ours'}'`, {
+            hint: 'choose a bucket name that differs by more than dots and hyphens',
+        });
+    }
     if (live === undefined && bucketExists) {
         throw new errors/* TowpathError */.Un('conflict', `bucket '${bucket}' exists and is not in a stack of ours`, {
             hint: 'choose another name, or use the bucket as it is: towpath needs no bootstrap for it',
@@ -205,9 +210,16 @@ async function isThere(objects) {
         return true;
     }
     catch (error) {
-        if (error instanceof errors/* TowpathError */.Un && error.code === 'not-found')
+        if (!(error instanceof errors/* TowpathError */.Un))
+            throw error;
+        if (error.code === 'not-found')
             return false;
-        throw error;
+        if (error.code !== 'denied')
+            throw error;
+        throw new errors/* TowpathError */.Un('conflict', `bucket '${objects.bucket}' exists, and these credentials may not look into it`, {
+            hint: 'choose another name if it is of another account, or allow s3:ListBucket to the role or user that runs this',
+            cause: error,
+        });
     }
 }
 
@@ -388,18 +400,30 @@ function verdictOf(changeSet) {
 
 
 
+/** How many questions in a row may go unanswered before a wait is given up: the service's moods are not the operation's outcome. */
+const UNANSWERED = 5;
 /**
- * Asks again and again until there is an answer. Throws 'unknown' when the patience ends: what was waited for may still happen.
+ * Asks again and again until there is an answer. A question that the service does not answer (it throttles, or is out of reach) is asked
+ * again; only several in a row end the wait. Throws 'unknown' when the patience ends: what was waited for may still happen.
  * `what` completes "… was not over in time".
  */
 async function poll(what, patience, ask) {
     const { clock, until, signal } = patience;
     const start = clock.monotonic();
+    let unanswered = 0;
     for (;;) {
         signal.throwIfAborted();
-        const answer = await ask();
-        if (answer !== undefined)
-            return answer;
+        try {
+            const answer = await ask();
+            if (answer !== undefined)
+                return answer;
+            unanswered = 0;
+        }
+        catch (error) {
+            unanswered += 1;
+            if (!isMood(error) || unanswered > UNANSWERED)
+                throw error;
+        }
         const now = clock.monotonic();
         if (now >= until)
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un('unknown', `${what} was not over in time`, {
@@ -408,6 +432,10 @@ async function poll(what, patience, ask) {
             });
         await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .pollGap */ .mK)(now - start), until - now), signal);
     }
+}
+/** True of an error that says nothing of what was asked for, only that there was no answer. */
+function isMood(error) {
+    return error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un && error.blame === 'service' && (error.code === 'failed' || error.code === 'unknown');
 }
 /** Waits until a change set is no longer being made. Undefined if it is gone. */
 async function changeSetReady(stacks, ref, patience) {

@@ -12,23 +12,21 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   "default": () => (__WEBPACK_DEFAULT_EXPORT__)
 /* harmony export */ });
 /* harmony import */ var _release_owner_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6849);
-/* harmony import */ var _release_store_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9832);
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2950);
-/* harmony import */ var _common_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5398);
-/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9362);
-/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7527);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2950);
+/* harmony import */ var _common_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5398);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9362);
+/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7527);
 
 
 
 
 
-
-/* harmony default export */ const __WEBPACK_DEFAULT_EXPORT__ = ((0,_command_js__WEBPACK_IMPORTED_MODULE_5__/* .command */ .G)({
+/* harmony default export */ const __WEBPACK_DEFAULT_EXPORT__ = ((0,_command_js__WEBPACK_IMPORTED_MODULE_4__/* .command */ .G)({
     name: 'create-release',
-    summary: _summaries_js__WEBPACK_IMPORTED_MODULE_4__/* .summaries */ .v['create-release'],
+    summary: _summaries_js__WEBPACK_IMPORTED_MODULE_3__/* .summaries */ .v['create-release'],
     inputs: {
-        path: _common_js__WEBPACK_IMPORTED_MODULE_2__/* .path */ .Ae,
-        bucket: _common_js__WEBPACK_IMPORTED_MODULE_2__/* .bucket */ .DC,
+        path: _common_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae,
+        bucket: _common_js__WEBPACK_IMPORTED_MODULE_1__/* .bucket */ .DC,
         artefact: { kind: 'string', description: 'An artefact packaged before, as sha256:<hex>; without it the service is packaged now.' },
         repository: {
             kind: 'string',
@@ -48,43 +46,14 @@ __webpack_require__.r(__webpack_exports__);
         const who = repository === undefined
             ? { id: origin.repositoryId, name: origin.repositoryId === null ? null : origin.repository }
             : (0,_release_owner_js__WEBPACK_IMPORTED_MODULE_0__/* .parseRepository */ .S)(repository);
-        const composed = await (0,_release_js__WEBPACK_IMPORTED_MODULE_3__/* .composeAt */ .y)(world, objects, path, { store: true, ...(artefact === undefined ? {} : { artefact }) });
-        const { service, platform } = composed.manifest;
-        await (0,_release_owner_js__WEBPACK_IMPORTED_MODULE_0__/* .claimName */ .c)(objects, service, who, transfer, world.log);
-        const { id } = await (0,_release_store_js__WEBPACK_IMPORTED_MODULE_1__/* .storeRelease */ .f)(objects, composed);
-        return { release: id, service, platform: platform.version };
+        return (0,_release_js__WEBPACK_IMPORTED_MODULE_2__/* .withRelease */ ._h)(world, objects, path, artefact, async ({ manifest: { service, platform } }, store) => {
+            await (0,_release_owner_js__WEBPACK_IMPORTED_MODULE_0__/* .claimName */ .c)(objects, service, who, transfer, world.log);
+            const { id } = await store();
+            return { release: id, service, platform: platform.version };
+        });
     },
     text: ({ release, service, platform }) => `release ${release} of ${service} on platform ${platform}`,
 }));
-
-
-/***/ }),
-
-/***/ 5745:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   OR: () => (/* binding */ blobsOf),
-/* harmony export */   l7: () => (/* binding */ releaseOf),
-/* harmony export */   m_: () => (/* binding */ shortId)
-/* harmony export */ });
-/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(58);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4974);
-
-
-function releaseOf(manifest) {
-    const bytes = (0,_bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__/* .documentBytes */ .f)(manifest);
-    return { id: (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .digestOf */ .ol)(bytes), manifest, bytes };
-}
-/** Every blob that must exist for a release to be applied. */
-function blobsOf(manifest) {
-    const nested = (templates) => Object.values(templates).flatMap((one) => [one.template, ...nested(one.nested)]);
-    return [...new Set([...(manifest.artefact ? [manifest.artefact] : []), ...nested(manifest.stacks)])];
-}
-/** The first digits of a release's name, as people use it. */
-function shortId(id) {
-    return id.slice('sha256:'.length, 'sha256:'.length + 12);
-}
 
 
 /***/ }),
@@ -96,7 +65,7 @@ function shortId(id) {
 /* harmony export */   S: () => (/* binding */ parseRepository),
 /* harmony export */   c: () => (/* binding */ claimName)
 /* harmony export */ });
-/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(58);
+/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1737);
 /* harmony import */ var _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5539);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9473);
 
@@ -143,87 +112,16 @@ function isSame(owner, repository) {
     return owner.name !== null && repository.name !== null && owner.name.toLowerCase() === repository.name.toLowerCase();
 }
 function refusal(service, owner, repository) {
-    const known = repository.id !== null || repository.name !== null;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TowpathError */ .Un('conflict', `the service name '${service}' belongs to ${print(owner)}${known ? `, not to ${print(repository)}` : ', and this repository is not known'}`, {
-        hint: known ? "choose another 'service' in service.yml, or give --transfer if it moved here" : 'give --repository',
+    if (repository.id === null && repository.name === null)
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TowpathError */ .Un('conflict', `the service name '${service}' belongs to ${print(owner)}, and this repository is not known`, {
+            hint: 'release it from a workflow of that repository, or say which this is: towpath create-release --repository owner/name',
+        });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TowpathError */ .Un('conflict', `the service name '${service}' belongs to ${print(owner)}, not to ${print(repository)}`, {
+        hint: "choose another 'service' in service.yml, or give --transfer to towpath create-release if the service moved here",
     });
 }
 function print({ name, id }) {
     return name === null ? `repository ${id}` : `${name}${id === null ? '' : ` (id ${id})`}`;
-}
-
-
-/***/ }),
-
-/***/ 9832:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   dv: () => (/* binding */ findRelease),
-/* harmony export */   f: () => (/* binding */ storeRelease),
-/* harmony export */   iJ: () => (/* binding */ readRelease)
-/* harmony export */ });
-/* harmony import */ var _bucket_blobs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6727);
-/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(58);
-/* harmony import */ var _bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5539);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4974);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9473);
-/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5745);
-
-
-
-
-
-
-/** Stores a release: its blobs first, its manifest last. A manifest that is there already has its blobs: then nothing is sent. */
-async function storeRelease(objects, composed) {
-    const release = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__/* .releaseOf */ .l7)(composed.manifest);
-    const key = (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .releaseKey */ .DR)(release.manifest.service, (0,_digest_js__WEBPACK_IMPORTED_MODULE_3__/* .hexOf */ .ZD)(release.id));
-    if ((await objects.size(key)) !== undefined)
-        return release;
-    await (0,_bucket_blobs_js__WEBPACK_IMPORTED_MODULE_0__/* .forEach */ .jJ)(composed.blobs, async ([digest, bytes]) => void (await (0,_bucket_blobs_js__WEBPACK_IMPORTED_MODULE_0__/* .putBlob */ .HT)(objects, bytes, digest)));
-    await objects.create(key, release.bytes);
-    return release;
-}
-/** Reads a release by its full name. Throws 'not-found' if the service has none of it. */
-async function readRelease(objects, service, id) {
-    const found = await (0,_bucket_documents_js__WEBPACK_IMPORTED_MODULE_1__/* .readDocument */ .u)(objects, (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .releaseKey */ .DR)(service, (0,_digest_js__WEBPACK_IMPORTED_MODULE_3__/* .hexOf */ .ZD)(id)), 'towpath/release@1');
-    if (found === undefined)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('not-found', `release ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__/* .shortId */ .m_)(id)} of service '${service}' is not in bucket '${objects.bucket}'`);
-    if (found.digest !== id)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('failed', `release ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__/* .shortId */ .m_)(id)} of service '${service}' is damaged: its content has another digest`, {
-            blame: 'service',
-            hint: 'restore an earlier version of the object',
-        });
-    return { id, manifest: found.value };
-}
-/** How many candidates a message names. */
-const SHOWN = 8;
-/** Finds a release by any unique prefix of its name, with or without `sha256:`. Throws 'not-found' with the candidates. */
-async function findRelease(objects, service, prefix) {
-    const hex = prefix.replace(/^sha256:/, '').toLowerCase();
-    if (!/^[0-9a-f]{1,64}$/.test(hex))
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('bad-input', `'${prefix}' is no release: a release is named by hexadecimal digits`, {
-            hint: 'see towpath log for the releases that were deployed',
-        });
-    if (hex.length === 64)
-        return readRelease(objects, service, `sha256:${hex}`);
-    const found = (await objects.list((0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .releasesOf */ .w0)(service, hex))).map(_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .nameIn */ .ZC);
-    const [only] = found;
-    if (found.length === 1 && only !== undefined)
-        return readRelease(objects, service, `sha256:${only}`);
-    if (found.length > 1)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('not-found', `'${prefix}' is ambiguous: ${found.length} releases of service '${service}' begin with it`, {
-            hint: `give more digits: ${listed(found)}`,
-        });
-    const all = (await objects.list((0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .releasesOf */ .w0)(service))).map(_bucket_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .nameIn */ .ZC);
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('not-found', `no release of service '${service}' begins with '${prefix}'`, {
-        hint: all.length === 0 ? `service '${service}' has no release in bucket '${objects.bucket}'` : `there are ${listed(all)}`,
-    });
-}
-function listed(ids) {
-    const shown = ids.slice(0, SHOWN).map((id) => id.slice(0, 12));
-    return `${shown.join(', ')}${ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : ''}`;
 }
 
 

@@ -159,6 +159,7 @@ const rows = [
         code: 'failed',
         names: ['ConditionalRequestConflict', 'OperationAborted'],
         blame: 'service',
+        transient: true,
         message: (_, { on }) => `${on} is being written by others all the time`,
         hint: () => 'wait for them to end and run again',
     },
@@ -167,6 +168,7 @@ const rows = [
         names: ['SlowDown', 'Throttling', 'ThrottlingException', 'ThrottledException', 'TooManyRequestsException', 'RequestLimitExceeded'],
         also: ({ status }) => status === 429,
         blame: 'service',
+        transient: true,
         message: ({ attempts }, { endpoint, action }) => `${endpoint} still asks us to slow down after ${times(attempts)} at ${action}`,
         hint: () => 'other work of this account may be using up its limits; run again later',
     },
@@ -193,6 +195,7 @@ const rows = [
         names: ['TimeoutError', 'RequestTimeout', 'RequestTimeoutException'],
         also: ({ errno, status }) => status === undefined && errno !== undefined && OF_THE_NETWORK.test(errno),
         blame: 'service',
+        transient: true,
         message: ({ errno, text, attempts }, { endpoint }) => `${endpoint} could not be reached in ${times(attempts)}: ${errno ?? text}`,
         hint: () => 'check the network and the region, and AWS_ENDPOINT_URL if it is set',
     },
@@ -201,6 +204,7 @@ const rows = [
         names: [],
         also: ({ status }) => status !== undefined && status >= 500,
         blame: 'service',
+        transient: true,
         message: ({ status, name, attempts }, { endpoint, action }) => `${endpoint} still answers ${status} (${name}) after ${times(attempts)} at ${action}`,
         hint: () => 'the service has a problem of its own; run again later',
     },
@@ -219,6 +223,7 @@ function translate(error, call) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TowpathError */ .Un(row.code, row.message(facts, call), {
         cause: error,
         ...(row.blame === undefined ? {} : { blame: row.blame }),
+        transient: row.transient ?? false,
         ...(hint === undefined ? {} : { hint }),
     });
 }
@@ -233,7 +238,6 @@ function times(attempts) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ statusOf),
 /* harmony export */   x: () => (/* binding */ factsOf)
 /* harmony export */ });
 const LONGEST = 500;
@@ -249,10 +253,6 @@ function factsOf(error) {
         attempts: typeof attempts === 'number' ? attempts : 1,
         region: textOf(fields.Region) ?? textOf(fieldsOf(fieldsOf(fields.$response).headers)['x-amz-bucket-region']),
     };
-}
-/** The HTTP status of an error of the SDK; undefined if no answer came. */
-function statusOf(error) {
-    return factsOf(error).status;
 }
 /** The code of the error, or of one that caused it: node's own (`ECONNRESET`, `ERR_TLS_…`) or OpenSSL's (`CERT_HAS_EXPIRED`). */
 function errnoOf(error, depth = 0) {
@@ -295,6 +295,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-s3/dist-cjs/index.js
 var dist_cjs = __webpack_require__(3711);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __webpack_require__(9473);
 // EXTERNAL MODULE: ./build/adapters/aws/client.js
 var aws_client = __webpack_require__(3532);
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -309,7 +311,7 @@ const ROUNDS = 6;
 /** The first wait after a collision, in milliseconds; it doubles. */
 const FIRST_GAP = 50;
 /**
- * Sends a conditional write and tells whether its condition held. 412 and "no such key" are refusals. 409 means that another write
+ * Sends a conditional write and tells whether its condition held. 412 and `NoSuchKey` are refusals; any other 404 is none. 409 means that another write
  * was under way, and says nothing about the condition: if it `mayHold` still, the write is sent again. Rejects with the SDK's error.
  * Source: S3 user guide, "How to prevent object overwrites with conditional writes".
  */
@@ -322,7 +324,7 @@ async function conditionally(send, mayHold) {
         catch (error) {
             const { name, status, attempts } = (0,facts/* factsOf */.x)(error);
             repeated ||= attempts > 1;
-            if (status === 412 || (status === 404 && name !== 'NoSuchBucket'))
+            if (status === 412 || name === 'NoSuchKey')
                 return { refused: true, repeated };
             if (status !== 409 || round === ROUNDS)
                 throw error;
@@ -337,8 +339,6 @@ async function conditionally(send, mayHold) {
 var external_node_stream_ = __webpack_require__(9456);
 // EXTERNAL MODULE: ./build/digest.js
 var build_digest = __webpack_require__(4974);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __webpack_require__(9473);
 ;// CONCATENATED MODULE: ./build/adapters/aws/content.js
 
 
@@ -434,11 +434,12 @@ async function putObject(client, content, input) {
 
 
 
+
 /** How often an object is read whose body breaks off on the way. */
 const READS = 3;
 /**
  * A bucket of S3, or of whatever speaks its protocol at AWS_ENDPOINT_URL. Throws 'bad-input' if no region is known. Callers keep at
- * most 128 requests under way. Every request is retried by the SDK.
+ * most 128 requests under way. The SDK sends each request up to five times.
  *
  * A write whose reply was lost is sent again, and then refused because of its own first attempt. So after a retry a refusal counts
  * only if the object is not what we sent. Its SHA-256, which goes with each write and is kept, tells that without reading it.
@@ -446,28 +447,32 @@ const READS = 3;
 async function s3Objects(bucket, settings = {}) {
     const { config, endpoint } = (0,aws_client/* connection */.F)('S3', settings);
     const client = new dist_cjs/* S3Client */.YxF({ ...config, forcePathStyle: endpoint !== undefined });
-    let host = endpoint ?? 'S3';
-    let region = config.region ?? '';
-    try {
-        region = await client.config.region();
-    }
-    catch (error) {
-        throw failed(error, 's3');
-    }
-    host = endpoint ?? `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+    const region = await client.config.region().catch((error) => {
+        throw (0,aws_errors/* translate */.T)(error, { action: 's3', on: `bucket '${bucket}'`, endpoint: 'S3', region: '', bucket });
+    });
+    const host = endpoint ?? `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
     function failed(error, action, key) {
         const on = key === undefined ? `bucket '${bucket}'` : `bucket '${bucket}', key '${key}'`;
-        return (0,aws_errors/* translate */.T)(error, { action, on, endpoint: host, region, bucket });
+        return (0,aws_errors/* translate */.T)(error, { action: `s3:${action}`, on, endpoint: host, region, bucket });
+    }
+    /** The ETag of a reply. One without would make the next conditional write an unconditional one. */
+    function tag({ ETag }) {
+        if (ETag !== undefined && ETag !== '')
+            return ETag;
+        throw new errors/* TowpathError */.Un('failed', `${host} answers without an ETag, as S3 never does`, {
+            blame: 'service',
+            hint: 'check AWS_ENDPOINT_URL: something else than S3 may be there',
+        });
     }
     /** What is known of an object without reading it; undefined if there is none. */
     async function head(Key) {
         try {
             const found = await client.send(new dist_cjs/* HeadObjectCommand */.l81({ Bucket: bucket, Key, ChecksumMode: 'ENABLED' }));
-            return { etag: tag(found.ETag), bytes: found.ContentLength ?? 0, sha256: found.ChecksumSHA256 };
+            return { etag: tag(found), bytes: found.ContentLength, sha256: found.ChecksumSHA256 };
         }
         catch (error) {
-            if ((0,facts/* statusOf */.c)(error) !== 404)
-                throw failed(error, 's3:GetObject', Key);
+            if ((0,facts/* factsOf */.x)(error).status !== 404)
+                throw failed(error, 'GetObject', Key);
         }
         // The answer to a HEAD has no body that would tell a missing key from a missing bucket.
         try {
@@ -475,35 +480,38 @@ async function s3Objects(bucket, settings = {}) {
             return undefined;
         }
         catch (error) {
-            throw failed((0,facts/* statusOf */.c)(error) === 404 ? { name: 'NoSuchBucket' } : error, 's3:ListBucket');
+            throw failed((0,facts/* factsOf */.x)(error).status === 404 ? { name: 'NoSuchBucket' } : error, 'ListBucket');
+        }
+    }
+    /** An object whose content is on its way, or why not. */
+    async function ask(Key, known) {
+        try {
+            return await client.send(new dist_cjs/* GetObjectCommand */.jLs({ Bucket: bucket, Key, ...(known === undefined ? {} : { IfNoneMatch: known }) }));
+        }
+        catch (error) {
+            const { status, name } = (0,facts/* factsOf */.x)(error);
+            // The SDK makes an error of 304 too, without a name.
+            if (status === 304)
+                return 'unchanged';
+            if (name === 'NoSuchKey')
+                return undefined;
+            throw failed(error, 'GetObject', Key);
         }
     }
     return {
         bucket,
-        async get(Key, known) {
+        async get(key, known) {
             for (let read = 1;; read++) {
-                let reply;
+                const reply = await ask(key, known);
+                if (reply === 'unchanged' || reply === undefined)
+                    return reply;
                 try {
-                    reply = await ask();
+                    return { body: (await reply.Body?.transformToByteArray()) ?? new Uint8Array(), etag: tag(reply) };
                 }
                 catch (error) {
-                    // S3 knows no name for 304, and the SDK calls it 'Unknown'.
-                    if ((0,facts/* statusOf */.c)(error) === 304)
-                        return 'unchanged';
-                    if (error instanceof Error && error.name === 'NoSuchKey')
-                        return undefined;
-                    throw failed(error, 's3:GetObject', Key);
+                    if (error instanceof errors/* TowpathError */.Un || read === READS)
+                        throw failed(error, 'GetObject', key);
                 }
-                try {
-                    return { body: (await reply.Body?.transformToByteArray()) ?? new Uint8Array(), etag: tag(reply.ETag) };
-                }
-                catch (error) {
-                    if (read === READS)
-                        throw failed(error, 's3:GetObject', Key);
-                }
-            }
-            function ask() {
-                return client.send(new dist_cjs/* GetObjectCommand */.jLs({ Bucket: bucket, Key, ...(known === undefined ? {} : { IfNoneMatch: known }) }));
             }
         },
         async size(key) {
@@ -514,13 +522,16 @@ async function s3Objects(bucket, settings = {}) {
             try {
                 const put = () => putObject(client, content, { Bucket: bucket, Key, IfNoneMatch: '*' });
                 const outcome = await conditionally(put, async () => true);
-                if ('done' in outcome)
-                    return tag(outcome.done.ETag);
-                const ours = outcome.repeated ? await head(Key) : undefined;
-                return ours?.sha256 === content.sha256 ? ours.etag : 'exists';
+                if ('done' in outcome) {
+                    if (body instanceof Uint8Array)
+                        sent?.(body.byteLength);
+                    return tag(outcome.done);
+                }
+                const there = outcome.repeated ? await head(Key) : undefined;
+                return there?.sha256 === content.sha256 ? there.etag : 'exists';
             }
             catch (error) {
-                throw failed(error, 's3:PutObject', Key);
+                throw failed(error, 'PutObject', Key);
             }
         },
         async replace(Key, body, seen) {
@@ -529,12 +540,12 @@ async function s3Objects(bucket, settings = {}) {
                 const put = () => putObject(client, content, { Bucket: bucket, Key, IfMatch: seen });
                 const outcome = await conditionally(put, async () => (await head(Key))?.etag === seen);
                 if ('done' in outcome)
-                    return tag(outcome.done.ETag);
-                const ours = outcome.repeated ? await head(Key) : undefined;
-                return ours?.sha256 === content.sha256 ? ours.etag : 'changed';
+                    return tag(outcome.done);
+                const there = outcome.repeated ? await head(Key) : undefined;
+                return there?.sha256 === content.sha256 ? there.etag : 'changed';
             }
             catch (error) {
-                throw failed(error, 's3:PutObject', Key);
+                throw failed(error, 'PutObject', Key);
             }
         },
         async remove(Key, seen) {
@@ -546,7 +557,7 @@ async function s3Objects(bucket, settings = {}) {
                 return outcome.repeated && (await head(Key)) === undefined ? 'removed' : 'changed';
             }
             catch (error) {
-                throw failed(error, 's3:DeleteObject', Key);
+                throw failed(error, 'DeleteObject', Key);
             }
         },
         async list(prefix) {
@@ -561,7 +572,7 @@ async function s3Objects(bucket, settings = {}) {
                     ContinuationToken = page.NextContinuationToken;
                 }
                 catch (error) {
-                    throw failed(error, 's3:ListBucket');
+                    throw failed(error, 'ListBucket');
                 }
             } while (ContinuationToken !== undefined);
             return keys;
@@ -570,10 +581,6 @@ async function s3Objects(bucket, settings = {}) {
             return `${host}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
         },
     };
-}
-/** An ETag as the service gave it, with its quotes. */
-function tag(given) {
-    return (given ?? '');
 }
 
 

@@ -4,7 +4,7 @@ export const id = 711;
 export const ids = [711];
 export const modules = {
 
-/***/ 5901:
+/***/ 7806:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 const { Crc32, Crc32Js, Crc32Node } = __webpack_require__(9542);
@@ -176,7 +176,7 @@ exports.crc64NvmeCrtContainer = crc64NvmeCrtContainer;
 const { setFeature } = __webpack_require__(5152);
 const { HttpRequest } = __webpack_require__(3422);
 const { isArrayBuffer, toUint8Array, createBufferedReadable, createChecksumStream } = __webpack_require__(2430);
-const { Crc64Nvme, Crc32c, Crc32 } = __webpack_require__(5901);
+const { Crc64Nvme, Crc32c, Crc32 } = __webpack_require__(7806);
 const { normalizeProvider } = __webpack_require__(2658);
 
 const RequestChecksumCalculation = {

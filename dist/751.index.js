@@ -21,10 +21,10 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(2950);
 /* harmony import */ var _common_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5398);
 /* harmony import */ var _deployed_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8825);
-/* harmony import */ var _dry_run_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6982);
+/* harmony import */ var _dry_run_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4601);
 /* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9362);
 /* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(7527);
-/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(5242);
+/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3462);
 
 
 
@@ -60,7 +60,7 @@ __webpack_require__.r(__webpack_exports__);
     ],
     async run({ path, service, environment, to, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
         const objects = await world.objects(bucket);
-        const name = service ?? (await (0,_release_js__WEBPACK_IMPORTED_MODULE_9__/* .serviceNameAt */ .o)(world, path));
+        const name = service ?? (await (0,_release_js__WEBPACK_IMPORTED_MODULE_9__/* .serviceNameAt */ .oq)(world, path));
         const target = await (0,_target_js__WEBPACK_IMPORTED_MODULE_11__/* .openTarget */ .A)(world, objects, name, environment, timeout);
         const records = await (0,_deployment_history_js__WEBPACK_IMPORTED_MODULE_1__/* .readAll */ .yw)(target.ledger);
         const chosen = to === undefined ? (0,_deployment_present_js__WEBPACK_IMPORTED_MODULE_13__/* .rollbackTarget */ .es)(records) : among((0,_deployment_present_js__WEBPACK_IMPORTED_MODULE_13__/* .everDeployed */ .P2)(records), to, name, environment);

@@ -828,24 +828,12 @@ function isNothing(root) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Jj: () => (/* binding */ cut),
-/* harmony export */   Lc: () => (/* binding */ suggesting),
-/* harmony export */   SP: () => (/* binding */ shown)
+/* harmony export */   L: () => (/* binding */ suggesting)
 /* harmony export */ });
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7658);
 
-const longestShown = 80;
 const longestName = 255;
 const mostSuggestions = 50;
-/** A text as messages show it: on one line, and cut if it is very long. */
-function cut(text) {
-    const line = text.slice(0, longestShown).replace(/\s/g, ' ');
-    return text.length > longestShown ? `${line}…` : line;
-}
-/** A name as messages show it. */
-function shown(name) {
-    return `'${cut(name)}'`;
-}
 /**
  * Suggestions for one document. Finding the nearest name takes time in the number and length of names, so only the first fifty mistakes
  * get one, and none that is longer than a name can be: a file full of mistakes must still be refused in time that grows with its size.
@@ -889,12 +877,17 @@ function problemAt(place, message, hint) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ unique),
 /* harmony export */   g: () => (/* binding */ inReadingOrder)
 /* harmony export */ });
 /** Problems as a reader goes through them: file by file, in the order in which the files come up first, and down each. */
 function inReadingOrder(problems) {
     const files = [...new Set(problems.map(({ file }) => file))];
     return problems.toSorted((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column);
+}
+/** The same, each problem once: a template is read by itself and wherever it is used, and a platform's mistake shows in every environment. */
+function unique(problems) {
+    return inReadingOrder([...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]);
 }
 
 
@@ -1089,8 +1082,6 @@ function alias_anchors(budget = mostCopies) {
     };
 }
 
-// EXTERNAL MODULE: ./build/document/hint.js
-var hint = __webpack_require__(4883);
 // EXTERNAL MODULE: ./build/document/node.js
 var node = __webpack_require__(9354);
 ;// CONCATENATED MODULE: ./build/document/scalar.js
@@ -1116,6 +1107,8 @@ function isNumber(source) {
     return /^-?[0-9]/.test(source) && String(Number(source)) === source;
 }
 
+// EXTERNAL MODULE: ./build/document/show.js
+var show = __webpack_require__(2639);
 ;// CONCATENATED MODULE: ./build/document/convert.js
 
 
@@ -1186,7 +1179,7 @@ function keyOf(reading, key, before) {
     }
     const first = before.get(name);
     if (first)
-        return fault(`key ${(0,hint/* shown */.SP)(name)} stands twice in one map`, `remove one: the first is on line ${(0,node/* whereIs */.i)(first.key).line}`);
+        return fault(`key ${(0,show/* quote */.hD)(name)} stands twice in one map`, `remove one: the first is on line ${(0,node/* whereIs */.i)(first.key).line}`);
     return name;
 }
 function meaningOf(parsed) {
@@ -1216,7 +1209,7 @@ function copyOf(reading, alias, depth) {
     const copy = reading.anchors.copy(alias.source, depth);
     if (typeof copy !== 'string')
         return copy;
-    refuse(reading, copy, alias, `alias ${(0,hint/* shown */.SP)(`*${alias.source}`)}`);
+    refuse(reading, copy, alias, `alias ${(0,show/* quote */.hD)(`*${alias.source}`)}`);
     return { kind: 'scalar', value: '', place: { source: reading.source, offset: startOf(alias) } };
 }
 const refusals = {
@@ -1233,6 +1226,8 @@ function refuse({ faults, told }, refusal, at, what) {
     faults.push({ offset: startOf(at), message: `${what} ${says}`, hint });
 }
 
+// EXTERNAL MODULE: ./build/document/hint.js
+var hint = __webpack_require__(4883);
 // EXTERNAL MODULE: ./build/document/source.js
 var document_source = __webpack_require__(2467);
 ;// CONCATENATED MODULE: ./build/document/text.js
@@ -1278,6 +1273,7 @@ function firstInvalid(bytes) {
 
 
 
+
 /**
  * Reads a YAML or JSON text into a tree in which every node knows its place. Nothing in the text makes it throw, and the work grows as
  * the text does. Scalars keep their meaning (see `plainScalar`); nodes keep those of the `tags` that they have, all others are problems.
@@ -1288,10 +1284,10 @@ function readDocument(text, file, options = {}) {
         return { root: undefined, problems: [decoded.problem] };
     const tags = options.tags ?? new Set();
     const { contents, faults, strangeTags } = parseSyntax(decoded.text, tags);
-    const suggest = (0,hint/* suggesting */.Lc)();
+    const suggest = (0,hint/* suggesting */.L)();
     const strange = strangeTags.map(({ start, end }) => {
         const tag = decoded.text.slice(start, end);
-        return { offset: start, message: `unknown tag ${(0,hint/* shown */.SP)(tag)}`, hint: tags.size === 0 ? 'remove it' : suggest(tag, tags) };
+        return { offset: start, message: `unknown tag ${(0,show/* quote */.hD)(tag)}`, hint: tags.size === 0 ? 'remove it' : suggest(tag, tags) };
     });
     const converted = contents && convert(contents, decoded.text, decoded.source, tags);
     const found = [...faults, ...strange, ...(converted?.faults ?? [])].sort((a, b) => a.offset - b.offset);

@@ -159,6 +159,7 @@ const rows = [
         code: 'failed',
         names: ['ConditionalRequestConflict', 'OperationAborted'],
         blame: 'service',
+        transient: true,
         message: (_, { on }) => `${on} is being written by others all the time`,
         hint: () => 'wait for them to end and run again',
     },
@@ -167,6 +168,7 @@ const rows = [
         names: ['SlowDown', 'Throttling', 'ThrottlingException', 'ThrottledException', 'TooManyRequestsException', 'RequestLimitExceeded'],
         also: ({ status }) => status === 429,
         blame: 'service',
+        transient: true,
         message: ({ attempts }, { endpoint, action }) => `${endpoint} still asks us to slow down after ${times(attempts)} at ${action}`,
         hint: () => 'other work of this account may be using up its limits; run again later',
     },
@@ -193,6 +195,7 @@ const rows = [
         names: ['TimeoutError', 'RequestTimeout', 'RequestTimeoutException'],
         also: ({ errno, status }) => status === undefined && errno !== undefined && OF_THE_NETWORK.test(errno),
         blame: 'service',
+        transient: true,
         message: ({ errno, text, attempts }, { endpoint }) => `${endpoint} could not be reached in ${times(attempts)}: ${errno ?? text}`,
         hint: () => 'check the network and the region, and AWS_ENDPOINT_URL if it is set',
     },
@@ -201,6 +204,7 @@ const rows = [
         names: [],
         also: ({ status }) => status !== undefined && status >= 500,
         blame: 'service',
+        transient: true,
         message: ({ status, name, attempts }, { endpoint, action }) => `${endpoint} still answers ${status} (${name}) after ${times(attempts)} at ${action}`,
         hint: () => 'the service has a problem of its own; run again later',
     },
@@ -219,6 +223,7 @@ function translate(error, call) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TowpathError */ .Un(row.code, row.message(facts, call), {
         cause: error,
         ...(row.blame === undefined ? {} : { blame: row.blame }),
+        transient: row.transient ?? false,
         ...(hint === undefined ? {} : { hint }),
     });
 }
@@ -233,7 +238,6 @@ function times(attempts) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ statusOf),
 /* harmony export */   x: () => (/* binding */ factsOf)
 /* harmony export */ });
 const LONGEST = 500;
@@ -249,10 +253,6 @@ function factsOf(error) {
         attempts: typeof attempts === 'number' ? attempts : 1,
         region: textOf(fields.Region) ?? textOf(fieldsOf(fieldsOf(fields.$response).headers)['x-amz-bucket-region']),
     };
-}
-/** The HTTP status of an error of the SDK; undefined if no answer came. */
-function statusOf(error) {
-    return factsOf(error).status;
 }
 /** The code of the error, or of one that caused it: node's own (`ECONNRESET`, `ERR_TLS_…`) or OpenSSL's (`CERT_HAS_EXPIRED`). */
 function errnoOf(error, depth = 0) {

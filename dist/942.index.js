@@ -67,6 +67,8 @@ function parse(body, schema) {
 
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __webpack_require__(9473);
+// EXTERNAL MODULE: ./build/platform/environment.js
+var platform_environment = __webpack_require__(663);
 // EXTERNAL MODULE: ./build/render/plain.js
 var plain = __webpack_require__(6973);
 // EXTERNAL MODULE: ./build/render/table.js
@@ -120,6 +122,7 @@ var summaries = __webpack_require__(7527);
 
 
 
+
 /* harmony default export */ const log = ((0,command/* command */.G)({
     name: 'log',
     summary: summaries/* summaries */.v.log,
@@ -140,8 +143,11 @@ var summaries = __webpack_require__(7527);
     examples: ['log --service delivery --environment production --bucket acme-towpath --verify'],
     async run({ path, service, environment, bucket, verify }, world) {
         const objects = await world.objects(bucket);
-        const ledger = { objects, environment, service: service ?? (await (0,release/* serviceNameAt */.o)(world, path)) };
+        const ledger = { objects, environment, service: service ?? (await (0,release/* serviceNameAt */.oq)(world, path)) };
         const { records, broken } = await readChain(ledger);
+        // An environment that nobody declared has no log either, and is more likely a slip of the pen.
+        if (records.length === 0)
+            await (0,platform_environment/* readEnvironment */.Q)(objects, environment);
         const deployments = records.map(row);
         if (!verify)
             return { deployments, verified: null };

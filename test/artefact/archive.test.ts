@@ -122,7 +122,11 @@ describe('packing that fails leaves nothing temporary', () => {
 
   test.each(['', 'x'.repeat(299_999), 'x'.repeat(300_001)])('when a file changes its size meanwhile', async (now) => {
     const files = memoryFiles(tree)
-    const changing = { ...files, temporary: () => (files.put('/svc/build/large', now), files.temporary()) }
+    const temporary = () => {
+      files.put('/svc/build/large', now)
+      return files.temporary()
+    }
+    const changing = { ...files, temporary }
     const error = await packArtefact(aPacking(changing), '/svc', { path: 'build' }).catch((error: unknown) => error)
     expect(error).toMatchObject({ code: 'bad-input', message: "'/svc/build/large' changed its size while it was packed" })
     expect(files.paths().filter((path) => path.startsWith('/tmp'))).toEqual([])

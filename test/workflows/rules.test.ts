@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { careless, commits, interpolated, miscalled, misqueued, unchecked, unexpectedPermissions, unpinned } from './rules.ts'
+import { type File, root, type Step, type Workflow, workflowAt, workflowsIn } from './workflow.ts'
+
+const reusable = workflowsIn('.github/workflows')
+const callers = workflowsIn('workflows')
+const all = [...reusable, ...callers]
+
+const DEPLOY = '.github/workflows/deploy.yml'
+const SERVICE = 'workflows/service.yml'
+
+function called(path: string): Workflow | undefined {
+  return reusable.find((file) => file.path === path)?.workflow
+}
+
+/** The run script of a step, by its name. */
+function script({ workflow }: File, job: string, name: string): string | undefined {
+  return workflow.jobs[job]?.steps?.find((step: Step) => step.name === name)?.run
+}
+
+const rules: readonly (readonly [
+  string,
+  (file: File) => readonly string[],
+  readonly (readonly [string, Readonly<Record<string, string>>])[],
+])[] = [
+  [
+    'uses is pinned to a commit, and names nobody else',
+    unpinned,
+    [
+      [DEPLOY, { 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1': 'actions/checkout@v7' }],
+      [
+        DEPLOY,
+        {
+          'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1': 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1',
+        },
+      ],
+      [DEPLOY, { 'actions/checkout@': 'aws-actions/configure-aws-credentials@' }],
+      [DEPLOY, { 'actions/checkout@': 'actions/setup-node@' }],
+      [DEPLOY, { '$/actions/plan': './actions/plan' }],
+      [SERVICE, { '@0000000000000000000000000000000000000000 # v0.1.0': '@main' }],
+    ],
+  ],
+  [
+    'each job may do what the table says and no more',
+    unexpectedPermissions,
+    [
+      [DEPLOY, { 'permissions: {}': 'permissions: read-all' }],
+      [DEPLOY, { '    permissions:\n      id-token: write': '    permissions:\n      contents: write\n      id-token: write' }],
+      [DEPLOY, { '  apply:': '  another:' }],
+      ['.github/workflows/build.yml', { 'contents: read': 'id-token: write' }],
+    ],
+  ],
+  ['no expression is part of a script', interpolated, [[DEPLOY, { '          cd -- "$SERVICE"': '          cd -- "${{ inputs.path }}"' }]]],
+  [
+    'what changes an environment queues up in a group of its own',
+    misqueued,
+    [
+      [DEPLOY, { 'queue: max': 'queue: single' }],
+      [DEPLOY, { 'cancel-in-progress: false': 'cancel-in-progress: true' }],
+      [DEPLOY, { 'towpath-apply/${{ inputs.environment }}': 'towpath-apply/all' }],
+      [DEPLOY, { 'deployment: false': 'deployment: true' }],
+      [DEPLOY, { '  plan:\n': '  plan:\n    concurrency: { group: plan }\n' }],
+      ['.github/workflows/rollback.yml', { 'towpath-rollback/': 'towpath-apply/' }],
+      [SERVICE, { 'permissions: {}': 'permissions: {}\nconcurrency: { group: deploy }' }],
+    ],
+  ],
+  [
+    'a job ends by itself, and keeps its credentials to our own steps',
+    careless,
+    [
+      [DEPLOY, { 'timeout-minutes: 30': 'if: true' }],
+      [DEPLOY, { 'persist-credentials: false': 'persist-credentials: true' }],
+      [DEPLOY, { 'DIGEST: ${{ inputs.digest }}': 'DIGEST: ${{ secrets.AWS_ACCESS_KEY_ID }}' }],
+      [SERVICE, { '    secrets: {': '    secrets: inherit #' }],
+    ],
+  ],
+  [
+    'an archive is checked before it is unpacked',
+    unchecked,
+    [
+      [DEPLOY, { 'sha256sum --check --strict': 'cat' }],
+      [DEPLOY, { 'DIGEST: ${{ inputs.digest }}': 'DIGEST: none' }],
+    ],
+  ],
+  [
+    'calls give what is required and nothing unknown, and take outputs there are',
+    (file) => miscalled(file, called),
+    [
+      [SERVICE, { '      environment: staging\n': '' }],
+      [SERVICE, { 'environment: staging': 'enviroment: staging' }],
+      [SERVICE, { 'AWS_SECRET_ACCESS_KEY: "': 'AWS_SECRET: "' }],
+      [SERVICE, { 'needs.build.outputs.digest': 'needs.build.outputs.hash' }],
+      [SERVICE, { 'contents: read, id-token: write': 'contents: read' }],
+      [SERVICE, { '/deploy.yml@': '/ship.yml@' }],
+      [DEPLOY, { '          environment: ${{ inputs.environment }}\n': '' }],
+      [DEPLOY, { '          release: ${{ needs.plan.outputs.release }}': '          releases: ${{ needs.plan.outputs.release }}' }],
+      [DEPLOY, { '$/actions/plan': '$/actions/plans' }],
+      [DEPLOY, { 'steps.plan.outputs.digest': 'steps.plan.outputs.hash' }],
+      ['.github/workflows/platform.yml', { '      environment: ${{ matrix.environment }}\n': '' }],
+    ],
+  ],
+]
+
+describe.each(rules)('%s', (_, rule, canaries) => {
+  test.each(all.map((file) => [file.path, file] as const))('in %s', (_path, file) => {
+    expect(rule(file)).toEqual([])
+  })
+
+  test.each(canaries)('and is not where %s has %j', (path, replaced) => {
+    expect(rule(workflowAt(path, replaced))).not.toEqual([])
+  })
+})
+
+describe('the workflows together', () => {
+  test('name one commit for each action and for this repository', () => {
+    expect([...commits(all)].filter(([, named]) => named.size !== 1)).toEqual([])
+    const older = workflowAt(DEPLOY, {
+      '3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1': 'de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2',
+    })
+    expect([...commits([...all, older])].filter(([, named]) => named.size !== 1)).toHaveLength(1)
+  })
+
+  test('unpack an archive in one way', () => {
+    const name = 'Check and unpack the archive'
+    const unpack = script(workflowAt(DEPLOY), 'plan', name)
+    expect(unpack).toBeDefined()
+    expect(script(workflowAt('.github/workflows/plan.yml'), 'plan', name)).toBe(unpack)
+  })
+
+  test('never let a rollback wait for an approval of a deployment', () => {
+    const kind = (path: string, job: string) => workflowAt(path).workflow.jobs[job]?.concurrency?.group.split('/')[0]
+    expect([kind(DEPLOY, 'apply'), kind('.github/workflows/rollback.yml', 'rollback')]).toEqual(['towpath-apply', 'towpath-rollback'])
+  })
+
+  test.each(callers)('$path is under 30 lines', ({ text }) => {
+    expect(text.trimEnd().split('\n').length).toBeLessThan(30)
+  })
+
+  test('are called by a caller each, or by one another', () => {
+    const called = all.flatMap(({ text }) => [...text.matchAll(/\.github\/workflows\/([a-z-]+\.yml)[@\n]/g)].map(([, name]) => name))
+    expect([...new Set(called)].sort()).toEqual(['build.yml', 'deploy.yml', 'plan.yml', 'platform.yml', 'rollback.yml'])
+  })
+})
+
+test('a rule of actionlint is switched off only with the upstream issue that forces it beside it', () => {
+  const lines = readFileSync(join(root, '.github/actionlint.yaml'), 'utf8').split('\n')
+  const ignores = lines.flatMap((line, index) => (/^\s+- /.test(line) ? [index] : []))
+  expect(ignores).toHaveLength(3)
+  for (const index of ignores) {
+    const above = lines.slice(0, index).findLast((line) => !/^\s+- /.test(line))
+    expect(above).toMatch(/# https:\/\/github\.com\/rhysd\/actionlint\/issues\/\d+: \S/)
+  }
+})

@@ -1,0 +1,206 @@
+import { type Action, actionAt, type File, type Input, type Job, type Step, type Workflow } from './workflow.ts'
+
+/** What GitHub may not be asked to check, or cannot: each rule lists what breaks it in a file, as `<place>: <what>`. */
+
+/** The repository that callers name, until a release says another. */
+const own = 'towpath-dev/towpath'
+
+/** What we use of others: GitHub's own, and in our own CI only also what sets Node up. */
+const others = ['actions/checkout', 'actions/upload-artifact', 'actions/download-artifact']
+const othersInCi = [...others, 'actions/setup-node']
+
+/** Every job of every workflow with what its token may do. Reading the content is for the checkout; id-token is for credentials. */
+const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '.github/workflows/build.yml build': { contents: 'read' },
+  '.github/workflows/ci.yml check': { contents: 'read' },
+  '.github/workflows/deploy.yml plan': { contents: 'read', 'id-token': 'write' },
+  '.github/workflows/deploy.yml apply': { 'id-token': 'write' },
+  '.github/workflows/plan.yml offline': { contents: 'read' },
+  '.github/workflows/plan.yml plan': { contents: 'read', 'id-token': 'write' },
+  '.github/workflows/platform.yml check': { contents: 'read' },
+  '.github/workflows/platform.yml publish': { contents: 'read', 'id-token': 'write' },
+  '.github/workflows/platform.yml deploy': { contents: 'read', 'id-token': 'write' },
+  '.github/workflows/rollback.yml rollback': { contents: 'read', 'id-token': 'write' },
+  'workflows/plan.yml build': { contents: 'read' },
+  'workflows/plan.yml plan': { contents: 'read', 'id-token': 'write' },
+  'workflows/platform.yml platform': { contents: 'read', 'id-token': 'write' },
+  'workflows/rollback.yml rollback': { contents: 'read', 'id-token': 'write' },
+  'workflows/service.yml build': { contents: 'read' },
+  'workflows/service.yml staging': { contents: 'read', 'id-token': 'write' },
+  'workflows/service.yml production': { contents: 'read', 'id-token': 'write' },
+}
+
+/** The jobs that change an environment: they queue up, each kind by itself, and are never cancelled. */
+const changing: Readonly<Record<string, string>> = {
+  '.github/workflows/deploy.yml apply': 'towpath-apply/',
+  '.github/workflows/rollback.yml rollback': 'towpath-rollback/',
+}
+
+/** `uses` names a commit with its version beside it, or this very commit; and of others only what is allowed. */
+export function unpinned({ path, text }: File): readonly string[] {
+  const allowed = path.endsWith('/ci.yml') ? othersInCi : others
+  return [...text.matchAll(/^\s*(?:- )?uses: (.*)$/gm)].flatMap(([, uses = '']) => {
+    if (/^\$\/(actions\/[a-z-]+|\.github\/workflows\/[a-z-]+\.yml)$/.test(uses)) return []
+    const [, what = '', repository = ''] = /^(([\w-]+\/[\w-]+)\S*)@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.exec(uses) ?? []
+    if (what === '') return [`${uses}: not a full commit with its version`]
+    return allowed.includes(what) || repository === own ? [] : [`${uses}: not one of ${allowed.join(', ')}`]
+  })
+}
+
+/** The commits that are named for each action or repository, with their versions; more than one is a slip. */
+export function commits(files: readonly File[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>()
+  for (const { text } of files)
+    for (const [, repository = '', commit = ''] of text.matchAll(/uses: ([\w-]+\/[\w-]+)[^@\n]*@(.+)$/gm))
+      found.set(repository, (found.get(repository) ?? new Set()).add(commit))
+  return found
+}
+
+/** The workflow's own token may do nothing, and each job's exactly what the table says. */
+export function unexpectedPermissions({ path, workflow }: File): readonly string[] {
+  const top = JSON.stringify(workflow.permissions) === '{}' ? [] : [`${path}: permissions at the top must be {}`]
+  const jobs = jobsOf(workflow).flatMap(([name, job]) => {
+    const wanted = JSON.stringify(permissions[`${path} ${name}`])
+    const given = JSON.stringify(job.permissions)
+    return wanted !== undefined && given === wanted ? [] : [`${path} ${name}: ${given} instead of ${wanted}`]
+  })
+  return [...top, ...jobs]
+}
+
+/** Nothing is put into a script by an expression: not a branch, not a title, not an input. */
+export function interpolated({ path, workflow }: File): readonly string[] {
+  return steps(workflow).flatMap(([place, { run }]) => (run?.includes('${{') ? [`${path} ${place}: an expression in a script`] : []))
+}
+
+/** Jobs that change an environment queue up in a group of their own and write no deployment of GitHub's; nothing else queues. */
+export function misqueued({ path, workflow }: File): readonly string[] {
+  if (path.endsWith('/ci.yml')) return []
+  const above = workflow.concurrency === undefined ? [] : [`${path}: concurrency of the whole workflow`]
+  const jobs = jobsOf(workflow).flatMap(([name, { concurrency, environment }]) => {
+    const place = `${path} ${name}`
+    const group = changing[place]
+    if (group === undefined)
+      return [
+        ...(concurrency === undefined ? [] : [`${place}: concurrency where nothing is changed`]),
+        ...(environment === undefined ? [] : [`${place}: an environment where nothing is changed`]),
+      ]
+    return [
+      ...(concurrency?.group.startsWith(group) ? [] : [`${place}: its concurrency group must begin with ${group}`]),
+      ...(concurrency?.group.includes('inputs.environment') ? [] : [`${place}: its concurrency group must name the environment`]),
+      ...(concurrency?.queue === 'max' ? [] : [`${place}: queue must be max`]),
+      ...(concurrency?.['cancel-in-progress'] === false ? [] : [`${place}: cancel-in-progress must be false`]),
+      ...(environment?.deployment === false ? [] : [`${place}: environment.deployment must be false`]),
+    ]
+  })
+  return [...above, ...jobs]
+}
+
+/** A job ends by itself, no checkout leaves the token behind, and credentials reach our own steps only. */
+export function careless({ path, workflow }: File): readonly string[] {
+  const jobs = jobsOf(workflow).flatMap(([name, job]) => [
+    ...(job.uses === undefined && job['timeout-minutes'] === undefined ? [`${path} ${name}: no timeout-minutes`] : []),
+    ...(job.env === undefined ? [] : [`${path} ${name}: env of a whole job reaches every step`]),
+    ...(job.secrets === 'inherit' ? [`${path} ${name}: secrets are named one by one`] : []),
+  ])
+  const each = steps(workflow).flatMap(([place, step]) => [
+    ...(step.uses?.startsWith('actions/checkout@') && step.with?.['persist-credentials'] !== false
+      ? [`${path} ${place}: persist-credentials must be false`]
+      : []),
+    ...(JSON.stringify(step).includes('secrets.') && !step.uses?.startsWith('$/actions/')
+      ? [`${path} ${place}: a secret for a foreign step`]
+      : []),
+  ])
+  return [...jobs, ...each]
+}
+
+/** What a build handed over is compared with its digest right after it was taken over. */
+export function unchecked({ path, workflow }: File): readonly string[] {
+  return jobsOf(workflow).flatMap(([name, { steps = [] }]) =>
+    steps.flatMap((step, index) => {
+      if (!step.uses?.startsWith('actions/download-artifact@')) return []
+      const next = steps[index + 1]
+      const checks = next?.env?.DIGEST === '${{ inputs.digest }}' && next.run?.includes('sha256sum --check --strict')
+      return checks ? [] : [`${path} ${name}: an archive is taken over and not checked`]
+    }),
+  )
+}
+
+/** Calls of our reusable workflows and actions give what is required, nothing unknown, and take only outputs there are. */
+export function miscalled(file: File, called: (path: string) => Workflow | undefined): readonly string[] {
+  const { path, workflow } = file
+  return jobsOf(workflow).flatMap(([name, job]) => [
+    ...callOfWorkflow(`${path} ${name}`, job, called),
+    ...callsOfActions(`${path} ${name}`, job),
+    ...strayOutputs(file, name, called),
+  ])
+}
+
+function callOfWorkflow(place: string, job: Job, called: (path: string) => Workflow | undefined): readonly string[] {
+  if (job.uses === undefined) return []
+  const target = called(workflowPath(job.uses))
+  const declared = target?.on.workflow_call
+  if (target === undefined || !declared) return [`${place}: no reusable workflow ${job.uses}`]
+  const secrets = typeof job.secrets === 'object' ? job.secrets : {}
+  const needed = new Map(jobsOf(target).flatMap(([, { permissions = {} }]) => Object.entries(permissions)))
+  const lacking = [...needed].filter(([name, level]) => job.permissions?.[name] !== level)
+  return [
+    ...mismatches(place, declared.inputs ?? {}, job.with ?? {}, 'input'),
+    ...mismatches(place, declared.secrets ?? {}, secrets, 'secret'),
+    ...lacking.map(([name, level]) => `${place}: permission ${name}: ${level} is needed by ${job.uses}`),
+  ]
+}
+
+function callsOfActions(place: string, { steps = [] }: Job): readonly string[] {
+  return steps.flatMap(({ uses, with: given = {} }) => {
+    if (!uses?.startsWith('$/')) return []
+    const action = actionAt(uses.slice(2))
+    return action ? mismatches(`${place} ${uses}`, action.inputs ?? {}, given, 'input') : [`${place}: no action ${uses}`]
+  })
+}
+
+function mismatches(
+  place: string,
+  declared: Readonly<Record<string, Input>>,
+  given: Readonly<Record<string, unknown>>,
+  kind: string,
+): readonly string[] {
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name))
+  const missing = Object.keys(declared).filter((name) => declared[name]?.required === true && !Object.hasOwn(given, name))
+  return [...unknown.map((name) => `${place}: unknown ${kind} ${name}`), ...missing.map((name) => `${place}: ${kind} ${name} is missing`)]
+}
+
+/** Outputs that a job takes of its steps, and of the jobs it needs, which nobody gives. */
+function strayOutputs({ path, workflow }: File, name: string, called: (path: string) => Workflow | undefined): readonly string[] {
+  const job = workflow.jobs[name]
+  const text = JSON.stringify(job)
+  const actions = new Map<string, Action>()
+  for (const { id, uses } of job?.steps ?? []) {
+    const action = uses?.startsWith('$/') ? actionAt(uses.slice(2)) : undefined
+    if (id !== undefined && action) actions.set(id, action)
+  }
+  const ofSteps = [...text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)].flatMap(([all, id = '', output = '']) => {
+    const action = actions.get(id)
+    return action && !Object.hasOwn(action.outputs ?? {}, output) ? [`${path} ${name}: no output ${all}`] : []
+  })
+  const ofJobs = [...text.matchAll(/needs\.([\w-]+)\.outputs\.([\w-]+)/g)].flatMap(([all, id = '', output = '']) => {
+    const uses = workflow.jobs[id]?.uses
+    const outputs = uses === undefined ? undefined : (called(workflowPath(uses))?.on.workflow_call?.outputs ?? {})
+    return outputs && !Object.hasOwn(outputs, output) ? [`${path} ${name}: no output ${all}`] : []
+  })
+  return [...ofSteps, ...ofJobs]
+}
+
+/** `<own>/.github/workflows/x.yml@…` and `$/.github/workflows/x.yml` as a path in this repository. */
+function workflowPath(uses: string): string {
+  return uses.replace(`${own}/`, '').replace('$/', '').replace(/@.*$/, '')
+}
+
+function jobsOf(workflow: Workflow): readonly (readonly [string, Job])[] {
+  return Object.entries(workflow.jobs)
+}
+
+function steps(workflow: Workflow): readonly (readonly [string, Step])[] {
+  return jobsOf(workflow).flatMap(([name, { steps = [] }]) =>
+    steps.map((step, index) => [`${name} ${step.name ?? step.id ?? index}`, step] as const),
+  )
+}
