@@ -31,7 +31,7 @@ interface Sleeper {
 /** Macrotasks in a row without news before everybody counts as parked: a reader of a stream may need a turn or two of its own. */
 const CALM = 3
 /** What the event loop still works on by itself. Source: process.getActiveResourcesInfo. Deflating and digesting do not show there. */
-const BUSY = new Set(['FSReqPromise', 'FSReqCallback', 'ProcessWrap'])
+const BUSY = new Set(['FSReqPromise', 'FSReqCallback', 'CloseReq', 'FileHandleCloseReq', 'ProcessWrap'])
 const DAY = 86_400_000
 
 /**
