@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Dirent, Stats } from 'node:fs'
+import { type Dirent, rmSync, type Stats } from 'node:fs'
 import { lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -38,9 +38,29 @@ export function nodeFiles(): Files {
     async temporary() {
       const pattern = join(tmpdir(), 'towpath-')
       const path = await naming(pattern, () => mkdtemp(pattern)) // mkdtemp(3) makes it 0700
-      return { path, remove: () => naming(path, () => rm(path, { recursive: true, force: true })) }
+      removeAtExit(path)
+      return {
+        path,
+        async remove() {
+          await naming(path, () => rm(path, { recursive: true, force: true }))
+          temporaries.delete(path)
+        },
+      }
     },
   }
+}
+
+/** The temporary folders there are. A process that is ended while it packs (a second Ctrl-C) leaves none behind either. */
+const temporaries = new Set<string>()
+let watching = false
+
+function removeAtExit(path: string): void {
+  temporaries.add(path)
+  if (watching) return
+  watching = true
+  process.once('exit', () => {
+    for (const left of temporaries) rmSync(left, { recursive: true, force: true })
+  })
 }
 
 function kindOf(entry: Dirent | Stats): FileKind {
