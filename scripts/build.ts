@@ -71,7 +71,10 @@ function towpathLater(name) {
     get: (_, key) => (key === '__esModule' ? undefined : load()[key]),
     has: (_, key) => key in load(),
     ownKeys: () => Reflect.ownKeys(load()),
-    getOwnPropertyDescriptor: (_, key) => ({ ...Reflect.getOwnPropertyDescriptor(load(), key), configurable: true }),
+    getOwnPropertyDescriptor: (_, key) => {
+      const found = Reflect.getOwnPropertyDescriptor(load(), key)
+      return found && { ...found, configurable: true }
+    },
   })
 }
 `

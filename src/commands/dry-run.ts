@@ -1,5 +1,5 @@
 import { findEnd } from '../deployment/history.ts'
-import { makePlan } from '../deployment/plan.ts'
+import { previewPlan } from '../deployment/plan.ts'
 import { present } from '../deployment/present.ts'
 import type { Target } from '../deployment/target.ts'
 import type { Release } from '../release/manifest.ts'
@@ -14,7 +14,7 @@ export async function dryRun(target: Target, release: Release, consents: Readonl
   if (manifest.environments[environment] === undefined)
     throw undeclared(environment, Object.keys(manifest.environments), `service '${manifest.service}'`)
   const end = await findEnd(target.ledger)
-  const plan = await makePlan(target, release, { consents, last: end.record?.value, epoch: 'plan', keepChangeSets: false })
+  const plan = await previewPlan(target, release, { consents, last: end.record?.value })
   for (const line of planText(plan).split('\n')) target.log.info(line)
   const last = end.record?.value
   return {

@@ -1,5 +1,5 @@
 import { findEnd } from '../deployment/history.ts'
-import { makePlan } from '../deployment/plan.ts'
+import { previewPlan } from '../deployment/plan.ts'
 import { TowpathError } from '../errors.ts'
 import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
@@ -54,12 +54,7 @@ export default command({
     if (planned.manifest.environments[environment] === undefined)
       throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
     const last = (await findEnd(target.ledger)).record?.value
-    const plan = await makePlan({ ...target, unstored: composed?.blobs ?? new Map() }, planned, {
-      consents: new Set(consent),
-      last,
-      epoch: 'plan',
-      keepChangeSets: false,
-    })
+    const plan = await previewPlan({ ...target, unstored: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
     const stacks = plan.stacks.map(({ stack, name, action, provisional, changes, gates }) => ({
       stack,
       name,

@@ -1,10 +1,12 @@
 import { deploy } from '../deployment/deploy.ts'
-import { readAll } from '../deployment/history.ts'
+import { findEnd } from '../deployment/history.ts'
 import { everDeployed, present, rollbackTarget } from '../deployment/present.ts'
-import type { DeploymentRecord } from '../deployment/record.ts'
+import type { Attempt } from '../deployment/record.ts'
+import { readAttempts } from '../deployment/takeover.ts'
+import type { Target } from '../deployment/target.ts'
 import type { Digest } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
-import { shortId } from '../release/manifest.ts'
+import { type Release, shortId } from '../release/manifest.ts'
 import { readRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
 import { command } from './command.ts'
@@ -39,26 +41,45 @@ export default command({
     const objects = await world.objects(bucket)
     const name = service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, name, environment, timeout)
-    const records = await readAll(target.ledger)
-    const chosen = to === undefined ? rollbackTarget(records) : among(everDeployed(records), to, name, environment)
-    if (chosen === undefined) {
-      world.log.info(
-        records.length === 0
-          ? `${name} was never deployed to ${environment}: there is nothing to go back to`
-          : `no release of ${name} succeeded in ${environment} before the present one: there is nothing to go back to`,
-      )
-      return nowhere(records)
-    }
-    const release = await readRelease(objects, name, chosen)
-    world.log.info(`going back to release ${shortId(chosen)}`)
+    const choose = (): Promise<Release | undefined> => chooseRelease(target, to)
+    const release = await choose()
+    if (release === undefined) return nowhere(target)
     if (dry) return dryRun(target, release, new Set(consent))
     const origin = await world.origin(path)
     return withOutputs(() =>
-      deploy({ target, release, kind: 'rollback', origin, claim: claimOf(world, origin), wait, timeout, consents: new Set(consent) }),
+      deploy({
+        target,
+        release,
+        choose,
+        kind: 'rollback',
+        origin,
+        claim: claimOf(world, origin),
+        wait,
+        timeout,
+        consents: new Set(consent),
+      }),
     )
   },
   text: deployedText,
 })
+
+/**
+ * The release to go back to, as the log stands now: what is under way or was left unfinished counts as an attempt. Undefined, and told, if
+ * there is none.
+ */
+async function chooseRelease(target: Target, to: string | undefined): Promise<Release | undefined> {
+  const { objects, service, environment } = target.ledger
+  const attempts = await readAttempts(target)
+  const chosen = to === undefined ? rollbackTarget(attempts) : among(everDeployed(attempts), to, service, environment)
+  target.log.info(chosen === undefined ? nothingToGoBackTo(attempts, service, environment) : `going back to release ${shortId(chosen)}`)
+  return chosen && readRelease(objects, service, chosen)
+}
+
+function nothingToGoBackTo(attempts: readonly Attempt[], service: string, environment: string): string {
+  return attempts.length === 0
+    ? `${service} was never deployed to ${environment}: there is nothing to go back to`
+    : `no release of ${service} succeeded in ${environment} before the present one: there is nothing to go back to`
+}
 
 /** The one release, of those ever deployed here, that begins with `prefix`. */
 function among(deployed: readonly Digest[], prefix: string, service: string, environment: string): Digest {
@@ -78,13 +99,14 @@ function among(deployed: readonly Digest[], prefix: string, service: string, env
   })
 }
 
-function nowhere(records: readonly DeploymentRecord[]): DeployedOutputs {
-  const last = records.at(-1)
-  const now = present(last)
+/** What is said where there is nothing to go back to: all as it is. */
+async function nowhere({ ledger }: Target): Promise<DeployedOutputs> {
+  const { number, record } = await findEnd(ledger)
+  const now = present(record?.value)
   return {
     outcome: 'succeeded',
     changed: false,
-    deployment: last?.deployment ?? null,
+    deployment: number === 0 ? null : number,
     release: now,
     previous: now,
     stacks: [],

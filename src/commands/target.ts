@@ -1,5 +1,5 @@
 import type { Objects } from '../bucket/objects.ts'
-import type { Claim } from '../deployment/lock.ts'
+import type { Claim } from '../deployment/lock-document.ts'
 import type { Origin } from '../deployment/origin.ts'
 import type { Target } from '../deployment/target.ts'
 import { TowpathError } from '../errors.ts'

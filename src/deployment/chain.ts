@@ -1,4 +1,5 @@
 import { forEach } from '../bucket/blobs.ts'
+import { documentIn } from '../bucket/documents.ts'
 import { headKey, recordKey, recordNumber, recordsOf } from '../bucket/keys.ts'
 import { type Digest, digestOf } from '../digest.ts'
 import type { Ledger } from './history.ts'
@@ -29,11 +30,14 @@ export async function readChain(ledger: Ledger): Promise<Chain> {
   await forEach(numbers, async (n) => {
     const found = await objects.get(recordKey(environment, service, n))
     if (found && found !== 'unchanged')
-      links.set(n, { digest: digestOf(found.body), record: parse<DeploymentRecord>(found.body, 'towpath/deployment@1') })
+      links.set(n, { digest: digestOf(found.body), record: documentIn<DeploymentRecord>(found.body, 'towpath/deployment@1') })
   })
   const head = await objects.get(headKey(environment, service))
   const records = [...links].sort(([a], [b]) => a - b).flatMap(([, { record }]) => record ?? [])
-  return { records, broken: firstBroken(links, head && head !== 'unchanged' ? parse<Head>(head.body, 'towpath/head@1') : undefined) }
+  if (head === undefined || head === 'unchanged') return { records, broken: firstBroken(links, undefined) }
+  const said = documentIn<Head>(head.body, 'towpath/head@1')
+  // A head that cannot be read vouches for nothing: least of all for the last record.
+  return { records, broken: firstBroken(links, said) ?? (said ? undefined : Math.max(1, ...numbers)) }
 }
 
 /** The number of the first link that is not what its witness says it was. */
@@ -47,13 +51,4 @@ export function firstBroken(links: ReadonlyMap<number, Link>, head: Head | undef
     if (link?.record?.deployment !== n || witness !== link.digest) return n
   }
   return undefined
-}
-
-function parse<T extends { readonly schema: string }>(body: Uint8Array, schema: T['schema']): T | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-    return typeof value === 'object' && value !== null && 'schema' in value && value.schema === schema ? (value as T) : undefined
-  } catch {
-    return undefined
-  }
 }

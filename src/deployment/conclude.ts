@@ -1,11 +1,12 @@
 import { type ErrorCode, TowpathError } from '../errors.ts'
 import { stacksInOrder } from '../release/references.ts'
 import type { Gate } from '../stack/gate.ts'
-import { applyStacks, discardPlanned, type Run } from './apply.ts'
-import type { StackResult } from './apply-stack.ts'
-import { sweep } from './change-set.ts'
-import { type AdoptGate, makePlan, type Plan } from './plan.ts'
+import { applyStacks } from './apply.ts'
+import { orCalledOff } from './called-off.ts'
+import { discardOpen, sweep } from './change-set.ts'
+import { type AdoptGate, makePlan } from './plan.ts'
 import type { FailureCause, Outcome } from './record.ts'
+import { asOurs, type Run, type StackResult, tellKept, untouched } from './run.ts'
 import { nameOf } from './target.ts'
 
 /** What a run came to: its outcome, and the error it ends with unless it succeeded. */
@@ -19,24 +20,10 @@ export interface Ending {
 
 /** Plans and applies, and turns every way in which that can end into one ending. An interruption does not wait for calls in flight. */
 export async function conclude(run: Run): Promise<Ending> {
-  const { signal } = run.target.patience
-  const work = planAndApply(run)
-  work.catch(() => {})
-  const called = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
   try {
-    return await Promise.race([work, called])
+    return await orCalledOff(run.target.patience.signal, () => planAndApply(run))
   } catch (thrown) {
-    const error =
-      thrown instanceof TowpathError
-        ? thrown
-        : new TowpathError(
-            'bug',
-            `the deployment failed in a way it should not: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-            { cause: thrown },
-          )
+    const error = asOurs(thrown)
     const open = run.executing.size > 0 || error.code === 'interrupted' || error.code === 'unknown'
     return {
       outcome: open ? 'unknown' : 'failed',
@@ -49,26 +36,31 @@ export async function conclude(run: Run): Promise<Ending> {
 }
 
 async function planAndApply(run: Run): Promise<Ending> {
-  const { target, release, journal, last, consents } = run
-  const names = Object.keys(release.manifest.stacks).map((stack) => nameOf(release.manifest, target.environment.environment, stack))
-  if (last?.outcome === 'unknown') await sweep(target, names, last.deployment)
-  const plan = await makePlan(target, release, { consents, last, epoch: String(journal.deployment), keepChangeSets: true })
-  const gates = plan.stacks.flatMap((stack) => stack.gates)
-  const closed = gates.filter(({ consented }) => !consented)
-  if (closed.length > 0) {
-    for (const { stack, changeSet } of plan.stacks) if (changeSet) run.planned.set(stack, changeSet)
-    await discardPlanned(run)
-    return stoppedByGates(run, closed)
+  const { target, release, journal, last, consents, changeSets } = run
+  try {
+    if (last !== undefined && last.outcome !== 'succeeded') await sweep(target, namesOf(run), journal.deployment)
+    const plan = await makePlan(target, release, { consents, last, changeSets })
+    for (const stack of plan.gone) run.gone.add(stack)
+    for (const { stack, live, digest, proposed } of plan.stacks) if (proposed) run.planned.set(stack, { live, digest, proposed })
+    const gates = plan.stacks.flatMap((stack) => stack.gates)
+    const closed = gates.filter(({ consented }) => !consented)
+    if (closed.length > 0) return stoppedByGates(run, closed)
+    for (const { consent } of gates) run.consented.add(consent)
+    if (gates.length > 0) await journal.append(...gates.map(({ consent, reason }) => ({ kind: 'consented' as const, consent, reason })))
+    const stacks = await applyStacks(run, plan)
+    tellKept(target, stacks)
+    return judge(run, stacks)
+  } finally {
+    // Whoever was called off leaves them to the next run: nothing is changed any more once the record is closed.
+    if (!target.patience.signal.aborted) await discardOpen(target, changeSets)
   }
-  const passed = gates.filter(({ consented }) => consented)
-  if (passed.length > 0) await journal.append(...passed.map(({ consent, reason }) => ({ kind: 'consented' as const, consent, reason })))
-  tellKept(run, plan)
-  return judge(run, await applyStacks(run, plan))
 }
 
-function tellKept(run: Run, plan: Plan): void {
-  for (const { stack, action, name } of plan.stacks)
-    if (action === 'keep') run.target.log.warn(`stack '${stack}' (${name}) is not in this release any more; it is kept`)
+/** The names of all stacks that this release, or one before it, has or had. */
+function namesOf({ target, release, last }: Run): readonly string[] {
+  const environment = target.environment.environment
+  const ours = Object.keys(release.manifest.stacks).map((stack) => nameOf(release.manifest, environment, stack))
+  return [...new Set([...ours, ...Object.values(last?.stacks ?? {}).map(({ name }) => name)])]
 }
 
 function stoppedByGates(run: Run, gates: readonly (Gate | AdoptGate)[]): Ending {
@@ -115,18 +107,9 @@ function wayOn(run: Run, { outcome, cause }: StackResult): string {
 function soFar(run: Run): readonly StackResult[] {
   const { target, release } = run
   const environment = target.environment.environment
-  return stacksInOrder(release.manifest, environment).map((stack) => {
-    const name = nameOf(release.manifest, environment, stack)
-    return (
-      run.results.get(stack) ?? {
-        stack,
-        name,
-        outcome: run.executing.has(stack) ? 'unknown' : 'waiting',
-        seconds: 0,
-        outputs: {},
-        proof: null,
-        cause: null,
-      }
-    )
-  })
+  return stacksInOrder(release.manifest, environment).map(
+    (stack) =>
+      run.results.get(stack) ??
+      untouched(stack, nameOf(release.manifest, environment, stack), run.executing.has(stack) ? 'unknown' : 'waiting'),
+  )
 }

@@ -3,26 +3,34 @@ import { TowpathError } from '../errors.ts'
 import type { Release } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import type { Gate } from '../stack/gate.ts'
-import { beginRun, type Run, tellWhatGoesOn } from './apply.ts'
-import type { StackResult } from './apply-stack.ts'
 import { provideBlobs } from './blobs.ts'
+import { orCalledOff } from './called-off.ts'
 import { conclude, type Ending } from './conclude.ts'
+import type { Held } from './held.ts'
+import { hiding } from './hiding.ts'
 import { type End, findEnd } from './history.ts'
 import { openJournal } from './journal.ts'
-import { acquire, type Claim, type Held, readLock } from './lock.ts'
+import { acquire } from './lock.ts'
+import { type Claim, readLock } from './lock-document.ts'
 import type { Origin } from './origin.ts'
 import type { AdoptGate } from './plan.ts'
 import { present } from './present.ts'
-import type { FailureCause, Kind, Outcome, StackRecord } from './record.ts'
+import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './record.ts'
 import { requireForeignOutputs } from './resolve.ts'
+import { asOurs, beginRun, type Run, type StackResult, tellKept, tellWhatGoesOn } from './run.ts'
 import { closeLeftover } from './takeover.ts'
-import type { Target } from './target.ts'
+import { patiently, type Target } from './target.ts'
 import { proveNothingToDo } from './unchanged.ts'
 
 /** What is to be applied, where, for whom. */
 export interface Request {
   readonly target: Target
   readonly release: Release
+  /**
+   * Chooses the release again, once the lock is ours, if other deployments came in between: what a rollback goes back to depends on them.
+   * Undefined if there is nothing to apply any more. Left out: the release is the one, whatever happened.
+   */
+  readonly choose?: () => Promise<Release | undefined>
   readonly kind: Exclude<Kind, 'recorded'>
   readonly origin: Origin
   readonly claim: Claim
@@ -53,100 +61,126 @@ export interface Deployed {
  * one record, whatever happens on the way. What did not succeed is thrown, with the outputs in it.
  */
 export async function deploy(request: Request): Promise<Deployed> {
-  const { target, release } = request
-  const environment = target.environment.environment
-  if (release.manifest.environments[environment] === undefined)
-    throw undeclared(environment, Object.keys(release.manifest.environments), `service '${release.manifest.service}'`)
-  const early = await findEnd(target.ledger)
-  const nothing = await nothingToDo(request, early)
-  if (nothing && (await readLock(target.ledger)) === undefined) return nothing
-  if (!nothing) {
-    await requireForeignOutputs(target, release.manifest)
-    await provideBlobs(target, release.manifest)
-  }
-  const held = await acquire(target.ledger, early.number + 1, request.claim, {
-    clock: target.clock,
-    log: target.log,
-    wait: request.wait,
-    signal: target.patience.signal,
-  })
+  const { target, claim, wait, timeout } = request
+  const { clock, log, patience } = target
+  const waiting = patiently(target, patience)
+  const early = await orCalledOff(patience.signal, () => lookAhead({ ...request, target: waiting }))
+  if ('outcome' in early) return early
+  const held = await acquire(waiting.ledger, early.number + 1, claim, { clock, log, wait, signal: patience.signal })
   try {
-    const signal = AbortSignal.any([target.patience.signal, held.lost])
-    const patience = { clock: target.clock, until: target.clock.monotonic() + request.timeout, signal }
-    return await underLock({ ...request, target: { ...target, patience } }, held)
+    const signal = AbortSignal.any([patience.signal, held.lost])
+    return await underLock({ ...request, target: patiently(target, { until: clock.monotonic() + timeout, signal }) }, held, early.number)
   } finally {
     await held.release()
   }
 }
 
+/** What can be known before anything is written: that there is nothing to do, or that all the release needs is there. Else the log's end. */
+async function lookAhead(request: Request): Promise<Deployed | End> {
+  const { target } = request
+  const end = await findEnd(target.ledger)
+  const nothing = await nothingToDo(request, end)
+  if (!nothing) await prepare(request)
+  return nothing && (await readLock(target.ledger)) === undefined ? nothing : end
+}
+
+/** Makes sure that a release can be applied: its environment, every reference and every blob is there. Copies what the environment reads. */
+async function prepare({ target, release: { manifest } }: Request): Promise<void> {
+  const environment = target.environment.environment
+  if (manifest.environments[environment] === undefined)
+    throw undeclared(environment, Object.keys(manifest.environments), `service '${manifest.service}'`)
+  await requireForeignOutputs(target, manifest)
+  await provideBlobs(target, manifest)
+}
+
 async function nothingToDo({ target, release }: Request, end: End): Promise<Deployed | undefined> {
   const last = end.record?.value
   const stacks = await proveNothingToDo(target, release, last)
-  return (
-    stacks && {
-      outcome: 'succeeded',
-      changed: false,
-      deployment: end.number,
-      release: release.id,
-      previous: present(last),
-      stacks,
-      cause: null,
-      gates: [],
-    }
-  )
+  if (stacks) tellKept(target, stacks)
+  return stacks && nothingDone(release.id, end, stacks)
 }
 
-async function underLock(request: Request, held: Held): Promise<Deployed> {
-  const { target, release, kind, origin, consents } = request
-  const end = await closeLeftover(target, held, await findEnd(target.ledger), request.claim.holder)
-  const last = end.record?.value
+function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]): Deployed {
+  const previous = present(end.record?.value)
+  return { ...{ outcome: 'succeeded', changed: false, deployment: end.number, release, previous, stacks }, cause: null, gates: [] }
+}
+
+async function underLock(request: Request, held: Held, early: number): Promise<Deployed> {
+  const { target } = request
+  target.patience.signal.throwIfAborted()
+  const end = await closeLeftover(target, held, request.claim)
+  if (end.number === early || request.choose === undefined) return begin(request, held, end)
+  const release = await request.choose()
+  if (release === undefined) return nothingDone(present(end.record?.value) ?? request.release.id, end, [])
+  await prepare({ ...request, release })
+  return begin({ ...request, release }, held, end)
+}
+
+async function begin(request: Request, held: Held, end: End): Promise<Deployed> {
+  const { target, release, kind, origin, consents, claim } = request
   const nothing = await nothingToDo(request, end)
   if (nothing) return nothing
   await held.setEpoch(end.number + 1)
-  const previous = present(last)
-  const journal = await openJournal(target.ledger, target.clock, end, { kind, release: release.id, previous, origin })
-  const run = beginRun(target, release, journal, held, last, consents)
-  target.log.info(`deployment ${journal.deployment} of ${release.manifest.service} to ${target.environment.environment} began`)
+  target.patience.signal.throwIfAborted()
+  const last = end.record?.value
+  const { environment, account, region } = target.environment
+  const { service, owner } = release.manifest
+  const values = hiding([environment, account, region, service, owner])
+  const writer = {
+    clock: target.clock,
+    token: claim.token,
+    hide: values.in,
+    lost: held.lose,
+    warn: (text: string) => target.log.warn(text),
+  }
+  const journal = await openJournal(target.ledger, writer, end, { kind, release: release.id, previous: present(last), origin })
+  target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`)
+  return finish(beginRun({ target, release, journal, held, last, consents, hiding: values }))
+}
+
+/** Runs a deployment that was begun to its end, and closes its record. */
+async function finish(run: Run): Promise<Deployed> {
+  const { journal } = run
   const ending = await conclude(run)
-  if (ending.error?.code === 'locked') throw ended(ending.error, { ...outputsOf(run, previous, ending), outcome: 'unknown' })
-  if (ending.error?.code === 'interrupted') await journal.append({ kind: 'interrupted', reason: ending.error.message })
-  await journal.close({
-    outcome: ending.outcome,
-    changed: run.executed.size > 0,
-    cause: ending.cause,
-    stacks: recordsOf(run, ending.stacks),
+  if (ending.error?.code === 'locked') throw ended(ending.error, { ...outputsOf(run, ending), outcome: 'unknown' })
+  if (ending.error?.code === 'interrupted') journal.note({ kind: 'interrupted', reason: ending.error.message })
+  const { outcome, cause } = ending
+  await journal.close({ outcome, changed: run.executed.size > 0, cause, stacks: recordsOf(run, ending.stacks) }).catch((error: unknown) => {
+    throw ended(notClosed(run, error), { ...outputsOf(run, ending), outcome: 'unknown' })
   })
-  const outputs = outputsOf(run, previous, ending)
   tellWhatGoesOn(run)
-  if (ending.error) throw ended(ending.error, outputs)
-  return outputs
+  if (ending.error) throw ended(ending.error, outputsOf(run, ending))
+  return outputsOf(run, ending)
+}
+
+/** The error of a deployment that ended somehow and could not say so: the next run will find it unfinished. */
+function notClosed({ journal, release }: Run, thrown: unknown): TowpathError {
+  const error = asOurs(thrown)
+  if (error.code === 'locked' || error.code === 'bug') return error
+  return new TowpathError('unknown', `the record of deployment ${journal.deployment} could not be closed: ${error.message}`, {
+    blame: error.blame,
+    cause: error,
+    hint: `run the same command again: it closes the record, and sees what is live of ${release.manifest.service}`,
+  })
 }
 
 /** What the record says of each stack. One that was not reached keeps the proof it had: it holds only while the stack has not moved. */
-function recordsOf(run: Run, stacks: readonly StackResult[]): Record<string, StackRecord> {
-  const before = run.last?.stacks ?? {}
+function recordsOf({ last, gone }: Run, stacks: readonly StackResult[]): Record<string, StackRecord> {
+  const before: DeploymentRecord['stacks'] = last?.stacks ?? {}
   const fresh = stacks.map(({ stack, name, outcome, seconds, proof }): [string, StackRecord] => [
     stack,
     { name, outcome, seconds, proof: proof ?? before[stack]?.proof ?? null },
   ])
-  const left = Object.entries(before).filter(([stack]) => !stacks.some((one) => one.stack === stack))
+  const left = Object.entries(before).filter(([stack]) => !gone.has(stack) && !stacks.some((one) => one.stack === stack))
   return Object.fromEntries([
     ...left.map(([stack, record]): [string, StackRecord] => [stack, { ...record, outcome: 'kept', seconds: 0 }]),
     ...fresh,
   ])
 }
 
-function outputsOf(run: Run, previous: Digest | null, { outcome, stacks, cause, gates }: Ending): Deployed {
-  return {
-    outcome,
-    changed: run.executed.size > 0,
-    deployment: run.journal.deployment,
-    release: run.release.id,
-    previous,
-    stacks,
-    cause,
-    gates,
-  }
+function outputsOf({ executed, journal, release, last }: Run, { outcome, stacks, cause, gates }: Ending): Deployed {
+  const { deployment } = journal
+  return { outcome, changed: executed.size > 0, deployment, release: release.id, previous: present(last), stacks, cause, gates }
 }
 
 function ended(error: TowpathError, outputs: Deployed): TowpathError {

@@ -5,8 +5,9 @@ import type { Json } from '../json.ts'
 import type { Manifest, ManifestStack, NestedTemplate } from '../release/manifest.ts'
 import type { SentParameter, Stack, Stacks } from '../stack/stacks.ts'
 import { type NextStep, nextStep, wayOut } from '../stack/state.ts'
-import type { Proof } from './record.ts'
-import { isOurs, ownTags, type Target, timeOf } from './target.ts'
+import { settled } from '../stack/watch.ts'
+import type { Proof, StackRecord } from './record.ts'
+import { isOurs, nameOf, ownTags, type Target, timeOf } from './target.ts'
 
 /** What would be applied to one stack: all of it, by digest. */
 export function digestOfStack(
@@ -50,26 +51,44 @@ export interface Found {
 }
 
 /**
- * Decides what may be done with a stack that was described. Throws 'failed' for states that need a person and for operations under way
- * (who can wait, waits before this).
+ * Looks at a stack and decides what may be done with it, after waiting for any operation on it. Throws 'failed' for states that need a
+ * person. @param last what the last record says of the stack
  */
-export async function judge(target: Target, manifest: Manifest, name: string, live: Stack | undefined): Promise<Found> {
+export async function examine(target: Target, manifest: Manifest, stack: string, last: StackRecord | undefined): Promise<Found> {
+  const name = nameOf(manifest, target.environment.environment, stack)
+  const live = await settled(target.stacks, name, target.patience, ({ status }) =>
+    target.log.info(`waiting for stack ${name}, which is ${status}`),
+  )
   if (live === undefined) return { live, step: 'create', foreign: false }
   const step = nextStep[live.status]
-  if (step === 'refuse')
+  if (step === 'refuse' || step === 'wait')
     throw new TowpathError('failed', `stack ${name} is ${live.status}`, {
       blame: 'service',
       hint: wayOut[live.status] ?? 'mend it in CloudFormation, then deploy again',
     })
-  if (step === 'wait')
-    throw new TowpathError('failed', `stack ${name} is busy: ${live.status}`, {
-      blame: 'service',
-      hint: 'wait until its operation is over, then run this again',
-    })
   const ours =
     isOurs(live, manifest.service, target.environment.environment) ||
     (live.status === 'REVIEW_IN_PROGRESS' && (await isOurShell(target.stacks, live)))
+  if (step === 'recreate') refuseRecreation(live, ours, last)
   return { live: step === 'create' ? undefined : live, step, foreign: !ours }
+}
+
+/**
+ * ROLLBACK_COMPLETE is the end of a first creation only, so nothing in such a stack ever worked. One that is protected, that is not ours,
+ * or that a record of ours says was live, is left alone all the same.
+ */
+function refuseRecreation(live: Stack, ours: boolean, last: StackRecord | undefined): void {
+  const why = live.terminationProtection
+    ? 'has termination protection'
+    : !ours
+      ? 'is not of this service and environment'
+      : last?.proof?.id === live.id
+        ? 'was live once'
+        : undefined
+  if (why !== undefined)
+    throw new TowpathError('failed', `stack ${live.name} is ${live.status} and ${why}, so it is not deleted`, {
+      hint: 'look at it in CloudFormation; delete it there if it is of no use, then deploy again',
+    })
 }
 
 /** The names of all our change sets begin like this. */

@@ -1,5 +1,5 @@
 import { forEach } from '../bucket/blobs.ts'
-import { documentBytes, readDocument, type Stored } from '../bucket/documents.ts'
+import { documentBytes, documentIn, readDocument, type Stored } from '../bucket/documents.ts'
 import { headKey, recordKey } from '../bucket/keys.ts'
 import type { ETag, Objects } from '../bucket/objects.ts'
 import type { Digest } from '../digest.ts'
@@ -15,26 +15,32 @@ export interface Ledger {
   readonly service: string
 }
 
-/** Where the log ends: the last record, if there is one, and the head as it was found. */
+/** Where the log ends: the last record, if there is one, and which head is there to be replaced. */
 export interface End {
   readonly number: number
   readonly record: Stored<DeploymentRecord> | undefined
-  readonly head: Stored<Head> | undefined
+  readonly head: ETag | undefined
 }
 
-export function readRecord(ledger: Ledger, n: number): Promise<Stored<DeploymentRecord> | undefined> {
+function readRecord(ledger: Ledger, n: number): Promise<Stored<DeploymentRecord> | undefined> {
   return readDocument<DeploymentRecord>(ledger.objects, recordKey(ledger.environment, ledger.service, n), 'towpath/deployment@1')
 }
 
-/** Finds the end of the log: from the head, which may be behind, forward to the last record there is. */
+/**
+ * Finds the end of the log: from the head forward to the last record there is. A head that is behind, gone or unreadable only makes the
+ * way longer. Throws 'failed' where the head's own record is missing or another than it says: going on would hide the damage.
+ */
 export async function findEnd(ledger: Ledger): Promise<End> {
-  const head = await readDocument<Head>(ledger.objects, headKey(ledger.environment, ledger.service), 'towpath/head@1')
-  let number = head?.value.deployment ?? 0
+  const head = await ledger.objects.get(headKey(ledger.environment, ledger.service))
+  const found = head === undefined || head === 'unchanged' ? undefined : head
+  const said = found && documentIn<Head>(found.body, 'towpath/head@1')
+  let number = said?.deployment ?? 0
   let record = number === 0 ? undefined : await readRecord(ledger, number)
-  if (number > 0 && record === undefined) throw brokenAt(ledger, number, 'is missing, though the log goes on from it')
+  if (said && number > 0 && record === undefined) throw brokenAt(ledger, number, 'is missing, though the log goes on from it')
+  if (said && record && record.digest !== said.record) throw brokenAt(ledger, number, 'is not what the head of the log says it was')
   for (;;) {
     const next = await readRecord(ledger, number + 1)
-    if (next === undefined) return { number, record, head }
+    if (next === undefined) return { number, record, head: found?.etag }
     number += 1
     record = next
   }
@@ -68,9 +74,9 @@ export function digestOfRecord(record: DeploymentRecord): { readonly bytes: Uint
   return { bytes, digest: digestOf(bytes) }
 }
 
-export function brokenAt(ledger: Ledger, number: number, how: string): TowpathError {
+function brokenAt(ledger: Ledger, number: number, how: string): TowpathError {
   return new TowpathError('failed', `record ${number} of ${ledger.service} in ${ledger.environment} ${how}`, {
     blame: 'service',
-    hint: `s3://${ledger.objects.bucket}/${recordKey(ledger.environment, ledger.service, number)}: restore an earlier version of it`,
+    hint: `s3://${ledger.objects.bucket}/${recordKey(ledger.environment, ledger.service, number)}: restore an earlier version of it, or of the head.json beside it`,
   })
 }

@@ -35,12 +35,17 @@ export interface FailureCause {
 
 export type Kind = 'deploy' | 'rollback' | 'recorded'
 
+/** What an attempt came to, as far as later ones need to know. */
+export type Attempt = Pick<DeploymentRecord, 'release' | 'changed' | 'outcome' | 'previous'>
+
 /** A line of the log of one deployment: what is about to be done, or what came of it. Never holds a parameter's value. */
 export type EntryFact =
   | { readonly kind: 'started'; readonly deployment: Kind; readonly release: Digest; readonly origin: Origin }
   | {
       readonly kind: 'intent'
       readonly stack: string
+      /** The stack's name in CloudFormation. */
+      readonly name: string
       readonly does: 'create-change-set' | 'execute-change-set' | 'delete-stack'
       readonly token: string
       readonly changeSet: string | null
@@ -64,6 +69,8 @@ export interface LiveEntries {
   readonly deployment: number
   readonly sequence: number
   readonly previous: Digest | null
+  /** Unlike any other run's: tells an append of ours, whose reply was lost, from that of a run which took the deployment over. */
+  readonly writer: string
   readonly entries: readonly Entry[]
 }
 

@@ -1,35 +1,63 @@
-import { type End, findEnd } from './history.ts'
-import { readLeftover, resumeJournal } from './journal.ts'
-import type { Held } from './lock.ts'
+import { TowpathError } from '../errors.ts'
+import type { Held } from './held.ts'
+import { type End, findEnd, readAll } from './history.ts'
+import { type Leftover, readLeftover, resumeJournal } from './journal.ts'
+import type { Claim } from './lock-document.ts'
 import { present } from './present.ts'
-import type { Entry, StackRecord } from './record.ts'
+import type { Attempt, DeploymentRecord, Entry, StackRecord } from './record.ts'
 import type { Target } from './target.ts'
 
 /**
  * Closes what a dead run left: its next entry is written as `abandoned`, which is the fence that its own next entry would collide with,
  * and its record is closed as unknown. Gives the end of the log after that. Does nothing where nothing was left.
  */
-export async function closeLeftover(target: Target, held: Held, end: End, by: string): Promise<End> {
+export async function closeLeftover(target: Target, held: Held, { holder, token }: Claim): Promise<End> {
   const { ledger, clock, log } = target
-  const number = end.number + 1
-  const leftover = await readLeftover(ledger, number)
-  if (leftover === undefined) return end
-  const started = leftover.entries.find((entry) => entry.kind === 'started')
-  if (started === undefined) return end
-  log.warn(
-    `deployment ${number} was left unfinished${held.takenFrom === undefined ? '' : ` by ${held.takenFrom.holder}`}: closing its record as unknown`,
-  )
-  const opening = { kind: started.deployment, release: started.release, previous: present(end.record?.value), origin: started.origin }
-  const journal = resumeJournal(ledger, clock, end, opening, leftover)
-  await journal.append({ kind: 'abandoned', by })
-  await journal.close({
-    outcome: 'unknown',
-    changed: executedAny(leftover.entries),
-    cause: { stack: null, resource: null, type: null, reason: 'the run ended without closing its record' },
-    stacks: carried(end, leftover.entries),
-    closedBy: by,
-  })
-  return findEnd(ledger)
+  for (;;) {
+    const end = await findEnd(ledger)
+    const leftover = await readLeftover(ledger, end.number + 1)
+    const opening = leftover && openingOf(leftover, end)
+    if (leftover === undefined || opening === undefined) return end
+    // Who was stopped since it took the lock must not abandon what its successor does.
+    await held.confirm()
+    const by = held.takenFrom === undefined ? '' : ` by ${held.takenFrom.holder}`
+    log.warn(`deployment ${end.number + 1} was left unfinished${by}: closing its record as unknown`)
+    const writer = { clock, token, hide: (text: string) => text, lost: () => {}, warn: (text: string) => log.warn(text) }
+    const journal = resumeJournal(ledger, writer, end, opening, leftover)
+    try {
+      await journal.append({ kind: 'abandoned', by: holder })
+      await journal.close({
+        outcome: 'unknown',
+        changed: executedAny(leftover.entries),
+        cause: { stack: null, resource: null, type: null, reason: 'the run ended without closing its record' },
+        stacks: carried(end.record?.value, leftover.entries),
+        closedBy: holder,
+      })
+    } catch (error) {
+      // It was not dead after all, only slow: what it wrote in between counts, and it is fenced all the same.
+      if (!(error instanceof TowpathError) || error.code !== 'locked') throw error
+      await held.confirm()
+    }
+  }
+}
+
+/** Every attempt, oldest first: the closed records, and one that is under way or was left unfinished. */
+export async function readAttempts(target: Target): Promise<readonly Attempt[]> {
+  const records = await readAll(target.ledger)
+  const open = await readLeftover(target.ledger, records.length + 1)
+  const started = open?.entries.find((entry) => entry.kind === 'started')
+  if (open === undefined || started === undefined) return records
+  return [
+    ...records,
+    { release: started.release, changed: executedAny(open.entries), outcome: 'unknown', previous: present(records.at(-1)) },
+  ]
+}
+
+/** How a deployment was opened, as its first entry says. */
+function openingOf({ entries }: Leftover, end: End): Pick<DeploymentRecord, 'kind' | 'release' | 'previous' | 'origin'> | undefined {
+  const started = entries.find((entry) => entry.kind === 'started')
+  if (started === undefined) return undefined
+  return { kind: started.deployment, release: started.release, previous: present(end.record?.value), origin: started.origin }
 }
 
 /** True if a change set may have been executed. */
@@ -37,13 +65,19 @@ function executedAny(entries: readonly Entry[]): boolean {
   return entries.some((entry) => entry.kind === 'intent' && entry.does === 'execute-change-set')
 }
 
-/** The stacks as the record before knew them. A proof stays sound: it holds only while the stack has not moved since. */
-function carried(end: End, entries: readonly Entry[]): Record<string, StackRecord> {
-  const touched = new Set(entries.flatMap((entry) => (entry.kind === 'intent' ? [entry.stack] : [])))
-  const before = end.record?.value.stacks ?? {}
-  const all = Object.entries(before).map(([stack, record]): [string, StackRecord] => [
+/**
+ * The stacks as the record before knew them, and those that were touched since. A proof stays sound: it holds only while the stack has not
+ * moved.
+ */
+function carried(last: DeploymentRecord | undefined, entries: readonly Entry[]): Record<string, StackRecord> {
+  const touched = entries.flatMap((entry): [string, StackRecord][] =>
+    entry.kind === 'intent'
+      ? [[entry.stack, { name: entry.name, outcome: 'unknown', seconds: 0, proof: last?.stacks[entry.stack]?.proof ?? null }]]
+      : [],
+  )
+  const before = Object.entries(last?.stacks ?? {}).map(([stack, record]): [string, StackRecord] => [
     stack,
-    { ...record, outcome: touched.has(stack) ? 'unknown' : record.outcome === 'kept' ? 'kept' : 'waiting', seconds: 0 },
+    { ...record, outcome: record.outcome === 'kept' ? 'kept' : 'waiting', seconds: 0 },
   ])
-  return Object.fromEntries(all)
+  return Object.fromEntries([...before, ...touched])
 }

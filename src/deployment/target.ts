@@ -6,8 +6,10 @@ import type { EnvironmentEntry } from '../platform/release.ts'
 import type { Manifest, ManifestStack } from '../release/manifest.ts'
 import { stackName } from '../service/names.ts'
 import type { Stack, Stacks } from '../stack/stacks.ts'
+import { steady } from '../stack/steady.ts'
 import type { Patience } from '../stack/watch.ts'
 import type { Ledger } from './history.ts'
+import { persistent } from './persistent.ts'
 
 /** Where a release is applied, and everything the work there needs. */
 export interface Target {
@@ -24,6 +26,22 @@ export interface Target {
   readonly patience: Patience
   /** A name nobody has used: that many bytes of randomness in hexadecimal. */
   random(bytes: number): string
+}
+
+/**
+ * The same target with this patience: its buckets and its CloudFormation are asked again where they give no answer, and CloudFormation not
+ * at all once the signal is aborted. To be made of a target that has not been through here, whose patience may be longer.
+ */
+export function patiently(target: Target, patience: Pick<Patience, 'until' | 'signal'>): Target {
+  const all: Patience = { ...patience, clock: target.clock, tell: (text) => target.log.warn(text) }
+  const { ledger, blobs, clock } = target
+  return {
+    ...target,
+    patience: all,
+    stacks: steady(target.stacks, all),
+    ledger: { ...ledger, objects: persistent(ledger.objects, clock) },
+    blobs: persistent(blobs, clock),
+  }
 }
 
 /** The tags by which a stack is known as ours. Nothing here varies by release: stack tags reach every resource. */

@@ -69,6 +69,7 @@ async function withUrls(
 async function publish(target: Target, text: string): Promise<string> {
   const bytes = new TextEncoder().encode(text)
   const digest: Digest = digestOf(bytes)
+  target.patience.signal.throwIfAborted()
   await putBlob(target.blobs, bytes, digest)
   return target.blobs.url(blobKey(digest))
 }

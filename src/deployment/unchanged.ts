@@ -1,11 +1,11 @@
 import { TowpathError } from '../errors.ts'
 import type { Release } from '../release/manifest.ts'
 import { stacksInOrder } from '../release/references.ts'
-import type { StackResult } from './apply-stack.ts'
 import { digestOfStack, isProved } from './examine.ts'
 import { foreignOutputs } from './outputs.ts'
 import type { DeploymentRecord } from './record.ts'
 import { resolveParameters } from './resolve.ts'
+import { type StackResult, untouched } from './run.ts'
 import { nameOf, type Target } from './target.ts'
 
 /**
@@ -36,11 +36,8 @@ export async function proveNothingToDo(
     if (!resolved || 'after' in resolved || !isProved(live, digestOfStack(target, manifest, stack, resolved.parameters), proof))
       return undefined
     outputs.set(stack, live.outputs)
-    results.push({ stack, name, outcome: 'unchanged', seconds: 0, outputs: live.outputs, proof, cause: null })
+    results.push({ ...untouched(stack, name, 'unchanged'), outputs: live.outputs, proof })
   }
   const kept = Object.entries(last.stacks).filter(([, { outcome }]) => outcome === 'kept')
-  return [
-    ...results,
-    ...kept.map(([stack, { name }]): StackResult => ({ stack, name, outcome: 'kept', seconds: 0, outputs: {}, proof: null, cause: null })),
-  ]
+  return [...results, ...kept.map(([stack, { name }]) => untouched(stack, name, 'kept'))]
 }

@@ -72,7 +72,7 @@ function syntaxOf(documents: readonly Document.Parsed[]): Syntax {
   const faults: Fault[] = []
   const strangeTags: { start: number; end: number }[] = []
   for (const { errors, warnings } of documents) {
-    faults.push(...errors.map(faultOf))
+    for (const error of errors) faults.push(faultOf(error))
     for (const warning of warnings) {
       // An unknown tag is only a warning in yaml 2.9.1.
       if (warning.code === 'TAG_RESOLVE_FAILED') strangeTags.push({ start: warning.pos[0], end: warning.pos[1] })

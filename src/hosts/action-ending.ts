@@ -4,7 +4,7 @@ import { annotationsOf } from '../render/annotations.ts'
 import { errorText, type Shorten } from '../render/error.ts'
 import { plain } from '../render/plain.ts'
 import { summaryOf } from '../render/summary.ts'
-import { asTowpathError, fromWorkspace, stackOf } from './action-failure.ts'
+import { fromWorkspace, messageOf, stackOf } from './action-failure.ts'
 import type { Around } from './action-inputs.ts'
 import { runLinks } from './action-links.ts'
 import type { ActionLog } from './action-log.ts'
@@ -26,7 +26,7 @@ export async function tellEnding(run: Run, { runner, workspace, variables }: Tol
   try {
     await runner.summary(summaryOf({ ...run, error, links: runLinks(variables), shorten }))
   } catch (thrown) {
-    log.warn(`there is no summary: ${asTowpathError(thrown).message}`)
+    log.warn(`there is no summary: ${messageOf(thrown)}`)
   }
   for (const annotation of annotationsOf({ title: `towpath ${run.verb}`, error, warnings: log.warnings, shorten }))
     runner.annotate(annotation)
@@ -39,8 +39,7 @@ function setOutputs({ command, outputs }: Run, runner: Runner): TowpathError | u
     for (const name of Object.keys(command?.outputs ?? {})) if (Object.hasOwn(outputs, name)) runner.output(name, outputs[name])
     return undefined
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown)
-    return new TowpathError('failed', `the outputs of the step could not be set: ${why}`, { blame: 'service', cause: thrown })
+    return new TowpathError('failed', `the outputs of the step could not be set: ${messageOf(thrown)}`, { blame: 'service', cause: thrown })
   }
 }
 

@@ -5,15 +5,15 @@ import { code, markdownTable } from './summary-markdown.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-const outcomes: Readonly<Record<string, string>> = {
-  succeeded: '✅ succeeded',
-  unchanged: '✅ unchanged',
-  failed: '❌ failed',
-  unknown: '⚠️ unknown',
-  gated: '⛔ stopped by a gate',
-  waiting: '⏸ not begun',
-  kept: '📌 kept',
-}
+const outcomes: ReadonlyMap<unknown, string> = new Map([
+  ['succeeded', '✅ succeeded'],
+  ['unchanged', '✅ unchanged'],
+  ['failed', '❌ failed'],
+  ['unknown', '⚠️ unknown'],
+  ['gated', '⛔ stopped by a gate'],
+  ['waiting', '⏸ not begun'],
+  ['kept', '📌 kept'],
+])
 
 /** The verdict of an apply, in a line. */
 export function deployedVerdict(outputs: Fields, environment: string, error: TowpathError | undefined): string {
@@ -26,8 +26,8 @@ export function deployedVerdict(outputs: Fields, environment: string, error: Tow
   return `🔍 Dry run for ${environment}: nothing was changed`
 }
 
-/** What an apply came to: which release, each stack with its outcome and time, the timeline, the cause, the stacks' outputs. */
-export function deployedBlocks({ release, previous, stacks, cause }: Fields): readonly string[] {
+/** What an apply came to: which release, each stack with its outcome and time, the timeline, the stacks' outputs. */
+export function deployedBlocks({ release, previous, stacks }: Fields): readonly string[] {
   const rows = listOf(stacks)
   const times = rows.map(({ stack, outcome, seconds, started }) => ({
     name: String(stack),
@@ -39,7 +39,6 @@ export function deployedBlocks({ release, previous, stacks, cause }: Fields): re
   const before = typeof previous === 'string' && previous !== release ? `, before it ${code(short(previous))}` : ''
   return [
     ...(typeof release === 'string' ? [`Release ${code(short(release))}${before}`] : []),
-    ...(cause === null || cause === undefined ? [] : [causeLine(fieldsOf(cause))]),
     ...(rows.length > 0 ? [markdownTable(['stack', 'outcome', 'time', 'name'], rows.map(stackRow))] : []),
     ...(chart === '' ? [] : [chart]),
     ...outputsFold(rows),
@@ -47,12 +46,15 @@ export function deployedBlocks({ release, previous, stacks, cause }: Fields): re
 }
 
 function stackRow({ stack, outcome, seconds, name }: Fields): readonly string[] {
-  const word = outcomes[String(outcome)] ?? code(String(outcome))
+  const word = outcomes.get(outcome) ?? code(String(outcome))
   const time = typeof seconds === 'number' && seconds > 0 ? printDuration(seconds * 1_000) : '–'
   return [code(String(stack)), word, time, code(String(name))]
 }
 
-function causeLine({ stack, resource, type, reason }: Fields): string {
+/** Why an apply did not succeed, if its outputs say so. */
+export function causeLine(outputs: Fields): string | undefined {
+  if (typeof outputs.cause !== 'object' || outputs.cause === null) return undefined
+  const { stack, resource, type, reason } = fieldsOf(outputs.cause)
   const where = [stack, resource, type].filter((part): part is string => typeof part === 'string').map(code)
   return `**Cause**: ${where.length === 0 ? '' : `${where.join(' ')}: `}${code(String(reason))}`
 }

@@ -7,7 +7,13 @@ export interface Bar {
   readonly started: string | undefined
 }
 
-const tags: Readonly<Record<string, string>> = { failed: 'crit, ', gated: 'crit, ', unknown: 'active, ', unchanged: 'done, ' }
+/** How a bar is coloured, by its stack's outcome. */
+const tags: ReadonlyMap<string, string> = new Map([
+  ['failed', 'crit, '],
+  ['gated', 'crit, '],
+  ['unknown', 'active, '],
+  ['unchanged', 'done, '],
+])
 
 /** A day that the chart's times are shown of: only what lies between them means anything. */
 const ORIGIN = Date.UTC(2000, 0, 1)
@@ -24,7 +30,7 @@ export function gantt(bars: readonly Bar[]): string {
   const first = Math.min(...starts)
   const lines = long.map(({ name, outcome, seconds }, index) => {
     const begin = new Date(ORIGIN + (known ? (starts[index] ?? first) - first : 0)).toISOString().slice(0, -1)
-    return `  ${index + 1} ${harmless(name)}, ${harmless(outcome)} :${tags[outcome] ?? ''}${begin}, ${Math.round(seconds * 1_000)}ms`
+    return `  ${index + 1} ${harmless(name)}, ${harmless(outcome)} :${tags.get(outcome) ?? ''}${begin}, ${Math.round(seconds * 1_000)}ms`
   })
   const section = known ? 'stacks' : 'how long each stack took'
   return [

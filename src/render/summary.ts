@@ -1,6 +1,6 @@
 import type { ErrorCode, Problem, TowpathError } from '../errors.ts'
 import type { Shorten } from './error.ts'
-import { deployedBlocks, deployedVerdict } from './summary-deployed.ts'
+import { causeLine, deployedBlocks, deployedVerdict } from './summary-deployed.ts'
 import { code, joinBlocks, markdownTable } from './summary-markdown.ts'
 import { count } from './table.ts'
 
@@ -47,7 +47,7 @@ export function summaryOf(step: Summarised): string {
   return joinBlocks(
     [
       `### ${verdict(step)}`,
-      ...(error ? errorBlocks(error, shorten) : []),
+      ...(error ? errorBlocks(error, outputs, shorten) : []),
       ...outputBlocks(outputs),
       ...(links.length > 0 ? [links.map(({ text, url }) => `[${text}](${url})`).join(' · ')] : []),
     ],
@@ -65,10 +65,12 @@ function verdict({ verb, values, outputs, error }: Summarised): string {
   return endings[error.code].replace('{}', () => named)
 }
 
-function errorBlocks({ message, hint, problems, at }: TowpathError, shorten: Shorten): readonly string[] {
+function errorBlocks({ message, hint, problems, at }: TowpathError, outputs: Summarised['outputs'], shorten: Shorten): readonly string[] {
   if (problems.length > 0) return [problemTable(problems, shorten)]
+  // The cause says the same with its parts told apart.
+  const told = causeLine(outputs)
   const place = at ? `${code([shorten(at.file), at.line, at.column].filter((part) => part !== undefined).join(':'))}: ` : ''
-  return [`${place}${code(message)}`, ...(hint === undefined ? [] : hint.split('\n').map((line) => `What to do: ${code(line)}`))]
+  return [told ?? `${place}${code(message)}`, ...(hint === undefined ? [] : hint.split('\n').map((line) => `What to do: ${code(line)}`))]
 }
 
 function problemTable(problems: readonly Problem[], shorten: Shorten): string {

@@ -10,43 +10,37 @@ export interface Patience {
   /** When to give up, in milliseconds of `clock.monotonic()`. */
   readonly until: number
   readonly signal: AbortSignal
+  /** Hears what a wait has to say, such as that the service does not answer. */
+  readonly tell?: (text: string) => void
 }
-
-/** How many questions in a row may go unanswered before a wait is given up: the service's moods are not the operation's outcome. */
-const UNANSWERED = 5
 
 /**
  * Asks again and again until there is an answer. A question that the service does not answer (it throttles, or is out of reach) is asked
- * again; only several in a row end the wait. Throws 'unknown' when the patience ends: what was waited for may still happen.
+ * again: its moods are not the outcome of what is waited for. Throws 'unknown' when the patience ends: it may still happen.
  * `what` completes "… was not over in time".
  */
 export async function poll<T>(what: string, patience: Patience, ask: () => Promise<T | undefined>): Promise<T> {
   const { clock, until, signal } = patience
   const start = clock.monotonic()
-  let unanswered = 0
   for (;;) {
     signal.throwIfAborted()
+    let unanswered: TowpathError | undefined
     try {
       const answer = await ask()
       if (answer !== undefined) return answer
-      unanswered = 0
     } catch (error) {
-      unanswered += 1
-      if (!isMood(error) || unanswered > UNANSWERED) throw error
+      if (!(error instanceof TowpathError) || !error.transient) throw error
+      unanswered = error
     }
     const now = clock.monotonic()
     if (now >= until)
-      throw new TowpathError('unknown', `${what} was not over in time`, {
+      throw new TowpathError('unknown', `${what} was not over in time${unanswered ? ` (${unanswered.message})` : ''}`, {
         blame: 'service',
+        cause: unanswered,
         hint: 'it goes on without us; run the same command again to wait for it and go on, with a longer --timeout if need be',
       })
     await clock.sleep(Math.min(pollGap(now - start), until - now), signal)
   }
-}
-
-/** True of an error that says nothing of what was asked for, only that there was no answer. */
-function isMood(error: unknown): boolean {
-  return error instanceof TowpathError && error.blame === 'service' && (error.code === 'failed' || error.code === 'unknown')
 }
 
 /** Waits until a change set is no longer being made. Undefined if it is gone. */
@@ -80,12 +74,15 @@ export async function settled(
 /** How an operation of ours ended, and all its events, oldest first. */
 export interface Followed {
   readonly status: string
+  /** False if the stack came to this status by an operation that was not ours, such as a deletion that cut ours short. */
+  readonly ours: boolean
   readonly events: readonly StackEvent[]
 }
 
 /**
  * Follows one operation of ours by its token until the stack's own event says that it is over. Each event is told once, in the order of
- * the service; events of other operations are passed over, so that a status left by an earlier one is never taken for ours.
+ * the service. Events of other operations are passed over, so that a status left by an earlier one is never taken for ours; only where
+ * ours had begun and another one ended the stack's movement is there nothing more to wait for.
  * @param seen the newest event before the operation began
  */
 export async function follow(
@@ -98,17 +95,22 @@ export async function follow(
 ): Promise<Followed> {
   const events: StackEvent[] = []
   let newest = seen
-  const status = await poll(`the operation on stack ${stackId}`, patience, async () => {
+  return poll(`the operation on stack ${stackId}`, patience, async () => {
     const fresh = [...(await stacks.events(stackId, newest))].reverse()
     newest = fresh.at(-1)?.id ?? newest
+    let own: string | undefined
+    let other: string | undefined
     for (const event of fresh) {
-      if (event.token !== token) continue
-      events.push(event)
-      tell(event)
+      const ends = isOfStack(event, stackId) && isSettled(event.status)
+      if (event.token === token) {
+        events.push(event)
+        tell(event)
+        if (ends) own = event.status
+      } else if (ends && events.length > 0) other ??= event.status
     }
-    return fresh.findLast((event) => event.token === token && isOfStack(event, stackId) && isSettled(event.status))?.status
+    if (own !== undefined) return { status: own, ours: true, events }
+    return other === undefined ? undefined : { status: other, ours: false, events }
   })
-  return { status, events }
 }
 
 function isOfStack(event: StackEvent, stackId: string): boolean {

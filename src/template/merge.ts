@@ -7,7 +7,7 @@ import { applyAddition } from './add.ts'
 import { macrosOf } from './macros.ts'
 import { applyOverride } from './override.ts'
 import { inOrder } from './problems.ts'
-import { type Role, readTemplate } from './read.ts'
+import { type Role, readTemplate, type TemplateRead } from './read.ts'
 import { checkReferences, type References } from './references.ts'
 import { sectionOf } from './sections.ts'
 import { shapeProblems } from './shape.ts'
@@ -43,52 +43,40 @@ export interface MergedTemplate {
  * addition comes in, so an addition may take a name that the override removed. The whole is only checked if every part could be read:
  * one that could not may hold what the others point at.
  */
-export function mergeTemplate(parts: TemplateParts): MergedTemplate {
-  const { platform, override, addition } = parts
-  const problems: Problem[] = []
-  const read = (part: TemplateFile | undefined, role: Role) => part && readTemplate(part.text, part.file, role)
-  const reads = { base: read(platform, 'platform'), above: read(override, 'override'), added: read(addition, 'addition') }
-  const all = Object.values(reads).filter((one) => one !== undefined)
-  problems.push(...all.flatMap((one) => one.problems))
-  if (override && !platform) problems.push(atStart(override.file, 'an override without a platform template', overrideHint))
+export function mergeTemplate({ platform, override, addition }: TemplateParts): MergedTemplate {
+  const base = readPart(platform, 'platform')
+  const above = readPart(override, 'override')
+  const added = readPart(addition, 'addition')
+  const reads = [base, above, added]
 
-  const laid = layOver(reads.base?.root, reads.above?.root, problems)
-  const root = addTo(laid, reads.added?.root, problems) ?? nothing
-  const isWhole = all.every((one) => one.root !== undefined || one.problems.length === 0)
-  const refused = problems.length === 0 ? [] : all.flatMap((one) => (one.root ? [one.root] : []))
-  const { problems: wrong, unchecked } = isWhole ? checkWhole(root, refused, parts) : { problems: [], unchecked: [] }
+  const laid = base.root && above.root ? applyOverride(base.root, above.root) : { root: base.root, problems: [] }
+  const sum = laid.root && added.root ? applyAddition(laid.root, added.root) : { root: laid.root ?? added.root, problems: [] }
+  const root = sum.root ?? nothing
+  const orphaned = override && !platform ? [atStart(override.file, 'an override without a platform template', overrideHint)] : []
+  const problems = [...reads.flatMap((one) => one.problems), ...orphaned, ...laid.problems, ...sum.problems]
 
   const files = [platform, override, addition].flatMap((part) => (part ? [part.file] : []))
+  const isWhole = reads.every((one) => one.root !== undefined || one.problems.length === 0)
+  const refused = problems.length === 0 ? [] : reads.flatMap((one) => (one.root ? [one.root] : []))
+  const whole = isWhole ? checkWhole(root, refused, files[0] ?? '') : { problems: [], unchecked: [] }
+
   const text = writeTemplate(root)
-  return { root, text, digest: digestOf(text), problems: inOrder([...problems, ...wrong], files), unchecked }
+  return { root, text, digest: digestOf(text), problems: inOrder([...problems, ...whole.problems], files), unchecked: whole.unchecked }
 }
 
 const overrideHint = 'give it the name of a template of the blueprint, or move it to cloudFormation/additions'
 const nothing: MapNode = { kind: 'map', entries: new Map(), place: { source: sourceOf('', ''), offset: 0 } }
 
-function layOver(base: MapNode | undefined, above: MapNode | undefined, problems: Problem[]): MapNode | undefined {
-  if (!base || !above) return base
-  const { root, problems: found } = applyOverride(base, above)
-  problems.push(...found)
-  return root
+function readPart(part: TemplateFile | undefined, role: Role): TemplateRead {
+  return part ? readTemplate(part.text, part.file, role) : { root: undefined, problems: [] }
 }
 
-function addTo(base: MapNode | undefined, added: MapNode | undefined, problems: Problem[]): MapNode | undefined {
-  if (!base || !added) return base ?? added
-  const { root, problems: found } = applyAddition(base, added)
-  problems.push(...found)
-  return root
-}
-
-/** What can only be seen in the result: an override may have taken out what something needs. */
-function checkWhole(root: MapNode, refused: readonly MapNode[], { platform, override, addition }: TemplateParts): References {
+/** What can only be seen in the result: an override may have taken out what something needs. `refused` may hold what is not in it. */
+function checkWhole(root: MapNode, refused: readonly MapNode[], file: string): References {
   const { problems, unchecked } = checkReferences(root, refused)
-  if (override) problems.push(...shapeProblems(root, false, suggesting()))
-  if (sectionOf(root, 'Resources').size === 0 && macrosOf(root).length === 0) {
-    const file = (platform ?? addition ?? override)?.file ?? ''
-    problems.push(atStart(file, 'the template has no resources', 'CloudFormation wants at least one'))
-  }
-  return { problems, unchecked }
+  const isEmpty = sectionOf(root, 'Resources').size === 0 && macrosOf(root).length === 0
+  const empty = isEmpty ? [atStart(file, 'the template has no resources', 'CloudFormation wants at least one')] : []
+  return { problems: [...problems, ...shapeProblems(root, false, suggesting()), ...empty], unchecked }
 }
 
 function atStart(file: string, message: string, hint: string): Problem {

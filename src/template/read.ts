@@ -35,6 +35,5 @@ export function readTemplate(text: string | Uint8Array, file: string, role: Role
     const hint = mark ? 'put it on a value in the template' : "write its sections, such as 'Resources'"
     return { root: undefined, problems: inOrder([...problems, problemAt(root.place, message, hint)]) }
   }
-  problems.push(...shapeProblems(root, role === 'override', suggest))
-  return { root, problems: inOrder(problems) }
+  return { root, problems: inOrder([...problems, ...shapeProblems(root, role === 'override', suggest)]) }
 }

@@ -8,13 +8,11 @@ import { markOf } from './tags.ts'
 
 /** What is wrong with the outline of a template: its sections, and unless it is `partial` (an override) what each of them holds. */
 export function shapeProblems(root: MapNode, partial: boolean, suggest: Suggest): Problem[] {
-  const problems: Problem[] = []
-  for (const [name, entry] of root.entries) {
+  return [...root.entries].flatMap(([name, entry]) => {
     const section = sections.get(name)
-    if (section) problems.push(...sectionProblems(name, section, entry, partial))
-    else problems.push(problemAt(entry.key, `unknown section ${quote(name)}`, suggest(name, sections.keys())))
-  }
-  return problems
+    if (section) return sectionProblems(name, section, entry, partial)
+    return [problemAt(entry.key, `unknown section ${quote(name)}`, suggest(name, sections.keys()))]
+  })
 }
 
 function sectionProblems(name: string, section: Section, { key, value }: Entry, partial: boolean): Problem[] {

@@ -122,9 +122,11 @@ describe('the record of a deployment', () => {
     expect(said).toEqual([
       'started',
       'intent create-change-set first',
+      'outcome create-change-set first',
       'intent execute-change-set first',
       'outcome execute-change-set first',
       'intent create-change-set second',
+      'outcome create-change-set second',
       'intent execute-change-set second',
       'outcome execute-change-set second',
     ])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { TowpathError } from '../../src/errors.ts'
 import { tap } from '../world/tap.ts'
 import { account, aPlatform, aService, aTemplate, type MemoryWorld, readyWorld, region } from '../world/towpath.ts'
 
@@ -56,7 +57,7 @@ describe('a plan', () => {
         },
       }),
     )
-    world.cloud.fail({ call: 'createChangeSet', stack: 'delivery-staging-second' })
+    world.cloud.fail({ call: 'createChangeSet', stack: 'delivery-staging-second' }, new TowpathError('failed', 'refused'))
     expect((await world.run('plan')).error).toBeDefined()
     expect(await executable(world, 'first', 'second')).toBe(0)
   })

@@ -2,16 +2,20 @@ import { describe, expect, test } from '@jest/globals'
 import { present, rollbackTarget } from '../../src/deployment/present.ts'
 import type { DeploymentRecord, Outcome } from '../../src/deployment/record.ts'
 import type { Digest } from '../../src/digest.ts'
+import { tap } from '../world/tap.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const digest = (name: string): Digest => `sha256:${name.padEnd(64, '0')}`
 
-/** A log from a short form: `A` succeeded, `A!` failed after changing something, `A?` is unknown, `A-` failed before it changed anything. */
+/**
+ * A log from a short form: `a` succeeded, `a=` succeeded without anything to change, `a!` failed after changing something, `a?` is unknown,
+ * `a-` failed before it changed anything.
+ */
 function logOf(short: string): DeploymentRecord[] {
   const records: DeploymentRecord[] = []
   for (const [index, word] of short.split(' ').filter(Boolean).entries()) {
     const [name = '', mark = ''] = word
-    const outcome: Outcome = mark === '?' ? 'unknown' : mark === '' ? 'succeeded' : 'failed'
+    const outcome: Outcome = mark === '?' ? 'unknown' : mark === '' || mark === '=' ? 'succeeded' : 'failed'
     const previous = present(records.at(-1))
     records.push({
       schema: 'towpath/deployment@1',
@@ -21,7 +25,7 @@ function logOf(short: string): DeploymentRecord[] {
       kind: 'deploy',
       parts: ['stacks'],
       outcome,
-      changed: mark !== '-',
+      changed: mark !== '-' && mark !== '=',
       release: digest(name),
       previous,
       origin: { actor: null, repository: null, repositoryId: null, commit: null, run: null, towpath: '0' },
@@ -53,6 +57,19 @@ describe('what a rollback goes back to', () => {
     ['a b! c', 'c', 'a'],
     ['a b c! b', 'b', 'a'],
     ['a b! b', 'b', 'a'],
+    // A rollback that found nothing to change, since CloudFormation had rolled back by itself, counts all the same.
+    ['a b c! b=', 'b', 'a'],
+    ['a b c! b= a', 'a', undefined],
+    ['a b c? b=', 'b', 'a'],
+    ['a b= ', 'b', 'a'],
+    // What was only stopped at a gate left nothing to go back from, nor anything to go back to.
+    ['a b- c', 'c', 'a'],
+    ['b- a b', 'b', 'a'],
+    ['a b- c b', 'b', 'c'],
+    ['a- b-', null, undefined],
+    ['a! b', 'b', undefined],
+    ['a b a b', 'b', 'a'],
+    ['a b c d c b', 'b', 'a'],
   ])('after "%s" the present release is %s, and it goes back to %s', (short, now, back) => {
     const records = logOf(short)
     expect(present(records.at(-1))).toBe(now === null ? null : digest(now))
@@ -88,6 +105,67 @@ describe('a rollback', () => {
     expect((await world.run('rollback')).outputs.release).toBe(releases[1])
     expect((await world.run('rollback')).outputs.release).toBe(releases[0])
     expect((await world.run('rollback')).outputs).toMatchObject({ changed: false, release: releases[0] })
+  })
+
+  test('after CloudFormation had rolled back by itself, and one more, goes further back', async () => {
+    const { world, releases } = await deployedWith(1, 2)
+    const undo = world.cloud.failing('Thing', 'no')
+    world.write(aService({ overrides: { main: { Resources: { Thing: { Properties: { Size: 3 } } } } } }))
+    expect((await world.run('deploy')).outputs).toMatchObject({ outcome: 'failed', changed: true })
+    undo()
+    expect((await world.run('rollback')).outputs).toMatchObject({
+      outcome: 'succeeded',
+      changed: false,
+      deployment: 4,
+      release: releases[1],
+    })
+    expect((await world.run('rollback')).outputs).toMatchObject({ changed: true, release: releases[0], previous: releases[1] })
+    expect(sizeOf(world)).toBe(1)
+  })
+
+  test.each([1, 2])('of a deployment that was killed goes back from it (%d before)', async (before) => {
+    const { world, releases } = await deployedWith(...Array.from({ length: before }, (_, index) => index + 1))
+    world.write(aService({ overrides: { main: { Resources: { Thing: { Properties: { Size: 9 } } } } } }))
+    let killed = false
+    // The next to last call of a deployment: all is live, and nothing says so yet.
+    const client = tap((_, method) => {
+      killed ||= sizeOf(world) === 9 && world.cloud.stack('delivery-staging-main')?.status === 'UPDATE_COMPLETE' && method === 'create'
+      return killed ? new Promise<void>(() => {}) : undefined
+    })
+    void world.run('deploy', {}, { name: 'dead', tap: client })
+    await world.clock.advance(30_000)
+    expect({ killed, size: sizeOf(world) }).toEqual({ killed: true, size: 9 })
+    const { outputs } = await world.run('rollback')
+    expect(outputs).toMatchObject({ outcome: 'succeeded', changed: true, deployment: before + 2, release: releases.at(-1) })
+    expect(sizeOf(world)).toBe(before)
+  })
+
+  test('that waits for a deployment goes back from that one', async () => {
+    const { world, releases } = await deployedWith(1, 2)
+    world.write(aService({ overrides: { main: { Resources: { Thing: { Properties: { Size: 3 } } } } } }))
+    const held = world.bucket.hold({ caller: 'slow', method: 'PUT', key: 'deployments/staging/delivery/00000003/0001.json' })
+    const deployment = world.run('deploy', {}, { name: 'slow' })
+    await held.reached
+    const rollback = world.run('rollback', {}, { name: 'waiting' })
+    await world.clock.advance(5_000)
+    held.release()
+    expect((await deployment).outputs).toMatchObject({ outcome: 'succeeded', deployment: 3 })
+    expect((await rollback).outputs).toMatchObject({ outcome: 'succeeded', deployment: 4, release: releases[1] })
+    expect(sizeOf(world)).toBe(2)
+  })
+
+  test('that waits for another rollback, and then has nothing to go back to, writes nothing', async () => {
+    const { world, releases } = await deployedWith(1, 2)
+    const held = world.bucket.hold({ caller: 'slow', method: 'PUT', key: 'deployments/staging/delivery/00000003/0001.json' })
+    const first = world.run('rollback', {}, { name: 'slow' })
+    await held.reached
+    const second = world.run('rollback', {}, { name: 'waiting' })
+    await world.clock.advance(5_000)
+    held.release()
+    expect((await first).outputs).toMatchObject({ outcome: 'succeeded', release: releases[0] })
+    expect((await second).outputs).toMatchObject({ outcome: 'succeeded', changed: false, deployment: 3, release: releases[0] })
+    expect(world.bucket.keys('deployments/staging/delivery/00000004')).toEqual([])
+    expect(world.bucket.keys('locks/')).toEqual([])
   })
 
   test('with nothing to go back to says so, writes nothing and succeeds', async () => {

@@ -33,6 +33,7 @@ describe('decode', () => {
   test('tabs and line ends are text, and a byte order mark is not part of it', () => {
     const decoded = decode(new TextEncoder().encode('\ufeffa:\t1\r\nb: 2'), 'file.yml')
     expect(decoded).toMatchObject({ text: 'a:\t1\r\nb: 2' })
+    expect(decode('\ufeffa: 1', 'file.yml')).toMatchObject({ text: 'a: 1' })
   })
 
   test('positions count characters, not bytes', () => {

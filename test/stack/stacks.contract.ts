@@ -1,107 +1,29 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { type Clock, pollGap } from '../../src/clock.ts'
-import type { ChangeSet, ChangeSetRef, ChangeSetRequest, Stack, Stacks } from '../../src/stack/stacks.ts'
-
-/** An account that the contract may use. It leaves nothing behind. */
-export interface Ground {
-  readonly stacks: Stacks
-  readonly clock: Clock
-  /** A name that no stack and no queue of the account has: letters, digits and hyphens, at most 40. */
-  name(): string
-  /** Stores a template where CloudFormation can read it, and gives its URL. */
-  upload(template: string): Promise<string>
-}
-
-/** Longest wait for one operation, in milliseconds. */
-const PATIENCE = 15 * 60_000
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { aQueue, type Ground, visitor } from './visitor.ts'
 
 /**
  * What every Stacks must do: the one in memory, the adapter on the emulator, the adapter on AWS. Resources are queues and wait handles, so
- * that a run on a real account costs nothing.
+ * that a run on a real account costs nothing; no stack is left behind.
+ * @param within Milliseconds that one test may take.
  */
-export function stacksContract(kind: string, ground: () => Promise<Ground>): void {
+export function stacksContract(kind: string, ground: () => Promise<Ground>, within = 30_000): void {
+  jest.setTimeout(within)
   describe(`stacks ${kind}`, () => {
     let here: Ground
-    const made = new Set<string>()
+    let visit: ReturnType<typeof visitor>
     beforeEach(async () => {
       here = await ground()
+      visit = visitor(here)
     })
-    afterEach(async () => {
-      for (const id of made) await removed(id)
-      made.clear()
-    })
-
-    const request = (stack: string, parts: Partial<ChangeSetRequest> = {}): ChangeSetRequest => ({
-      stack,
-      name: `towpath-${here.name()}`,
-      type: 'CREATE',
-      template: { body: JSON.stringify(aQueue()) },
-      parameters: { Name: { value: stack } },
-      tags: { 'towpath:service': 'delivery' },
-      capabilities: [],
-      token: `token-${here.name()}`,
-      ...parts,
-    })
-
-    async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-      const begun = here.clock.monotonic()
-      for (;;) {
-        const answer = await ask()
-        if (answer !== undefined) return answer
-        const elapsed = here.clock.monotonic() - begun
-        if (elapsed > PATIENCE) throw new Error(`waited in vain for ${what}`)
-        await here.clock.sleep(pollGap(elapsed))
-      }
-    }
-
-    async function propose(wanted: ChangeSetRequest): Promise<ChangeSet> {
-      const ref = await here.stacks.createChangeSet(wanted)
-      made.add(ref.stackId)
-      return until(`change set ${ref.name}`, async () => {
-        const changeSet = await here.stacks.describeChangeSet(ref)
-        if (!changeSet) throw new Error(`change set ${ref.name} is gone`)
-        return /^CREATE_(PENDING|IN_PROGRESS)$/.test(changeSet.status) ? undefined : changeSet
-      })
-    }
-
-    const settled = (id: string): Promise<Stack> =>
-      until(`stack ${id}`, async () => {
-        const stack = await here.stacks.describe(id)
-        return stack && !stack.status.endsWith('_IN_PROGRESS') ? stack : undefined
-      })
-
-    /** Executes and follows the events of this token to the operation's end: the status may be stale, the events are not. */
-    async function execute(ref: ChangeSetRef, token = `run-${here.name()}`): Promise<Stack> {
-      await here.stacks.executeChangeSet(ref, token)
-      await until(`the end of ${token}`, async () => {
-        const own = (await here.stacks.events(ref.stackId)).filter(
-          (event) => event.token === token && event.type === 'AWS::CloudFormation::Stack',
-        )
-        return own.find(({ status }) => !status.endsWith('_IN_PROGRESS'))
-      })
-      return settled(ref.stackId)
-    }
-
-    async function deployed(stack: string, parts: Partial<ChangeSetRequest> = {}): Promise<Stack> {
-      return execute(await propose(request(stack, parts)))
-    }
-
-    async function removed(id: string): Promise<void> {
-      if ((await here.stacks.describe(id))?.status === 'DELETE_COMPLETE') return
-      await here.stacks.deleteStack(id, `end-${here.name()}`)
-      await until(`the deletion of ${id}`, async () => {
-        const stack = await here.stacks.describe(id)
-        return !stack || stack.status === 'DELETE_COMPLETE' ? true : undefined
-      })
-    }
+    afterEach(() => visit.leave())
 
     test('a stack is made by a change set, with its outputs, parameters and tags', async () => {
       const name = here.name()
-      const changeSet = await propose(request(name))
+      const changeSet = await visit.propose(visit.request(name))
       expect(changeSet).toMatchObject({ status: 'CREATE_COMPLETE', execution: 'AVAILABLE' })
       expect(changeSet.changes).toEqual([expect.objectContaining({ action: 'Add', logicalId: 'Queue', type: 'AWS::SQS::Queue' })])
 
-      const stack = await execute(changeSet, 'first-run')
+      const stack = await visit.execute(changeSet, 'first-run')
       expect(stack).toMatchObject({
         id: changeSet.stackId,
         name,
@@ -117,9 +39,9 @@ export function stacksContract(kind: string, ground: () => Promise<Ground>): voi
 
     test('events come newest first, those of an operation with its token, back to one that is known', async () => {
       const name = here.name()
-      const changeSet = await propose(request(name))
+      const changeSet = await visit.propose(visit.request(name))
       const before = await here.stacks.events(changeSet.stackId)
-      await execute(changeSet, 'first-run')
+      await visit.execute(changeSet, 'first-run')
       const events = await here.stacks.events(changeSet.stackId)
       const own = events.filter(({ token }) => token === 'first-run')
       expect(own[0]).toMatchObject({ logicalId: name, status: 'CREATE_COMPLETE', type: 'AWS::CloudFormation::Stack' })
@@ -135,10 +57,12 @@ export function stacksContract(kind: string, ground: () => Promise<Ground>): voi
 
     test('an update changes what differs, and tells the time of it', async () => {
       const name = here.name()
-      const first = await deployed(name)
-      const changeSet = await propose(request(name, { type: 'UPDATE', parameters: { Name: { keep: true }, Timeout: { value: '60' } } }))
+      const first = await visit.deployed(name)
+      const changeSet = await visit.propose(
+        visit.request(name, { type: 'UPDATE', parameters: { Name: { keep: true }, Timeout: { value: '60' } } }),
+      )
       expect(changeSet.changes).toEqual([expect.objectContaining({ action: 'Modify', logicalId: 'Queue', replacement: 'False' })])
-      const second = await execute(changeSet)
+      const second = await visit.execute(changeSet)
       expect(second).toMatchObject({
         id: first.id,
         status: 'UPDATE_COMPLETE',
@@ -151,44 +75,46 @@ export function stacksContract(kind: string, ground: () => Promise<Ground>): voi
 
     test('a change set that is not executed does not move the stack', async () => {
       const name = here.name()
-      const stack = await deployed(name)
-      const changeSet = await propose(request(name, { type: 'UPDATE', parameters: { Name: { keep: true }, Timeout: { value: '60' } } }))
+      const stack = await visit.deployed(name)
+      const changeSet = await visit.propose(
+        visit.request(name, { type: 'UPDATE', parameters: { Name: { keep: true }, Timeout: { value: '60' } } }),
+      )
       await here.stacks.deleteChangeSet(changeSet)
       expect(await here.stacks.describe(name)).toEqual(stack)
     })
 
     test('a change set without changes fails and says so', async () => {
       const name = here.name()
-      await deployed(name)
-      const changeSet = await propose(request(name, { type: 'UPDATE' }))
+      await visit.deployed(name)
+      const changeSet = await visit.propose(visit.request(name, { type: 'UPDATE' }))
       expect(changeSet).toMatchObject({ status: 'FAILED', execution: 'UNAVAILABLE', changes: [] })
       expect(changeSet.reason).toMatch(/didn't contain changes|No updates are to be performed/)
     })
 
     test('a new name replaces the queue, and its old one is deleted', async () => {
       const name = here.name()
-      await deployed(name)
-      const changeSet = await propose(request(name, { type: 'UPDATE', parameters: { Name: { value: `${name}-b` } } }))
+      await visit.deployed(name)
+      const changeSet = await visit.propose(visit.request(name, { type: 'UPDATE', parameters: { Name: { value: `${name}-b` } } }))
       const [change] = changeSet.changes
       expect(change).toMatchObject({ action: 'Modify', logicalId: 'Queue', replacement: 'True', policyAction: 'ReplaceAndDelete' })
       expect(change?.physicalId).toMatch(/\S/)
       expect(change?.properties).toContainEqual(
         expect.objectContaining({ attribute: 'Properties', name: 'QueueName', recreation: 'Always' }),
       )
-      expect((await execute(changeSet)).outputs).toEqual({ Name: `${name}-b` })
+      expect((await visit.execute(changeSet)).outputs).toEqual({ Name: `${name}-b` })
     })
 
     test('a resource that goes is listed as removed, with what becomes of it', async () => {
       const name = here.name()
       const template = { ...aQueue(), Resources: { ...aQueue().Resources, Other: { Type: 'AWS::SQS::Queue' } } }
-      await deployed(name, { template: { body: JSON.stringify(template) } })
-      const changeSet = await propose(request(name, { type: 'UPDATE' }))
+      await visit.deployed(name, { template: { body: JSON.stringify(template) } })
+      const changeSet = await visit.propose(visit.request(name, { type: 'UPDATE' }))
       expect(changeSet.changes).toEqual([expect.objectContaining({ action: 'Remove', logicalId: 'Other', policyAction: 'Delete' })])
     })
 
     test('a creation that fails is rolled back, and the resource says why under our token', async () => {
       const name = here.name()
-      const stack = await deployed(name, {
+      const stack = await visit.deployed(name, {
         parameters: { Name: { value: name }, Timeout: { value: '999999' } },
         name: 'failing',
         token: 'failing',
@@ -203,19 +129,30 @@ export function stacksContract(kind: string, ground: () => Promise<Ground>): voi
 
     test('an update that fails is rolled back to what was there', async () => {
       const name = here.name()
-      await deployed(name)
-      const stack = await deployed(name, { type: 'UPDATE', parameters: { Name: { keep: true }, Timeout: { value: '999999' } } })
+      await visit.deployed(name)
+      const stack = await visit.deployed(name, { type: 'UPDATE', parameters: { Name: { keep: true }, Timeout: { value: '999999' } } })
       expect(stack).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE', outputs: { Name: name }, parameters: { Timeout: '30' } })
     })
 
     test('a deleted stack is gone by name, and described by its id', async () => {
       const name = here.name()
-      const { id } = await deployed(name)
-      await removed(id)
+      const { id } = await visit.deployed(name)
+      await visit.removed(id)
       expect(await here.stacks.describe(name)).toBeUndefined()
       expect(await here.stacks.describe(id)).toMatchObject({ id, name, status: 'DELETE_COMPLETE' })
       expect((await here.stacks.events(id))[0]).toMatchObject({ status: 'DELETE_COMPLETE' })
       await here.stacks.deleteStack(id, 'once-more')
+    })
+
+    test('a protected stack is not deleted', async () => {
+      const { id, name } = await visit.deployed(here.name())
+      await here.stacks.protect(id)
+      await here.stacks.protect(id)
+      const refused = await here.stacks.deleteStack(id, 'end').catch((error: unknown) => error)
+      const stack = await here.stacks.describe(name)
+      await here.unprotect(id)
+      expect(refused).toMatchObject({ code: 'failed' })
+      expect(stack).toMatchObject({ id, status: 'CREATE_COMPLETE', terminationProtection: true })
     })
 
     test('what was never there is undefined, has no change sets, and is not missed when it is deleted', async () => {
@@ -226,64 +163,64 @@ export function stacksContract(kind: string, ground: () => Promise<Ground>): voi
     })
 
     test('a change set that was deleted is gone, and can be deleted again', async () => {
-      const changeSet = await propose(request(here.name()))
+      const changeSet = await visit.propose(visit.request(here.name()))
       await here.stacks.deleteChangeSet(changeSet)
-      await until('its end', async () => ((await here.stacks.describeChangeSet(changeSet)) === undefined ? true : undefined))
+      await visit.until('its end', async () => ((await here.stacks.describeChangeSet(changeSet)) === undefined ? true : undefined))
       await here.stacks.deleteChangeSet(changeSet)
       await expect(here.stacks.executeChangeSet(changeSet, 'too-late')).rejects.toMatchObject({ code: 'failed' })
     })
 
     test('a change set can be executed only once', async () => {
-      const changeSet = await propose(request(here.name()))
-      await execute(changeSet)
+      const changeSet = await visit.propose(visit.request(here.name()))
+      await visit.execute(changeSet)
       await expect(here.stacks.executeChangeSet(changeSet, 'once-more')).rejects.toMatchObject({ code: 'failed' })
     })
 
     test('the change sets of a stack are listed', async () => {
-      const { id, name, stackId } = await propose(request(here.name()))
+      const { id, name, stackId } = await visit.propose(visit.request(here.name()))
       expect(await here.stacks.listChangeSets(stackId)).toEqual([{ id, name, stackId }])
     })
 
     test('a name that another change set of the stack has is refused', async () => {
       const stack = here.name()
-      const { name } = await propose(request(stack))
-      await expect(here.stacks.createChangeSet(request(stack, { name }))).rejects.toMatchObject({ code: 'failed' })
+      const { name } = await visit.propose(visit.request(stack))
+      await expect(here.stacks.createChangeSet(visit.request(stack, { name }))).rejects.toMatchObject({ code: 'failed' })
     })
 
     test('a CREATE change set leaves a shell, which can be deleted', async () => {
       const name = here.name()
-      const { stackId } = await propose(request(name))
+      const { stackId } = await visit.propose(visit.request(name))
       expect(await here.stacks.describe(name)).toMatchObject({ id: stackId, status: 'REVIEW_IN_PROGRESS', outputs: {} })
-      await removed(stackId)
+      await visit.removed(stackId)
       expect(await here.stacks.describe(name)).toBeUndefined()
     })
 
     test('a CREATE change set on a stack that exists, and an UPDATE on one that does not, are refused', async () => {
       const name = here.name()
-      await deployed(name)
-      await expect(here.stacks.createChangeSet(request(name))).rejects.toMatchObject({ code: 'failed' })
-      await expect(here.stacks.createChangeSet(request(here.name(), { type: 'UPDATE' }))).rejects.toMatchObject({ code: 'failed' })
+      await visit.deployed(name)
+      await expect(here.stacks.createChangeSet(visit.request(name))).rejects.toMatchObject({ code: 'failed' })
+      await expect(here.stacks.createChangeSet(visit.request(here.name(), { type: 'UPDATE' }))).rejects.toMatchObject({ code: 'failed' })
     })
 
     test('a template that is no template leaves nothing behind', async () => {
       const name = here.name()
-      await expect(here.stacks.createChangeSet(request(name, { template: { body: '{ "Resources": ' } }))).rejects.toMatchObject({
+      await expect(here.stacks.createChangeSet(visit.request(name, { template: { body: '{ "Resources": ' } }))).rejects.toMatchObject({
         code: 'failed',
       })
       expect(await here.stacks.describe(name)).toBeUndefined()
     })
 
     test('a parameter without a value is refused', async () => {
-      await expect(here.stacks.createChangeSet(request(here.name(), { parameters: {} }))).rejects.toMatchObject({ code: 'failed' })
+      await expect(here.stacks.createChangeSet(visit.request(here.name(), { parameters: {} }))).rejects.toMatchObject({ code: 'failed' })
     })
 
     test('a template above 51,200 bytes is refused in the request, in a short message, and taken by URL', async () => {
       const name = here.name()
       const body = JSON.stringify({ ...aQueue(), Metadata: { Padding: 'ü'.repeat(26_000) } })
-      const refused = here.stacks.createChangeSet(request(name, { template: { body } }))
+      const refused = here.stacks.createChangeSet(visit.request(name, { template: { body } }))
       await expect(refused).rejects.toMatchObject({ code: 'failed', message: expect.stringMatching(/^.{0,700}51200.{0,100}$/) })
       const url = await here.upload(body)
-      expect((await deployed(name, { template: { url } })).status).toBe('CREATE_COMPLETE')
+      expect((await visit.deployed(name, { template: { url } })).status).toBe('CREATE_COMPLETE')
     })
 
     test('more events than fit a page are all there', async () => {
@@ -292,19 +229,11 @@ export function stacksContract(kind: string, ground: () => Promise<Ground>): voi
         (_, number) => [`Handle${number}`, { Type: 'AWS::CloudFormation::WaitConditionHandle' }] as const,
       )
       const body = JSON.stringify({ Resources: Object.fromEntries(handles) })
-      const stack = await deployed(here.name(), { template: { body }, parameters: {} })
+      const stack = await visit.deployed(here.name(), { template: { body }, parameters: {} })
       const events = await here.stacks.events(stack.id)
       expect(events.length).toBeGreaterThan(140)
       expect(events.filter(({ status, type }) => status === 'CREATE_COMPLETE' && type.endsWith('WaitConditionHandle'))).toHaveLength(70)
       expect(events.at(-1)).toMatchObject({ status: 'REVIEW_IN_PROGRESS' })
     })
   })
-}
-
-function aQueue() {
-  return {
-    Parameters: { Name: { Type: 'String' }, Timeout: { Type: 'Number', Default: '30' } },
-    Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Name' }, VisibilityTimeout: { Ref: 'Timeout' } } } },
-    Outputs: { Name: { Value: { 'Fn::GetAtt': ['Queue', 'QueueName'] } } },
-  }
 }

@@ -1,4 +1,4 @@
-import type { Objects } from '../../src/bucket/objects.ts'
+import type { ETag, Objects } from '../../src/bucket/objects.ts'
 import { virtualClock } from '../world/clock.ts'
 import { fakeStacks } from '../world/cloudformation.ts'
 import { stacksContract } from './stacks.contract.ts'
@@ -13,13 +13,15 @@ stacksContract('in memory', async () => {
     url,
     get: async (key) => {
       const body = stored.get(key)
-      return body && { body, etag: 'any' as Awaited<ReturnType<Objects['replace']>> & { entityTag: true } }
+      return body && { body, etag: 'any' as ETag }
     },
   }
   let names = 0
+  const stacks = fakeStacks({ clock, objects: [objects] })
   return {
     clock,
-    stacks: fakeStacks({ clock, objects: [objects] }),
+    stacks,
+    unprotect: async (id) => stacks.guard(id, false),
     name: () => `contract-${++names}`,
     upload: async (template) => {
       stored.set('template.json', Buffer.from(template))

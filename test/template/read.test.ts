@@ -196,6 +196,15 @@ describe('the outline of a template', () => {
   })
 })
 
+test.each([
+  ['problems', 'Resources:\n', (n: number) => `  A${n}: b\n`],
+  ['unknown sections', '', (n: number) => `A${n}: b\n`],
+  ['nulls', 'Metadata:\n', (n: number) => `  A${n}:\n`],
+])('a file of nothing but %s is refused, however many', (_, start, line) => {
+  const text = start + Array.from({ length: 150_000 }, (_, n) => line(n)).join('')
+  expect(readTemplate(text, 'scaling.yml', 'platform').problems).toHaveLength(150_000)
+})
+
 test('a megabyte of template is read, every resource of it', () => {
   const text = aLargeTemplate(2_400)
   expect(text.length).toBeGreaterThan(1_000_000)

@@ -6,8 +6,11 @@ export interface Tap {
   readonly calls: number
 }
 
-/** @param before Runs before the n-th call is made (from 1); one that never resolves keeps it from being made. @param after Runs before its reply is given. */
-export function tap(before: (n: number) => Promise<void> | void, after: (n: number) => Promise<void> | void = () => {}): Tap {
+/** Something to do about the n-th call (from 1), of the method named. */
+type Deed = (n: number, method: string) => Promise<void> | void
+
+/** @param before Runs before the n-th call is made; one that never resolves keeps it from being made. @param after Runs before its reply is given. */
+export function tap(before: Deed, after: Deed = () => {}): Tap {
   let calls = 0
   return {
     get calls() {
@@ -20,9 +23,9 @@ export function tap(before: (n: number) => Promise<void> | void, after: (n: numb
           if (typeof member !== 'function' || name === 'url') return member
           return async (...given: unknown[]) => {
             const n = ++calls
-            await before(n)
+            await before(n, String(name))
             const reply: unknown = await member.apply(target, given)
-            await after(n)
+            await after(n, String(name))
             return reply
           }
         },

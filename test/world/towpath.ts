@@ -7,7 +7,7 @@ import type { Origin } from '../../src/deployment/origin.ts'
 import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import { virtualClock } from './clock.ts'
-import { type FakeStacks, fakeStacks } from './cloudformation.ts'
+import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
 import { type Tap, tap as tapOn } from './tap.ts'
@@ -22,6 +22,8 @@ export interface Ran {
 /** Towpath in a world in memory: one bucket, one CloudFormation, one clock, one tree of files. */
 export interface MemoryWorld {
   readonly bucket: FakeObjects
+  /** A second bucket, for an environment that has its own. */
+  readonly other: FakeObjects
   readonly cloud: FakeStacks
   readonly clock: ReturnType<typeof virtualClock>
   /** Every line that was logged, by whoever ran. */
@@ -50,11 +52,12 @@ export const region = 'eu-west-1'
 
 const tapNothing = tapOn(() => {})
 
-/** A world with nothing in it but an empty bucket. */
-export function memoryWorld(tree: Tree = {}): MemoryWorld {
+/** A world with nothing in it but empty buckets. @param moods how its CloudFormation differs from the usual one */
+export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> = {}): MemoryWorld {
   const clock = virtualClock()
   const bucket = fakeObjects()
-  const cloud = fakeStacks({ clock, region, account, objects: [bucket] })
+  const other = fakeObjects('acme-staging')
+  const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...moods })
   const files: Record<string, Tree[string]> = { ...tree }
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
@@ -76,12 +79,13 @@ export function memoryWorld(tree: Tree = {}): MemoryWorld {
         .digest('hex')
         .slice(0, bytes * 2),
     origin: async () => ({ actor: name, repository: null, repositoryId: null, commit: null, run: null, towpath: '0.0.0', ...origin }),
-    objects: async () => tap.on(bucket.as(name)),
+    objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
     stacks: async () => tap.on(cloud.as(name)),
     identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
   })
   return {
     bucket,
+    other,
     cloud,
     clock,
     lines,
@@ -217,8 +221,9 @@ export function aService({
 export async function readyWorld(
   platform: Readonly<Record<string, string>> = aPlatform(),
   service: Readonly<Record<string, string>> = aService(),
+  moods: Partial<FakeStacksOptions> = {},
 ): Promise<MemoryWorld> {
-  const world = memoryWorld()
+  const world = memoryWorld({}, moods)
   world.write({ ...platform, ...service })
   const { error } = await world.run('sync-platform', { path: '/platform' })
   if (error) throw error

@@ -16,7 +16,7 @@ export function workflowRunner(): Runner {
       // The log's viewer shows each line of a message as a line of the log.
       const shown = message.split('\n').map(oneLine).join('\n')
       // What is undefined, core leaves out.
-      issueCommand(level, { title: oneLine(title), file, line, col: column }, shown)
+      issueCommand(level, { title: oneLine(title), file: file && oneLine(file), line, col: column }, shown)
     },
     mask: (text) => issueCommand('add-mask', {}, text),
     output(name, value) {

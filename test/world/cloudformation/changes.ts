@@ -38,8 +38,9 @@ export function planOf(account: Account, stack: StackRecord, target: Target, lay
     if (change) changes.push(change)
   }
   for (const live of stack.resources.values()) if (!layout.needs.has(live.logicalId)) changes.push(removal(live))
-  const executable =
-    changes.length > 0 || !stack.live || !same(stack.live.tags, target.tags) || !same(stack.outputs, outputsOf(target, scope))
+  // Whatever else changes: outputs without a value are refused now, as AWS does.
+  const outputs = outputsOf(target, scope)
+  const executable = changes.length > 0 || !stack.live || !same(stack.live.tags, target.tags) || !same(stack.outputs, outputs)
   return { changes, executable }
 }
 

@@ -19,14 +19,13 @@ export function createChangeSet(account: Account, request: ChangeSetRequest, tex
   checkReferences(template)
   checkCapabilities(template, request.capabilities)
   const target: Target = { template, parameters: parameterValues(template, request, existing?.live), tags: request.tags }
-  const name = existing?.name ?? request.stack
-  const layout = layOut(account, { name, id: existing?.id ?? 'arn:aws:cloudformation:new' }, target)
-  const written = JSON.stringify({ ...request, stack: name, template: text })
+  const written = JSON.stringify({ ...request, stack: existing?.name ?? request.stack, template: text })
   const repeated = existing?.changeSets.find((changeSet) => changeSet.name === request.name)
   if (existing && repeated) return again(existing, repeated, written, request)
 
-  const stack = existing ?? newShell(account, request.stack)
-  const plan = planOf(account, stack, target, layout)
+  const stack = existing ?? shellFor(account, request.stack)
+  const plan = planOf(account, stack, target, layOut(account, stack, target))
+  if (!existing) open(account, stack)
   const id = arnOf(account, `changeSet/${request.name}`)
   const { type, token } = request
   const changeSet: ChangeSetRecord = {
@@ -85,14 +84,16 @@ function again(stack: StackRecord, there: ChangeSetRecord, written: string, requ
 }
 
 /** A stack without resources, for its first change set. It shows neither tags nor parameters. */
-function newShell(account: Account, name: string): StackRecord {
-  const stack: StackRecord = {
+function shellFor(account: Account, name: string): StackRecord {
+  return {
     ...{ id: arnOf(account, `stack/${name}`), name, created: timeOf(account), status: 'REVIEW_IN_PROGRESS', outputs: {} },
     ...{ terminationProtection: false, resources: new Map(), events: [], changeSets: [], tokens: new Set() },
   }
-  account.stacks.set(stack.id, stack)
-  enter(account, stack, '', 'REVIEW_IN_PROGRESS', 'User Initiated')
-  return stack
+}
+
+function open(account: Account, shell: StackRecord): void {
+  account.stacks.set(shell.id, shell)
+  enter(account, shell, '', 'REVIEW_IN_PROGRESS', 'User Initiated')
 }
 
 /** DescribeChangeSet; undefined if it is gone. That of a deleted stack can still be read. */

@@ -105,18 +105,13 @@ function checkConditions({ conditions, resources, outputs, parameters }: Templat
   }
 }
 
-/** Logical ids, each after those it needs; ties in the order of the template. Refuses a circle. */
+/** Logical ids, each after those it needs; those that could come at the same time in the order given. Refuses a circle. */
 export function inOrder(needs: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const ordered = new Set<string>()
-  const names = [...needs.keys()]
-  while (ordered.size < names.length) {
-    const before = ordered.size
-    for (const name of names) {
-      if (!ordered.has(name) && (needs.get(name) ?? []).every((need) => ordered.has(need) || !needs.has(need))) ordered.add(name)
-    }
-    if (ordered.size === before) {
-      throw invalid(`Circular dependency between resources: [${names.filter((name) => !ordered.has(name)).join(', ')}]`)
-    }
+  for (let left = [...needs.keys()]; left.length > 0; left = left.filter((name) => !ordered.has(name))) {
+    const ready = left.filter((name) => (needs.get(name) ?? []).every((need) => ordered.has(need) || !needs.has(need)))
+    if (ready.length === 0) throw invalid(`Circular dependency between resources: [${left.join(', ')}]`)
+    for (const name of ready) ordered.add(name)
   }
   return [...ordered]
 }

@@ -1,6 +1,7 @@
 import { after, type Task, tell } from './course.ts'
 import { type Layout, placeOf, scopeOf } from './layout.ts'
 import type { Account, Members, Moment, Pause, Resource, StackRecord, Target } from './model.ts'
+import { Answer } from './refusal.ts'
 import { evaluateMembers } from './resolve.ts'
 import { givenName, physicalIdOf, recreationOf, standardDeletionPolicy, taggable, unacceptable } from './types.ts'
 import { same } from './values.ts'
@@ -49,50 +50,47 @@ export function applying(operation: Operation, target: Target, layout: Layout, l
   const { account, stack, token } = operation
   const before = stack.resources.get(logicalId)
   const verb = before ? 'UPDATE' : 'CREATE'
+  const unmade = before ?? { logicalId, type: target.template.resources[logicalId]?.type ?? '' }
   let next: Resource | undefined
   let made = false
   let failure: string | undefined
 
-  function give(): void {
-    if (next && made) account.existing.delete(keyOf(next))
-  }
-
   function start(): Pause {
     const draft = drafted(operation, target, layout, logicalId, before)
-    if (before && !differs(before, draft)) return after(account, 0)
+    if (before && typeof draft !== 'string' && !differs(before, draft)) return after(account, 0)
+    const replaced = before && typeof draft !== 'string' && draft.physicalId !== before.physicalId
+    tell(account, stack, token, unmade, `${verb}_IN_PROGRESS`, replaced ? replacing : undefined)
+    failure = typeof draft === 'string' ? draft : refused(operation, before, draft)
+    if (typeof draft === 'string' || failure !== undefined) return after(account, account.timing.resource)
     next = draft
     made = draft.physicalId !== before?.physicalId
-    tell(account, stack, token, before ?? { logicalId, type: draft.type }, `${verb}_IN_PROGRESS`, before && made ? replacing : undefined)
-    failure = refused(operation, before, draft, made)
-    if (made && failure === undefined) {
+    if (made) {
       account.existing.set(keyOf(draft), stack.id)
       tell(account, stack, token, draft, `${verb}_IN_PROGRESS`, 'Resource creation Initiated')
     }
-    if (failure !== undefined) made = false
     return duration(operation, logicalId, draft.properties)
   }
 
   function finish(): string | undefined {
-    if (!next) return undefined
-    failure ??= unacceptable(next.type, next.properties) ?? ailing(operation, logicalId, before ? 'update' : 'create', next.properties)
-    if (failure === undefined) {
+    if (next)
+      failure ??= unacceptable(next.type, next.properties) ?? ailing(operation, logicalId, before ? 'update' : 'create', next.properties)
+    if (failure !== undefined) stop(failure)
+    else if (next) {
       stack.resources.set(logicalId, next)
       tell(account, stack, token, next, `${verb}_COMPLETE`)
-    } else stop(failure)
-    steps.push({ before, made: made && failure === undefined ? next : undefined })
+      steps.push({ before, made: made ? next : undefined })
+    }
     return failure
   }
 
   function stop(reason: string): void {
-    if (!next) return
-    give()
-    const shown = made ? next : (before ?? { logicalId, type: next.type })
-    tell(account, stack, token, shown, `${verb}_FAILED`, reason)
+    if (next && made) account.existing.delete(keyOf(next))
+    tell(account, stack, token, made && next ? next : unmade, `${verb}_FAILED`, reason)
+    steps.push({ before, made: undefined })
   }
 
   function cancel(): void {
-    stop(`Resource ${before ? 'update' : 'creation'} cancelled`)
-    steps.push({ before, made: undefined })
+    if (next || failure !== undefined) stop(`Resource ${before ? 'update' : 'creation'} cancelled`)
   }
 
   return { logicalId, needs: layout.needs.get(logicalId) ?? [], start, finish, cancel }
@@ -100,13 +98,19 @@ export function applying(operation: Operation, target: Target, layout: Layout, l
 
 const replacing = 'Requested update requires the creation of a new physical resource; hence creating one.'
 
-/** The resource as the target wants it: with the physical id it has, unless a change asks for a new one. */
-function drafted(operation: Operation, target: Target, layout: Layout, logicalId: string, before: Resource | undefined): Resource {
+/** The resource as the target wants it: with the physical id it has, unless a change asks for a new one. A text says why it has no value. */
+function drafted(operation: Operation, target: Target, layout: Layout, logicalId: string, before: Resource | undefined): Resource | string {
   const { account, stack } = operation
   const definition = target.template.resources[logicalId]
   if (!definition) throw new Error(`${logicalId} is not in the template`)
   const { type, metadata, deletionPolicy, updateReplacePolicy } = definition
-  const properties = evaluateMembers(definition.properties, scopeOf(account, stack, target, layout, stack.resources))
+  let properties: Members
+  try {
+    properties = evaluateMembers(definition.properties, scopeOf(account, stack, target, layout, stack.resources))
+  } catch (error) {
+    if (error instanceof Answer) return error.message
+    throw error
+  }
   const replaced = before !== undefined && changedNames(before.properties, properties).some((name) => recreationOf(type, name) === 'Always')
   account.count += 1
   const fresh = () => physicalIdOf(type, logicalId, properties, stack.name, account.count, placeOf(account))
@@ -137,9 +141,9 @@ function differs(before: Resource, after: Resource): boolean {
 }
 
 /** Why a resource cannot be made or changed at all: its name is taken, or it would have to be replaced by one of the same name. */
-function refused({ account, stack }: Operation, before: Resource | undefined, draft: Resource, made: boolean): string | undefined {
+function refused({ account, stack }: Operation, before: Resource | undefined, draft: Resource): string | undefined {
   const named = givenName(draft.type, draft.properties)
-  if (before && !made) {
+  if (before?.physicalId === draft.physicalId) {
     const replaced = changedNames(before.properties, draft.properties).some((name) => recreationOf(draft.type, name) === 'Always')
     if (!replaced) return undefined
     return `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${named} and update the stack again.`
