@@ -84,7 +84,8 @@ const counts: Count[] = []
 try {
   counts.push(await check('biome', join(bin, 'biome'), ['check', '--error-on-warnings', '.']))
   counts.push(await check('tsc', join(bin, 'tsc'), ['--noEmit', '-p', 'tsconfig.json']))
-  for (const project of ['unit', 'aws', 'run']) counts.push(await jest(project, folder, ['--maxWorkers=2', ...(given.length > 0 ? ['--passWithNoTests', ...given] : [])]))
+  for (const project of ['unit', 'aws', 'run'])
+    counts.push(await jest(project, folder, ['--maxWorkers=2', ...(given.length > 0 ? ['--passWithNoTests', ...given] : [])]))
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
