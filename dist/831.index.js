@@ -4,850 +4,4393 @@ export const id = 831;
 export const ids = [831];
 export const modules = {
 
-/***/ 8429:
+/***/ 6727:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ fromBucket),
-/* harmony export */   m: () => (/* binding */ publishedPlatform)
+/* harmony export */   HT: () => (/* binding */ putBlob),
+/* harmony export */   So: () => (/* binding */ missingBlob),
+/* harmony export */   jJ: () => (/* binding */ forEach),
+/* harmony export */   q4: () => (/* binding */ getText),
+/* harmony export */   qW: () => (/* binding */ getBlob)
 /* harmony export */ });
-/* harmony import */ var _bucket_blobs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(618);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6024);
-/* harmony import */ var _platform_channel_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3416);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4974);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9473);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5539);
 
 
 
-/** The platform that a service asks for, from the bucket. */
-async function publishedPlatform(objects, channelOrVersion) {
-    return fromBucket(objects, await (0,_platform_channel_js__WEBPACK_IMPORTED_MODULE_2__/* .resolvePlatform */ .u4)(objects, channelOrVersion));
+/** How many requests are in flight at once when there are many to make. */
+const IN_FLIGHT = 96;
+/** Stores bytes under their digest; false if the bucket held them already. */
+async function putBlob(objects, bytes, digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes)) {
+    return (await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .blobKey */ .bd)(digest), bytes)) !== 'exists';
 }
-/** A published platform with its templates, each read at most once. */
-function fromBucket(objects, platform) {
-    const { templates, version } = platform.release;
-    const read = new Map();
-    return {
-        platform,
-        library: {
-            descriptor: `platform.yml (${version})`,
-            shown: (file) => `${file} (${version})`,
-            files: new Set(Object.keys(templates)),
-            bytes(file) {
-                const digest = Object.hasOwn(templates, file) ? templates[file] : undefined;
-                if (digest === undefined)
-                    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un('bug', `the platform has no template '${file}'`);
-                const bytes = read.get(file) ?? (0,_bucket_blobs_js__WEBPACK_IMPORTED_MODULE_0__/* .getBlob */ .qW)(objects, digest, `the platform's template ${file} (${version})`);
-                read.set(file, bytes);
-                return bytes;
-            },
-        },
-    };
-}
-
-
-/***/ }),
-
-/***/ 8524:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  c: () => (/* binding */ inspectPlatformHere),
-  u: () => (/* binding */ readPlatformHere)
-});
-
-// EXTERNAL MODULE: ./build/bucket/documents.js
-var documents = __webpack_require__(3192);
-// EXTERNAL MODULE: ./build/digest.js
-var digest = __webpack_require__(8499);
-// EXTERNAL MODULE: ./build/document/order.js
-var order = __webpack_require__(3257);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __webpack_require__(6024);
-// EXTERNAL MODULE: ./build/platform/folder.js
-var platform_folder = __webpack_require__(3907);
-// EXTERNAL MODULE: ./build/platform/read.js + 3 modules
-var read = __webpack_require__(3546);
-// EXTERNAL MODULE: ./build/platform/release.js
-var platform_release = __webpack_require__(7142);
-// EXTERNAL MODULE: ./build/document/node.js
-var node = __webpack_require__(3621);
-// EXTERNAL MODULE: ./build/nearest.js
-var nearest = __webpack_require__(8801);
-// EXTERNAL MODULE: ./build/template/merge.js + 6 modules
-var merge = __webpack_require__(2296);
-// EXTERNAL MODULE: ./build/release/parameters.js
-var release_parameters = __webpack_require__(5197);
-// EXTERNAL MODULE: ./build/release/templates.js
-var templates = __webpack_require__(8438);
-// EXTERNAL MODULE: ./build/release/uses.js
-var release_uses = __webpack_require__(8333);
-;// CONCATENATED MODULE: ./build/release/recipes.js
-
-
-
-
-
-
-/**
- * What is wrong between a platform's recipes and its templates: names of templates, parameters and outputs that nothing has; parameters of
- * its own stacks that nothing gives a value. What is wrong with a template that is used is told once more.
- */
-async function recipeProblems(platform, release, library) {
-    const problems = [];
-    const merge = async (recipes) => {
-        const { stacks, problems: found } = await (0,templates/* mergeAll */.U)(recipes, library, null);
-        problems.push(...found.filter(({ file }) => file !== library.descriptor));
-        return stacks;
-    };
-    const own = await merge(release.stacks);
-    problems.push(...strangers(platform.stacks, library, { own, platform: own }));
-    const all = [own];
-    for (const [name, { value }] of platform.blueprints) {
-        const stacks = await merge(release.blueprints[name]?.stacks ?? {});
-        problems.push(...strangers(value.stacks, library, { own: stacks, platform: own }));
-        all.push(stacks);
-    }
-    problems.push(...environmentProblems(platform, all), ...valuesMissing(platform, own));
-    return problems;
-}
-async function inspectTemplates(library) {
-    const sound = new Map();
-    const problems = [];
-    const all = [];
-    for (const file of library.files) {
-        const { root, problems: found, unchecked } = (0,merge/* mergeTemplate */.B)({ platform: { text: await library.bytes(file), file: library.shown(file) } });
-        if (found.length === 0)
-            sound.set(file, root);
-        problems.push(...found);
-        all.push(...unchecked);
-    }
-    return { sound, problems, unchecked: all };
-}
-/** The names in recipes that their templates do not have. */
-function strangers(recipes, library, { own, platform }) {
-    return [...recipes].flatMap(([stack, { value: recipe }]) => {
-        const { value: file, place } = recipe.template;
-        if (!library.files.has(file))
-            return [(0,node/* problemAt */.l)(place, `the platform has no template '${file}' in cloudFormation/`, (0,nearest/* suggest */.Z)(file, library.files))];
-        const template = own.get(stack);
-        if (!template)
-            return [];
-        const unknown = [...recipe.inputs, ...recipe.parameters].flatMap(([name, { key }]) => template.parameters.has(name) ? [] : [(0,release_parameters/* unknownParameter */.Yl)(key, name, stack, template)]);
-        const readable = [...recipe.parameters].flatMap(([name, { key, value }]) => {
-            const facts = template.parameters.get(name);
-            return facts && (0,release_parameters/* exposes */._J)(facts, (0,release_parameters/* stored */.su)(value)) ? [(0,release_parameters/* exposed */.fE)(key, name, stack)] : [];
+/** The bytes of a blob, checked against their name. Throws 'not-found' if it is not there, 'failed' if it is damaged. */
+async function getBlob(objects, digest, what) {
+    const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .blobKey */ .bd)(digest));
+    if (found === undefined || found === 'unchanged')
+        throw missingBlob(objects, digest, what);
+    if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(found.body) !== digest)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un('failed', `${what} in s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .blobKey */ .bd)(digest)} is damaged: its content has another digest`, {
+            blame: 'service',
+            hint: 'restore an earlier version of the object',
         });
-        const uses = [...recipe.inputs].map(([parameter, { value: reference, place }]) => ({ stack, parameter, reference, place }));
-        return [...unknown, ...readable, ...(0,release_uses/* checkReferences */.$x)(uses, { own, platform, artefact: true })];
+    return found.body;
+}
+async function getText(objects, digest, what) {
+    return new TextDecoder().decode(await getBlob(objects, digest, what));
+}
+/** The error for a blob that something names and the bucket has not. */
+function missingBlob(objects, digest, what) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un('not-found', `${what} is not in the bucket: s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .blobKey */ .bd)(digest)} does not exist`, {
+        hint: 'it was deleted, or the bucket is another; publish or package it again',
     });
 }
-/** Values that an environment gives to parameters which no stack of that name has: the platform's own, or a blueprint's. */
-function environmentProblems({ environments, stacks, blueprints }, all) {
-    const recipes = [stacks, ...[...blueprints.values()].map(({ value }) => value.stacks)];
-    return [...environments.values()].flatMap(({ value }) => [...value.parameters].flatMap(([stack, { value: parameters }]) => {
-        const templates = all.flatMap((merged) => merged.get(stack) ?? []);
-        const areSound = templates.length === recipes.filter((named) => named.has(stack)).length;
-        return [...parameters].flatMap(([name, { key, value: given }]) => {
-            const having = templates.flatMap((template) => template.parameters.get(name) ?? []);
-            const [first] = templates;
-            if (first && areSound && having.length === 0)
-                return [(0,release_parameters/* unknownParameter */.Yl)(key, name, stack, first)];
-            return having.some((facts) => (0,release_parameters/* exposes */._J)(facts, (0,release_parameters/* stored */.su)(given))) ? [(0,release_parameters/* exposed */.fE)(key, name, stack)] : [];
-        });
-    }));
-}
-/** The platform's own stacks must have all their values; those of a blueprint can be given by the service. */
-function valuesMissing({ environments, stacks }, own) {
-    return [...environments].flatMap(([environment, { key, value }]) => {
-        const missing = [...own].flatMap(([stack, { parameters }]) => {
-            const recipe = stacks.get(stack)?.value;
-            const given = [recipe?.inputs, recipe?.parameters, value.parameters.get(stack)?.value];
-            const left = [...parameters].filter(([name, facts]) => facts.default === undefined && !given.some((named) => named?.has(name)));
-            return left.map(([name]) => `${stack}.${name}`);
-        });
-        return (0,release_parameters/* withoutValue */.CU)(key, environment, missing, 'platform.yml');
-    });
-}
-
-;// CONCATENATED MODULE: ./build/commands/platform-folder.js
-
-
-
-
-
-
-
-
-/** Reads a platform repository whole, or refuses it with every problem there is. Touches no cloud. */
-async function readPlatformHere(world, path) {
-    const { here, problems } = await inspectPlatformHere(world, path);
-    if (!here || problems.length > 0)
-        throw (0,errors/* refuse */.TR)(`the platform in ${path}`, problems);
-    return here;
-}
-/** Reads a platform repository and tells all that is wrong with it. */
-async function inspectPlatformHere(world, path) {
-    const { platform: descriptor, problems: own, unsupported } = await (0,read/* inspectPlatform */.sb)(world.files, path);
-    const { problems: others, ...folder } = await (0,platform_folder/* inspectPlatformFolder */.K)(world.files, world.archiver, path);
-    const library = libraryOf(path, folder, descriptor);
-    const { sound: templates, problems: alone, unchecked } = await inspectTemplates(library);
-    const known = [...own, ...unsupported, ...others, ...alone];
-    if (!descriptor) {
-        const more = 'what platform.yml says of its templates: it must be sound first';
-        return { problems: (0,order/* unique */.A)(known), unchecked: [...unchecked, more], templates };
-    }
-    const release = (0,platform_release/* platformRelease */.dr)(descriptor, folder.files);
-    const problems = (0,order/* unique */.A)([...known, ...(await recipeProblems(descriptor, release, library))]);
-    const platform = { release, digest: (0,digest/* digestOf */.ol)((0,documents/* documentBytes */.f)(release)) };
-    return { here: { descriptor, folder, platform, library }, problems, unchecked, templates };
-}
-function libraryOf(path, { templates }, descriptor) {
-    return {
-        descriptor: descriptor?.file ?? `${path}/platform.yml`,
-        shown: (file) => `${path}/cloudFormation/${file}`,
-        files: new Set(templates.keys()),
-        bytes: async (file) => templates.get(file) ?? new Uint8Array(),
+/** Does `work` for each item, many at once. The first failure stops the start of further items and is thrown when all begun have ended. */
+async function forEach(items, work, atOnce = IN_FLIGHT) {
+    const queue = [...items];
+    let next = 0;
+    const failures = [];
+    const worker = async () => {
+        while (next < queue.length && failures.length === 0) {
+            const item = queue[next++];
+            try {
+                await work(item);
+            }
+            catch (error) {
+                failures.push(error);
+            }
+        }
     };
+    await Promise.all(Array.from({ length: Math.min(atOnce, queue.length) }, worker));
+    if (failures.length > 0)
+        throw failures[0];
 }
 
 
 /***/ }),
 
-/***/ 7831:
+/***/ 1737:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-// ESM COMPAT FLAG
-__webpack_require__.r(__webpack_exports__);
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  "default": () => (/* binding */ validate)
-});
-
-// EXTERNAL MODULE: ./build/document/descriptor.js + 2 modules
-var descriptor = __webpack_require__(5947);
-// EXTERNAL MODULE: ./build/document/order.js
-var order = __webpack_require__(3257);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __webpack_require__(6024);
-// EXTERNAL MODULE: ./build/release/lint.js
-var lint = __webpack_require__(3768);
-// EXTERNAL MODULE: ./build/render/validated.js
-var validated = __webpack_require__(6690);
-// EXTERNAL MODULE: ./build/commands/command.js
-var command = __webpack_require__(9867);
-// EXTERNAL MODULE: ./build/commands/common.js
-var common = __webpack_require__(7057);
-// EXTERNAL MODULE: ./build/document/placed.js
-var placed = __webpack_require__(8220);
-// EXTERNAL MODULE: ./build/document/read.js + 5 modules
-var read = __webpack_require__(6641);
-;// CONCATENATED MODULE: ./build/commands/name.js
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Fd: () => (/* binding */ documentIn),
+/* harmony export */   f: () => (/* binding */ documentBytes),
+/* harmony export */   u0: () => (/* binding */ readDocument),
+/* harmony export */   ui: () => (/* binding */ createDocument)
+/* harmony export */ });
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4974);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9473);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9368);
 
 
-
-/** The name that a descriptor gives, however wrong the rest of it is; null if it gives none. */
-async function nameHere({ files }, path, kind) {
-    const { bytes, file } = await (0,descriptor/* findDescriptor */.BJ)(files, path, kind);
-    const name = (0,placed/* member */.Dc)((0,read/* readDocument */.u)(bytes, file).root, kind);
-    return (name && (0,placed/* stringOf */.Je)(name)) ?? null;
-}
-
-// EXTERNAL MODULE: ./build/commands/platform-folder.js + 1 modules
-var platform_folder = __webpack_require__(8524);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./build/digest.js
-var digest = __webpack_require__(8499);
-// EXTERNAL MODULE: ./build/release/compose.js + 1 modules
-var compose = __webpack_require__(5085);
-// EXTERNAL MODULE: ./build/service/read.js + 1 modules
-var service_read = __webpack_require__(6733);
-// EXTERNAL MODULE: ./build/service/templates.js
-var templates = __webpack_require__(5968);
-// EXTERNAL MODULE: ./build/template/read.js + 1 modules
-var template_read = __webpack_require__(8623);
-// EXTERNAL MODULE: ./build/commands/library.js
-var library = __webpack_require__(8429);
-;// CONCATENATED MODULE: ./build/commands/service-folder.js
-
-
-
-
-
-
-
-
-
-/** Tells all that is wrong with a service repository, by itself and against a platform if there is one. */
-async function inspectServiceHere(world, path, against) {
-    const { service, problems, unsupported } = await (0,service_read/* inspectService */.Yc)(world.files, path);
-    const own = [...problems, ...unsupported, ...templateProblems(await (0,templates/* readTemplateFiles */.i)(world.files, path))];
-    if (!service)
-        return {
-            problems: own,
-            unchecked: ['what service.yml and the templates say of each other: each must be sound first'],
-            templates: new Map(),
-        };
-    const findings = await inspectAgainst(world, service, against, own);
-    return {
-        ...findings,
-        problems: [...own, ...findings.problems],
-        unchecked: [...findings.unchecked, ...(await artefactUnchecked(world, service, path))],
-    };
-}
-/** What is wrong with overrides and additions by themselves, whatever platform they meet. */
-function templateProblems({ overrides, additions }) {
-    return [
-        ...overrides.flatMap(({ text, file }) => (0,template_read/* readTemplate */.x)(text, file, 'override').problems),
-        ...additions.flatMap(({ text, file }) => (0,template_read/* readTemplate */.x)(text, file, 'addition').problems),
-    ];
-}
-async function inspectAgainst(world, service, { platform, bucket }, own) {
-    if (platform !== undefined) {
-        const { here, problems, unchecked } = await (0,platform_folder/* inspectPlatformHere */.c)(world, platform);
-        if (!here)
-            return {
-                problems,
-                unchecked: [...unchecked, 'the service against the platform: platform.yml must be sound first'],
-                templates: new Map(),
-            };
-        const composed = await service_folder_compose(service, here);
-        return { ...composed, problems: [...composed.problems, ...problems] };
-    }
-    if (bucket !== undefined) {
-        try {
-            return await service_folder_compose(service, await (0,library/* publishedPlatform */.m)(await world.objects(bucket), service.platform.value));
-        }
-        catch (error) {
-            // What is wrong with the service is worth telling, even where the platform cannot be reached.
-            if (own.length === 0 || !(error instanceof errors/* TowpathError */.Un))
-                throw error;
-            return { problems: [], unchecked: [`the service against the platform: ${error.message}`], templates: new Map() };
-        }
-    }
-    const parts = [
-        'overrides and additions against the platform templates',
-        'stacks, parameters and references against the blueprint',
-        'environments against the platform',
-    ];
-    return { problems: [], unchecked: parts.map((what) => `${what}: give --platform or --bucket`), templates: new Map() };
-}
-async function service_folder_compose(service, source) {
-    // Only whether there is an artefact matters here, not which.
-    const artefact = service.artefact === undefined ? null : (0,digest/* digestOf */.ol)('');
-    const { problems, unchecked, templates } = await (0,compose/* inspectComposition */.bc)({ service, ...source, artefact });
-    const others = [...service.stacks.values()].some(({ value }) => [...value.inputs.values()].some((input) => input.value.kind === 'service'));
-    const foreign = others ? ["outputs of other services' stacks: they are read when the release is applied"] : [];
-    return { problems, unchecked: [...unchecked, ...foreign], templates: new Map([...templates].map(([stack, { root }]) => [stack, root])) };
-}
-/** An artefact that is not built yet is no mistake of the descriptor. */
-async function artefactUnchecked({ files }, { artefact }, path) {
-    if (!artefact || (await files.facts((0,external_node_path_.join)(path, artefact.path.value))))
-        return [];
-    return [`the artefact: there is nothing at ${(0,external_node_path_.join)(path, artefact.path.value)} yet`];
-}
-
-// EXTERNAL MODULE: ./build/commands/summaries.js
-var summaries = __webpack_require__(854);
-;// CONCATENATED MODULE: ./build/commands/validate.js
-
-
-
-
-
-
-
-
-
-
-
-/* harmony default export */ const validate = ((0,command/* command */.G)({
-    name: 'validate',
-    summary: summaries/* summaries */.v.validate,
-    inputs: {
-        path: common/* path */.Ae,
-        platform: { kind: 'folder', description: 'A platform repository on this machine to check a service against.' },
-        bucket: { kind: 'string', description: 'The platform bucket to check a service against, instead of --platform.' },
-    },
-    outputs: {
-        kind: { kind: 'string', description: 'service or platform.' },
-        name: { kind: 'string', description: 'Its name; null where the descriptor does not say.' },
-        problems: { kind: 'list', description: 'Every problem: file, line, column, message, hint.' },
-        lint: {
-            kind: 'list',
-            description: 'Advice of cfn-lint, where it is installed: template, rule, level, pointer, file, line, column, message. No exit code depends on it.',
-        },
-        unchecked: { kind: 'list', description: 'What could not be judged here, and why.' },
-    },
-    examples: ['validate --path .', 'validate --path . --platform ../platform'],
-    async run({ path, platform, bucket }, world) {
-        if (platform !== undefined && bucket !== undefined)
-            throw new errors/* TowpathError */.Un('bad-input', 'validate takes --platform or --bucket, not both', { hint: 'leave one of them out' });
-        const kind = await (0,descriptor/* descriptorKind */.Qc)(world.files, path);
-        const found = kind === 'platform' ? await (0,platform_folder/* inspectPlatformHere */.c)(world, path) : await inspectServiceHere(world, path, { platform, bucket });
-        const problems = (0,order/* unique */.A)(found.problems);
-        const advice = await (0,lint/* lint */.u)(world.files, world.processes, found.templates);
-        const outputs = { kind, name: await nameHere(world, path, kind), problems, lint: advice, unchecked: found.unchecked };
-        if (problems.length > 0)
-            throw withOutputs((0,errors/* refuse */.TR)(`the ${kind} in ${path}`, problems), outputs);
-        return outputs;
-    },
-    text: validated/* validatedText */.s,
-}));
-function withOutputs({ code, message, problems, at, hint }, outputs) {
-    return new errors/* TowpathError */.Un(code, message, { problems, outputs, ...(at ? { at } : {}), ...(hint === undefined ? {} : { hint }) });
-}
-
-
-/***/ }),
-
-/***/ 5085:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  Go: () => (/* binding */ composePlatform),
-  Mc: () => (/* binding */ composeService),
-  bc: () => (/* binding */ inspectComposition)
-});
-
-// EXTERNAL MODULE: ./build/document/node.js
-var node = __webpack_require__(3621);
-// EXTERNAL MODULE: ./build/document/order.js
-var order = __webpack_require__(3257);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __webpack_require__(6024);
-// EXTERNAL MODULE: ./build/platform/release.js
-var release = __webpack_require__(7142);
-// EXTERNAL MODULE: ./build/service/against.js
-var against = __webpack_require__(9080);
-// EXTERNAL MODULE: ./build/service/names.js
-var names = __webpack_require__(327);
-// EXTERNAL MODULE: ./build/release/parameters.js
-var parameters = __webpack_require__(5197);
-// EXTERNAL MODULE: ./build/digest.js
-var build_digest = __webpack_require__(8499);
-;// CONCATENATED MODULE: ./build/release/sources.js
 
 const encoder = new TextEncoder();
-/** A service's own files, kept with the release by digest: what they are called, never where they were. */
-function sourcesOf(service) {
-    const blobs = new Map();
-    const keep = (text) => {
-        const bytes = encoder.encode(text);
-        const digest = (0,build_digest/* digestOf */.ol)(bytes);
-        blobs.set(digest, bytes);
-        return digest;
-    };
-    const files = (list) => Object.fromEntries(list.map(({ file, text }) => [file.slice(file.lastIndexOf('/') + 1), keep(text)]));
-    return { manifest: { descriptor: keep(service.text), overrides: files(service.overrides), additions: files(service.additions) }, blobs };
-}
-/** The merged templates of a release as blobs, nested ones among them. */
-function templateBlobs(stacks) {
-    const blobs = new Map();
-    const add = ({ digest, text, nested }) => {
-        blobs.set(digest, encoder.encode(text));
-        for (const child of nested.values())
-            add(child);
-    };
-    for (const template of stacks.values())
-        add(template);
-    return blobs;
-}
-
-// EXTERNAL MODULE: ./build/release/templates.js
-var templates = __webpack_require__(8438);
-// EXTERNAL MODULE: ./build/release/uses.js
-var release_uses = __webpack_require__(8333);
-// EXTERNAL MODULE: ./build/release/view.js
-var view = __webpack_require__(8496);
-;// CONCATENATED MODULE: ./build/release/compose.js
-
-
-
-
-
-
-
-
-
-
-
-/** Composes a service's release, or refuses it with every problem there is. */
-async function composeService(ingredients) {
-    const { composed, problems } = await inspectComposition(ingredients);
-    if (!composed)
-        throw (0,errors/* refuse */.TR)(`service '${ingredients.service.name.value}'`, problems);
-    return composed;
-}
-/** Composes a service's release and tells all that is wrong with it: no problem hides another. */
-async function inspectComposition({ service, platform, library, artefact }) {
-    const { release } = platform;
-    const shape = (0,against/* checkAgainst */.Y)(service, (0,view/* viewOf */.d)(release, library.descriptor));
-    const name = service.blueprint.value;
-    const blueprint = Object.hasOwn(release.blueprints, name) ? release.blueprints[name] : undefined;
-    if (blueprint === undefined)
-        return { composed: undefined, templates: new Map(), problems: (0,order/* unique */.A)(shape), unchecked: [] };
-    const merged = await (0,templates/* mergeAll */.U)(blueprint.stacks, library, service);
-    const uses = (0,release_uses/* usesOf */.MZ)(service, blueprint.stacks);
-    const targets = { own: merged.readable, platform: await (0,release_uses/* platformOutputs */._A)(uses, release, library), artefact: artefact !== null };
-    const given = environmentsOf(merged.readable, { platform: release, descriptor: library.descriptor, recipes: blueprint.stacks, service }, blueprint);
-    const problems = (0,order/* unique */.A)([
-        ...shape,
-        ...unsupported(service, blueprint),
-        ...merged.problems,
-        ...(0,release_uses/* checkReferences */.$x)(uses, targets),
-        ...given.problems,
-    ]);
-    const found = { templates: merged.stacks, problems, unchecked: merged.unchecked };
-    if (problems.length > 0)
-        return { ...found, composed: undefined };
-    const sources = sourcesOf(service);
-    const manifest = {
-        schema: 'towpath/release@1',
-        service: service.name.value,
-        owner: service.owner.value,
-        blueprint: name,
-        platform: { name: release.platform, version: release.version, digest: platform.digest },
-        artefact,
-        stacks: stacksOf(merged.stacks, (stack) => service.stacks.get(stack)?.value.name?.value ?? null),
-        environments: given.environments,
-        sources: { ...sources.manifest, templates: Object.fromEntries(merged.used) },
-    };
-    const blobs = new Map([...sources.blobs, ...templateBlobs(merged.stacks)]);
-    return { ...found, composed: { manifest, blobs, templates: merged.stacks, unchecked: merged.unchecked } };
-}
-/** Composes the release of the platform's own stacks, from its published release. */
-async function composePlatform(platform, library) {
-    const { release } = platform;
-    const merged = await (0,templates/* mergeAll */.U)(release.stacks, library, null);
-    const sources = { platform: release, descriptor: library.descriptor, recipes: release.stacks, service: null };
-    const given = environmentsOf(merged.stacks, sources, undefined);
-    const problems = (0,order/* unique */.A)([...merged.problems, ...given.problems]);
-    if (problems.length > 0)
-        throw (0,errors/* refuse */.TR)(`platform '${release.platform}'`, problems);
-    if (merged.stacks.size === 0)
-        throw new errors/* TowpathError */.Un('bad-input', `platform '${release.platform}' has no stacks of its own to deploy`, {
-            at: { file: library.descriptor },
-            hint: "add 'stacks' to platform.yml; the stacks of a blueprint are deployed with the services that follow it",
-        });
-    const manifest = {
-        schema: 'towpath/release@1',
-        service: names/* platformService */.Vk,
-        owner: release.platform,
-        blueprint: null,
-        platform: { name: release.platform, version: release.version, digest: platform.digest },
-        artefact: null,
-        stacks: stacksOf(merged.stacks, () => null),
-        environments: given.environments,
-        sources: { descriptor: null, overrides: {}, additions: {}, templates: Object.fromEntries(merged.used) },
-    };
-    return { manifest, blobs: templateBlobs(merged.stacks), templates: merged.stacks, unchecked: merged.unchecked };
-}
-/** What each environment adds: those that the service declares and the platform has, or all of the platform's for its own stacks. */
-function environmentsOf(stacks, sources, blueprint) {
-    const { platform, service } = sources;
-    const declared = Object.entries(platform.environments).filter(([name]) => service === null || service.environments.has(name));
-    const environments = {};
-    const problems = [];
-    for (const [name, { tags }] of declared) {
-        const assigned = (0,parameters/* assign */.kp)(name, stacks, sources);
-        problems.push(...assigned.problems);
-        environments[name] = { tags: tagsOf(tags, blueprint, service), parameters: assigned.parameters };
-    }
-    return { environments, problems };
-}
-/** The tags of a release's stacks, the service's before the blueprint's before the environment's. */
-function tagsOf(ofEnvironment, blueprint, service) {
-    return { ...ofEnvironment, ...blueprint?.tags, ...(service ? (0,release/* plainTags */.ck)(service.tags) : {}) };
-}
-/** What the blueprint has and this version cannot do: refused where it is used, and not where it is published. */
-function unsupported({ blueprint: { value: name, place } }, blueprint) {
-    const problem = (place, key) => (0,node/* problemAt */.l)(place, `blueprint '${name}' needs '${key}', which is not supported by this version of towpath`, 'choose another blueprint, or use a version that has it');
-    return blueprint.unsupported.map((key) => problem(place, key));
-}
-function stacksOf(merged, name) {
-    return Object.fromEntries([...merged].map(([stack, template]) => [
-        stack,
-        { ...nestedManifest(template), bytes: Buffer.byteLength(template.text), capabilities: template.capabilities, name: name(stack) },
-    ]));
-}
-function nestedManifest({ digest, nested }) {
-    return { template: digest, nested: Object.fromEntries([...nested].map(([id, child]) => [id, nestedManifest(child)])) };
-}
-
-
-/***/ }),
-
-/***/ 3768:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ hasLinter),
-/* harmony export */   u: () => (/* binding */ lint)
-/* harmony export */ });
-/* harmony import */ var _document_node_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3621);
-/* harmony import */ var _template_write_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3377);
-
-
-const LINTER = 'cfn-lint';
-/** How long the linter may take: nobody waits longer for advice. */
-const PATIENCE_MILLISECONDS = 60_000;
-/** W3002 is about nested templates that are still to be packaged, which is what we do. */
-const ARGUMENTS = ['--format', 'json', '--non-zero-exit-code', 'none', '--ignore-checks', 'W3002', '--'];
-/** True if there is a linter on this machine. */
-function hasLinter(processes) {
-    return processes.has(LINTER);
+/** The bytes under which a document is stored: its canonical JSON. */
+function documentBytes(value) {
+    return encoder.encode((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .canonicalJson */ .d)(value));
 }
 /**
- * Asks cfn-lint, where it is installed, what it makes of merged templates. It is given files in a folder of their own, so that no
- * configuration of the repository, which could name code to run, is read. Whatever keeps it from answering is no advice.
+ * Reads a document of one schema, or undefined if there is none. Throws 'failed' if what is there is no such document: a bucket that
+ * somebody else writes to must not be mistaken for an empty one.
  */
-async function lint(files, processes, templates) {
-    if (templates.size === 0 || !(await hasLinter(processes)))
-        return [];
-    const folder = await files.temporary();
-    try {
-        const all = [...templates];
-        const names = all.map((_, index) => `${index}.json`);
-        for (const [index, [, root]] of all.entries())
-            await files.write(`${folder.path}/${names[index]}`, (0,_template_write_js__WEBPACK_IMPORTED_MODULE_0__/* .writeTemplate */ .s)(root));
-        const output = await processes.run(LINTER, [...ARGUMENTS, ...names], {
-            folder: folder.path,
-            timeoutMilliseconds: PATIENCE_MILLISECONDS,
-        });
-        return findings(output).flatMap((finding) => adviceOf(finding, all, names) ?? []);
-    }
-    finally {
-        await folder.remove();
-    }
+async function readDocument(objects, key, schema) {
+    const found = await objects.get(key);
+    if (found === undefined || found === 'unchanged')
+        return undefined;
+    return { value: parse(objects, key, schema, found.body), digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(found.body), etag: found.etag };
 }
-function findings(output) {
+/**
+ * Writes a document that must not be there yet. A reply that was lost is looked up, so that our own write is never taken for another's.
+ * Gives what is there instead, if it is not what we write.
+ */
+async function createDocument(objects, key, schema, bytes) {
+    let unanswered;
     try {
-        const found = JSON.parse(output ?? '[]');
-        return Array.isArray(found) ? found : [];
+        if ((await objects.create(key, bytes)) !== 'exists')
+            return 'created';
+    }
+    catch (error) {
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un) || !error.transient)
+            throw error;
+        unanswered = error;
+    }
+    const there = await readDocument(objects, key, schema);
+    if (there === undefined)
+        throw (unanswered ??
+            new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un('failed', `s3://${objects.bucket}/${key} was there and is gone: something else writes to this bucket`, {
+                blame: 'service',
+                hint: 'see who may delete objects of this bucket; only locks are ever deleted',
+            }));
+    return there.digest === (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes) ? 'created' : there;
+}
+/** The document in some bytes; undefined if they hold none of this schema. */
+function documentIn(body, schema) {
+    try {
+        const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+        return schemaOf(value) === schema ? value : undefined;
     }
     catch {
-        return [];
-    }
-}
-/** A finding in our words; undefined if it has not the shape that is known. Source: cfn-lint, formatters/__init__.py, JsonFormatter. */
-function adviceOf(finding, templates, names) {
-    const { Filename, Level, Message, Location, Rule } = fieldsOf(finding);
-    const rule = fieldsOf(Rule).Id;
-    const [template, root] = templates[names.indexOf(String(Filename))] ?? [];
-    if (template === undefined || root === undefined || typeof Message !== 'string' || typeof rule !== 'string')
         return undefined;
-    const { Path } = fieldsOf(Location);
-    const path = Array.isArray(Path) ? Path.map(String) : [];
-    const pointer = path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-    return { template, rule, level: String(Level).toLowerCase(), pointer, ...(0,_document_node_js__WEBPACK_IMPORTED_MODULE_1__/* .whereIs */ .i)(nodeAt(root, path).place), message: Message };
-}
-/** The node at a path, or the last one on the way that is there. */
-function nodeAt(root, path) {
-    let node = root;
-    for (const step of path) {
-        const next = node.kind === 'map' ? node.entries.get(step)?.value : node.kind === 'list' ? node.items[Number(step)] : undefined;
-        if (!next)
-            return node;
-        node = next;
     }
-    return node;
 }
-function fieldsOf(value) {
-    return typeof value === 'object' && value !== null ? value : {};
+function parse(objects, key, schema, body) {
+    const where = `s3://${objects.bucket}/${key}`;
+    let value;
+    try {
+        value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    }
+    catch (cause) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un('failed', `${where} is no JSON document`, {
+            blame: 'service',
+            cause,
+            hint: 'it was changed by something other than towpath; restore an earlier version of it',
+        });
+    }
+    const found = schemaOf(value);
+    if (found !== schema)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TowpathError */ .Un('failed', `${where} has schema ${JSON.stringify(found)}, this version reads '${schema}'`, {
+            blame: 'service',
+            hint: 'use the version of towpath that wrote it',
+        });
+    return value;
+}
+function schemaOf(value) {
+    return typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
 }
 
 
 /***/ }),
 
-/***/ 8496:
+/***/ 9368:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   d: () => (/* binding */ viewOf)
+/* harmony export */   d: () => (/* binding */ canonicalJson)
 /* harmony export */ });
-/* harmony import */ var _service_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3054);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5197);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9473);
+
+/**
+ * The canonical JSON of a value: keys sorted by UTF-16 code units, no insignificant space, undefined members left out.
+ * Equal values give equal bytes, which is what digests and ETags are taken of. Source: RFC 8785, which this follows for
+ * every value that JSON.stringify can write.
+ */
+function canonicalJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
+    if (value !== null && typeof value === 'object') {
+        const members = value;
+        const written = [];
+        for (const key of Object.keys(members).sort()) {
+            const member = members[key];
+            if (member !== undefined)
+                written.push(`${JSON.stringify(key)}:${canonicalJson(member)}`);
+        }
+        return `{${written.join(',')}}`;
+    }
+    if (typeof value === 'number' && !Number.isFinite(value))
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TowpathError */ .Un('bug', `${value} has no JSON`);
+    return JSON.stringify(value);
+}
 
 
-/** A published platform as a service's checks look at it: as if it had just been read. `descriptor` is what messages call platform.yml. */
-function viewOf(release, descriptor) {
-    const place = (0,_parameters_js__WEBPACK_IMPORTED_MODULE_1__/* .startOf */ .GH)(descriptor);
-    const keyed = (value) => ({ value, place, key: place });
-    const named = (record, take) => new Map(Object.entries(record).map(([name, one]) => [name, keyed(take(one))]));
-    const inputs = (recipe) => new Map(Object.entries(recipe.inputs).flatMap(([name, text]) => {
-        const reference = (0,_service_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(text);
-        return reference ? [[name, keyed(reference)]] : [];
-    }));
+/***/ }),
+
+/***/ 7361:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Ts: () => (/* binding */ readPlatformRelease),
+/* harmony export */   my: () => (/* binding */ readChannel),
+/* harmony export */   u4: () => (/* binding */ resolvePlatform)
+/* harmony export */ });
+/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1737);
+/* harmony import */ var _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5539);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9473);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7658);
+/* harmony import */ var _service_names_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9008);
+
+
+
+
+
+function readChannel(objects, channel) {
+    return (0,_bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__/* .readDocument */ .u0)(objects, (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .channelKey */ .tr)(channel), 'towpath/channel@1');
+}
+async function readPlatformRelease(objects, version) {
+    const found = await (0,_bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__/* .readDocument */ .u0)(objects, (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .platformReleaseKey */ .Y6)(version), 'towpath/platform-release@1');
+    return found && { release: found.value, digest: found.digest };
+}
+/** Follows a channel, or takes an exact version. Throws 'not-found' with those there are. */
+async function resolvePlatform(objects, channelOrVersion) {
+    if (!(0,_service_names_js__WEBPACK_IMPORTED_MODULE_4__/* .isVersion */ .lF)(channelOrVersion))
+        return follow(objects, channelOrVersion);
+    const found = await readPlatformRelease(objects, channelOrVersion);
+    return found ?? fail(await unknown(objects, 'platform release', channelOrVersion, _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .platformReleases */ .Om));
+}
+async function follow(objects, name) {
+    const channel = await readChannel(objects, name);
+    if (channel === undefined)
+        throw await unknown(objects, 'channel', name, _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .channels */ .BM);
+    const { version, release } = channel.value;
+    const found = await readPlatformRelease(objects, version);
+    if (found?.digest === release)
+        return found;
+    const key = (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .platformReleaseKey */ .Y6)(version);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TowpathError */ .Un('failed', `channel '${name}' names platform release ${version}, which ${found ? 'has other content now' : 'is not there'}: s3://${objects.bucket}/${key}`, { blame: 'service', hint: 'restore an earlier version of the object, or publish the platform under a new version' });
+}
+async function unknown(objects, what, name, prefix) {
+    const known = (await objects.list(prefix)).map(_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .nameIn */ .ZC);
+    const none = 'no platform was published here yet; run towpath sync-platform in the platform repository';
+    const hint = known.length === 0 ? none : prefix === _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .channels */ .BM ? (0,_nearest_js__WEBPACK_IMPORTED_MODULE_3__/* .suggest */ .Z)(name, known) : `the newest are ${newest(known).join(', ')}`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TowpathError */ .Un('not-found', `no ${what} '${name}' in bucket '${objects.bucket}'`, { hint });
+}
+/** The highest of some versions, highest first: a version that is nearly the same is no better a guess than any other. */
+function newest(versions) {
+    return versions.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true })).slice(0, 5);
+}
+function fail(error) {
+    throw error;
+}
+
+
+/***/ }),
+
+/***/ 663:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ readEnvironment),
+/* harmony export */   c: () => (/* binding */ undeclared)
+/* harmony export */ });
+/* harmony import */ var _bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1737);
+/* harmony import */ var _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5539);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9473);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7658);
+/* harmony import */ var _service_names_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9008);
+
+
+
+
+
+/** Where an environment is now. Throws 'not-found' with the environments there are. */
+async function readEnvironment(objects, name) {
+    const found = (0,_service_names_js__WEBPACK_IMPORTED_MODULE_4__/* .isStackName */ .gf)(name) ? await (0,_bucket_documents_js__WEBPACK_IMPORTED_MODULE_0__/* .readDocument */ .u0)(objects, (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentKey */ .J4)(name), 'towpath/environment@1') : undefined;
+    if (found)
+        return found.value;
+    const known = (await objects.list(_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .environments */ .dT)).map(_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .nameIn */ .ZC);
+    if (known.length > 0)
+        throw undeclared(name, known, 'the platform', 'not-found');
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TowpathError */ .Un('not-found', `no environment '${name}' in bucket '${objects.bucket}'`, {
+        hint: 'no platform was published here yet; run towpath sync-platform in the platform repository',
+    });
+}
+/** The error for an environment that nobody declared; it names those there are. */
+function undeclared(environment, declared, whose, code = 'bad-input') {
+    const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_3__/* .nearest */ .p)(environment, declared);
+    const listed = declared.join(', ') || 'none';
+    const hint = near === undefined ? `choose one that it declares (${listed}), or add it there` : `did you mean '${near}'? it declares ${listed}`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TowpathError */ .Un(code, `${whose} does not declare environment '${environment}'`, { hint });
+}
+
+
+/***/ }),
+
+/***/ 5912:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ inspectPlatformFolder),
+/* harmony export */   a: () => (/* binding */ readPlatformFolder)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
+/* harmony import */ var _artefact_archive_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8688);
+/* harmony import */ var _bucket_blobs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6727);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4974);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9473);
+
+
+
+
+
+/** How many roles are archived at once. */
+const AT_ONCE = 8;
+/** Reads templates, roles and playbooks of a platform repository, or refuses them with every problem there is. */
+async function readPlatformFolder(files, archiver, folder) {
+    const { problems, ...read } = await inspectPlatformFolder(files, archiver, folder);
+    if (problems.length > 0)
+        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .refuse */ .TR)(`the platform in ${folder}`, problems);
+    return read;
+}
+/** Reads the same and tells all that is wrong with it: two templates of one base name, by which overrides match; roles that cannot be archived. */
+async function inspectPlatformFolder(files, archiver, folder) {
+    const contents = new Map();
+    const keep = (bytes, digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_3__/* .digestOf */ .ol)(bytes)) => {
+        contents.set(digest, bytes);
+        return digest;
+    };
+    const templates = await readAll(files, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, 'cloudFormation'), /\.(ya?ml|json)$/);
+    const playbooks = await readAll(files, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, 'ansible'), /\.ya?ml$/);
+    const roles = await archiveRoles(files, archiver, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, 'ansible', 'roles'), keep);
     return {
-        environments: new Map(Object.entries(release.environments)),
-        stacks: new Map(Object.entries(release.stacks)),
-        blueprints: named(release.blueprints, ({ stacks }) => ({
-            stacks: named(stacks, (recipe) => ({
-                template: keyed(recipe.template),
-                inputs: inputs(recipe),
-                parameters: named(recipe.parameters, (value) => value),
-            })),
+        files: {
+            templates: Object.fromEntries([...templates].map(([name, bytes]) => [name, keep(bytes)])),
+            roles: roles.digests,
+            playbooks: Object.fromEntries([...playbooks].map(([name, bytes]) => [`ansible/${name}`, keep(bytes)])),
+        },
+        templates,
+        problems: [...twins([...templates.keys()], (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, 'cloudFormation')), ...roles.problems],
+        content: async (digest) => {
+            const bytes = contents.get(digest);
+            if (bytes === undefined)
+                throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('bug', `the platform holds nothing of digest ${digest}`);
+            return bytes;
+        },
+    };
+}
+/** The files of a folder whose names fit, in the order of their names. */
+async function readAll(files, folder, fitting) {
+    const contents = new Map();
+    for (const name of await namesIn(files, folder, ['file', 'link'])) {
+        if (fitting.test(name))
+            contents.set(name, (await files.read((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, name))) ?? new Uint8Array());
+    }
+    return contents;
+}
+/** The names in a folder, sorted; dotfiles are the user's own. */
+async function namesIn(files, folder, kinds) {
+    const entries = ((await files.list(folder)) ?? []).filter(({ name, kind }) => kinds.includes(kind) && !name.startsWith('.'));
+    return entries.map(({ name }) => name).sort();
+}
+function twins(names, folder) {
+    const seen = new Map();
+    return names.flatMap((name) => {
+        const base = name.replace(/\.[^.]*$/, '');
+        const other = seen.get(base);
+        seen.set(base, other ?? name);
+        if (other === undefined)
+            return [];
+        const message = `'${other}' and '${name}' are both the template '${base}'`;
+        return [{ file: (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, name), line: 1, column: 1, message, hint: 'overrides match by this name: rename or remove one of them' }];
+    });
+}
+async function archiveRoles(files, archiver, folder, keep) {
+    const names = await namesIn(files, folder, ['folder']);
+    const archived = new Map();
+    await (0,_bucket_blobs_js__WEBPACK_IMPORTED_MODULE_2__/* .forEach */ .jJ)(names, async (name) => {
+        try {
+            const { bytes, digest } = await (0,_artefact_archive_js__WEBPACK_IMPORTED_MODULE_1__/* .packFolder */ .C)(files, archiver, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, name));
+            archived.set(name, keep(bytes, digest));
+        }
+        catch (error) {
+            archived.set(name, problemsOf(error, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, name)));
+        }
+    }, AT_ONCE);
+    // In the order of their names, whichever was archived first.
+    const all = names.map((name) => [name, archived.get(name) ?? []]);
+    return {
+        digests: Object.fromEntries(all.flatMap(([name, one]) => (typeof one === 'string' ? [[name, one]] : []))),
+        problems: all.flatMap(([, one]) => (typeof one === 'string' ? [] : one)),
+    };
+}
+/** What keeps a role from being archived. Anything but the user's own mistake is thrown on. */
+function problemsOf(error, role) {
+    if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un) || error.code !== 'bad-input')
+        throw error;
+    if (error.problems.length > 0)
+        return error.problems;
+    const { message, hint = 'put its tasks into it, or remove it' } = error;
+    return [{ file: role, line: 1, column: 1, message, hint }];
+}
+
+
+/***/ }),
+
+/***/ 6367:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  sb: () => (/* binding */ inspectPlatform),
+  Kd: () => (/* binding */ readPlatform)
+});
+
+// UNUSED EXPORTS: parsePlatform
+
+// EXTERNAL MODULE: ./build/document/descriptor.js + 2 modules
+var descriptor = __webpack_require__(5202);
+// EXTERNAL MODULE: ./build/document/order.js
+var order = __webpack_require__(6304);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __webpack_require__(9473);
+// EXTERNAL MODULE: ./build/service/hints.js
+var hints = __webpack_require__(5694);
+// EXTERNAL MODULE: ./build/document/placed.js
+var placed = __webpack_require__(7075);
+// EXTERNAL MODULE: ./build/service/build.js
+var build = __webpack_require__(6300);
+;// CONCATENATED MODULE: ./build/platform/build.js
+
+
+/**
+ * From nodes to what they mean; what has another shape is left out or empty, since the schema has said so. What is built of a
+ * document with problems is for further checks only.
+ */
+function buildPlatform(root, file, text) {
+    return {
+        file,
+        text,
+        name: (0,placed/* required */.mw)(root, 'platform'),
+        version: (0,placed/* required */.mw)(root, 'version'),
+        environments: (0,placed/* named */.KT)((0,placed/* member */.Dc)(root, 'environments'), environmentOf),
+        stacks: (0,placed/* named */.KT)((0,placed/* member */.Dc)(root, 'stacks'), recipeOf),
+        blueprints: (0,placed/* named */.KT)((0,placed/* member */.Dc)(root, 'blueprints'), blueprintOf),
+    };
+}
+function environmentOf(node) {
+    const bucket = (0,placed/* placed */.GS)((0,placed/* member */.Dc)(node, 'bucket'), placed/* stringOf */.Je);
+    return {
+        account: (0,placed/* required */.mw)(node, 'account'),
+        region: (0,placed/* required */.mw)(node, 'region'),
+        tags: (0,build/* tagsOf */.Fg)((0,placed/* member */.Dc)(node, 'tags')),
+        parameters: (0,placed/* named */.KT)((0,placed/* member */.Dc)(node, 'parameters'), build/* parametersOf */.mC),
+        ...(bucket ? { bucket } : {}),
+    };
+}
+function recipeOf(node) {
+    return {
+        template: (0,placed/* required */.mw)(node, 'template'),
+        inputs: (0,build/* inputsOf */.Vc)((0,placed/* member */.Dc)(node, 'inputs')),
+        parameters: (0,build/* parametersOf */.mC)((0,placed/* member */.Dc)(node, 'parameters')),
+    };
+}
+function blueprintOf(node) {
+    return { stacks: (0,placed/* named */.KT)((0,placed/* member */.Dc)(node, 'stacks'), recipeOf), ship: shipOf((0,placed/* member */.Dc)(node, 'ship')), tags: (0,build/* tagsOf */.Fg)((0,placed/* member */.Dc)(node, 'tags')), node };
+}
+function shipOf(node) {
+    const application = (0,placed/* placed */.GS)((0,placed/* member */.Dc)(node, 'application'), build/* referenceOf */.Bz);
+    const group = (0,placed/* placed */.GS)((0,placed/* member */.Dc)(node, 'group'), build/* referenceOf */.Bz);
+    return application && group ? { with: 'codedeploy', application, group } : { with: 'stack' };
+}
+
+// EXTERNAL MODULE: ./build/document/node.js
+var node = __webpack_require__(9354);
+// EXTERNAL MODULE: ./build/service/check.js
+var check = __webpack_require__(1160);
+// EXTERNAL MODULE: ./build/service/edges.js
+var edges = __webpack_require__(1698);
+// EXTERNAL MODULE: ./build/service/names.js
+var names = __webpack_require__(9008);
+// EXTERNAL MODULE: ./build/service/reference.js
+var service_reference = __webpack_require__(9937);
+;// CONCATENATED MODULE: ./build/platform/check.js
+
+
+
+
+
+
+
+
+/** What contradicts itself in a platform whose shape may have problems of its own. */
+function checkPlatform(platform) {
+    const { stacks, blueprints, file } = platform;
+    const own = new Set(stacks.keys());
+    return [
+        ...environmentProblems(platform),
+        ...[...stacks].flatMap(([name, stack]) => ownStackProblems(`stacks.${name}`, stack, own)),
+        ...(0,edges/* cycleProblems */.x_)((0,edges/* edgesOf */.q4)(stacks), file),
+        ...[...blueprints].flatMap(([name, { value }]) => blueprintProblems(`blueprints.${name}`, value, platform)),
+    ];
+}
+/** Parameters for stacks that nobody has would be ignored; stack names have an end. */
+function environmentProblems({ environments, stacks, blueprints }) {
+    const known = new Set([...stacks.keys(), ...[...blueprints.values()].flatMap(({ value }) => [...value.stacks.keys()])]);
+    return [...environments].flatMap(([environment, { key, value }]) => [
+        ...[...value.parameters].flatMap(([stack, { key }]) => {
+            if (known.has(stack))
+                return [];
+            const message = `environments.${environment}.parameters: neither the platform nor a blueprint has a stack '${stack}'`;
+            return [(0,node/* problemAt */.l)(key, message, (0,hints/* suggestStack */.l7)(stack, known))];
+        }),
+        ...[...stacks.keys()].flatMap((stack) => {
+            const long = (0,names/* stackNameTooLong */.Ep)(names/* platformService */.Vk, environment, stack);
+            return long ? [(0,node/* problemAt */.l)(key, long.message, long.hint)] : [];
+        }),
+    ]);
+}
+function ownStackProblems(where, { value }, own) {
+    return [
+        ...(0,check/* givenTwice */.SH)(where, value),
+        ...(0,check/* danglingInputs */.oh)(where, value.inputs, { own, platform: undefined }),
+        ...[...value.inputs].flatMap(([name, reference]) => beyondPlatform(`${where}.inputs.${name}`, reference)),
+    ];
+}
+/** The platform's own stacks are a service without an artefact and an owner, and to each other they are stacks of the same service. */
+function beyondPlatform(where, { value: reference, place }) {
+    const written = (0,service_reference/* printReference */.nt)(reference);
+    if (reference.kind === 'platform') {
+        return [
+            (0,node/* problemAt */.l)(place, `${where}: a stack of the platform refers to another one by its name, got '${written}'`, `write '${reference.stack}.${reference.output}'`),
+        ];
+    }
+    if (reference.kind !== 'artefact' && (0,service_reference/* printReference */.nt)(reference) !== 'service.owner')
+        return [];
+    const hint = 'only stacks of a blueprint can refer to it';
+    return [(0,node/* problemAt */.l)(place, `${where}: the platform's own stacks have no '${written}'`, hint)];
+}
+function blueprintProblems(where, blueprint, { file, stacks: shared }) {
+    const known = { own: new Set(blueprint.stacks.keys()), platform: new Set(shared.keys()) };
+    return [
+        ...[...blueprint.stacks].flatMap(([name, { value }]) => [
+            ...(0,check/* givenTwice */.SH)(`${where}.stacks.${name}`, value),
+            ...(0,check/* danglingInputs */.oh)(`${where}.stacks.${name}`, value.inputs, known),
+        ]),
+        ...(0,edges/* cycleProblems */.x_)((0,edges/* edgesOf */.q4)(blueprint.stacks), file),
+        ...outputsNamed(blueprint).flatMap(({ at, reference }) => notAnOutput(`${where}.${at}`, reference, known)),
+        ...(0,check/* danglingInputs */.oh)(`${where}.variables`, (0,build/* inputsOf */.Vc)((0,placed/* member */.Dc)((0,placed/* member */.Dc)(blueprint.node, 'variables'), 'inputs')), known),
+    ];
+}
+/** The places of a blueprint that name outputs of stacks outside of inputs: how it ships, and its alarms. */
+function outputsNamed({ node, ship }) {
+    const alarms = [...(0,placed/* named */.KT)((0,placed/* member */.Dc)(node, 'stacks'), (stack) => (0,placed/* itemsOf */.S3)((0,placed/* member */.Dc)(stack, 'alarms')))];
+    return [
+        ...(ship.with === 'stack'
+            ? []
+            : [
+                { at: 'ship.application', reference: ship.application },
+                { at: 'ship.group', reference: ship.group },
+            ]),
+        ...alarms.flatMap(([stack, { value }]) => value.flatMap((item, index) => {
+            const reference = (0,placed/* placed */.GS)(item, build/* referenceOf */.Bz);
+            return reference ? [{ at: `stacks.${stack}.alarms[${index}]`, reference }] : [];
+        })),
+    ];
+}
+function notAnOutput(where, reference, known) {
+    if (reference.value.kind === 'stack' || reference.value.kind === 'platform')
+        return (0,check/* danglingReference */.kg)(where, reference, known);
+    const message = `${where}: expected an output of a stack, got '${(0,service_reference/* printReference */.nt)(reference.value)}'`;
+    return [(0,node/* problemAt */.l)(reference.place, message, 'write <stack>.<Output>')];
+}
+
+;// CONCATENATED MODULE: ./build/platform/schema.compiled.js
+// Generated by scripts/schemas.ts from schemas/platform.schema.json: do not edit.
+// biome-ignore-all format: generated
+// biome-ignore-all lint: generated
+const validate = (/* unused pure expression or super */ null && (validate52));
+/* harmony default export */ const schema_compiled = (validate52);
+const schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://towpath.dev/schemas/platform.schema.json", "title": "platform.yml", "type": "object", "errorMessage": "expected a map with the keys platform, version, environments and blueprints", "properties": { "platform": { "type": "string", "pattern": "^[a-z][a-z0-9-]*$", "maxLength": 40, "errorMessage": "expected the name of a platform: lower case letters, digits and hyphens, beginning with a letter, at most 40 characters", "examples": ["acme"] }, "version": { "type": "string", "pattern": "^(?:0|[1-9][0-9]*)\\.(?:0|[1-9][0-9]*)\\.(?:0|[1-9][0-9]*)(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?$", "errorMessage": "expected an exact version such as 3.2.0", "examples": ["3.2.0"] }, "environments": { "type": "object", "propertyNames": { "$ref": "#/$defs/environmentName" }, "additionalProperties": { "$ref": "#/$defs/environment" }, "minProperties": 1 }, "stacks": { "type": "object", "propertyNames": { "$ref": "#/$defs/stackName" }, "additionalProperties": { "$ref": "#/$defs/ownStack" }, "examples": [{ "network": { "template": "network.yml" } }] }, "blueprints": { "type": "object", "propertyNames": { "$ref": "#/$defs/blueprintName" }, "additionalProperties": { "$ref": "#/$defs/blueprint" } }, "gates": { "type": "object", "properties": { "stateful": { "anyOf": [{ "$ref": "#/$defs/level" }, { "type": "object", "propertyNames": { "$ref": "#/$defs/resourceType" }, "additionalProperties": { "$ref": "#/$defs/level" } }], "errorMessage": "expected allow, warn, approve or refuse, or a map of these by resource type", "examples": ["refuse", { "AWS::S3::Bucket": "approve" }] } }, "additionalProperties": false } }, "required": ["platform", "version", "environments", "blueprints"], "additionalProperties": false, "$defs": { "environment": { "type": "object", "properties": { "account": { "type": "string", "pattern": "^[0-9]{12}$", "errorMessage": "expected an account id of twelve digits, in quotes", "examples": ["123456789012"] }, "region": { "type": "string", "pattern": "^[a-z]{2,}(?:-[a-z]+)+-[0-9]+$", "errorMessage": "expected an AWS region such as eu-west-1", "examples": ["eu-west-1"] }, "roles": { "type": "object", "properties": { "deploy": { "type": "string", "pattern": "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$", "errorMessage": "expected the ARN of an IAM role" }, "execute": { "type": "string", "pattern": "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$", "errorMessage": "expected the ARN of an IAM role" }, "plan": { "type": "string", "pattern": "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$", "errorMessage": "expected the ARN of an IAM role" } }, "additionalProperties": false }, "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "errorMessage": "expected the name of an S3 bucket: 3 to 63 lower case letters, digits, dots and hyphens", "examples": ["acme-staging-eu-west-1"] }, "tags": { "$ref": "#/$defs/tags" }, "parameters": { "$ref": "#/$defs/stackParameters" } }, "required": ["account", "region"], "additionalProperties": false }, "ownStack": { "type": "object", "properties": { "template": { "$ref": "#/$defs/template", "examples": ["network.yml"] }, "inputs": { "$ref": "#/$defs/inputs" }, "parameters": { "$ref": "#/$defs/parameters" } }, "required": ["template"], "additionalProperties": false }, "blueprint": { "type": "object", "properties": { "stacks": { "type": "object", "propertyNames": { "$ref": "#/$defs/stackName" }, "additionalProperties": { "$ref": "#/$defs/blueprintStack" }, "minProperties": 1 }, "playbook": { "$ref": "#/$defs/path", "examples": ["ansible/platform.yml"] }, "ship": { "$ref": "#/$defs/ship" }, "tags": { "$ref": "#/$defs/tags" }, "variables": { "$ref": "#/$defs/variables" } }, "required": ["stacks", "ship"], "additionalProperties": false }, "blueprintStack": { "type": "object", "properties": { "template": { "$ref": "#/$defs/template", "examples": ["network.yml"] }, "inputs": { "$ref": "#/$defs/inputs" }, "parameters": { "$ref": "#/$defs/parameters" }, "alarms": { "type": "array", "items": { "$ref": "#/$defs/reference" }, "examples": [["scaling.ErrorAlarm"]] } }, "required": ["template"], "additionalProperties": false }, "ship": { "type": "object", "properties": { "with": { "enum": ["stack", "codedeploy"] }, "application": { "$ref": "#/$defs/reference", "examples": ["scaling.Application"] }, "group": { "$ref": "#/$defs/reference", "examples": ["scaling.Group"] } }, "required": ["with"], "additionalProperties": false, "if": { "properties": { "with": { "const": "codedeploy" } }, "required": ["with"] }, "then": { "required": ["application", "group"] }, "else": { "properties": { "application": { "not": {}, "errorMessage": "goes with 'with: codedeploy' only" }, "group": { "not": {}, "errorMessage": "goes with 'with: codedeploy' only" } } }, "examples": [{ "with": "stack" }] }, "template": { "title": "template file name", "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json)$", "errorMessage": "expected the name of a file in cloudFormation/, ending in .yml, .yaml or .json", "examples": ["network.yml"] }, "level": { "enum": ["allow", "warn", "approve", "refuse"] }, "resourceType": { "title": "resource type", "type": "string", "pattern": "^[A-Za-z0-9]+(?:::[A-Za-z0-9]+)+$", "errorMessage": "expected a resource type such as AWS::S3::Bucket" }, "blueprintName": { "title": "blueprint name", "type": "string", "pattern": "^[a-z][a-z0-9-]*$", "errorMessage": "expected the name of a blueprint: lower case letters, digits and hyphens, beginning with a letter", "examples": ["function"] }, "environmentName": { "title": "environment name", "type": "string", "pattern": "^[a-z][a-z0-9]*$", "errorMessage": "expected the name of an environment: lower case letters and digits, beginning with a letter" }, "stackName": { "title": "stack name", "type": "string", "pattern": "^[a-z][a-z0-9]*$", "errorMessage": "expected the name of a stack: lower case letters and digits, beginning with a letter" }, "reference": { "title": "reference", "type": "string", "pattern": "^(?:(?:platform/|service/(?!platform/)[a-z][a-z0-9-]{0,39}/)?[a-z][a-z0-9]*\\.[A-Za-z0-9]+)$", "errorMessage": "expected a reference", "examples": ["data.TableName", "platform/network.VpcId", "service/customer/messages.TopicArn", "artefact.key"] }, "inputs": { "type": "object", "propertyNames": { "$ref": "#/$defs/parameterName" }, "additionalProperties": { "$ref": "#/$defs/reference" }, "examples": [{ "VpcId": "platform/network.VpcId" }] }, "parameters": { "type": "object", "propertyNames": { "$ref": "#/$defs/parameterName" }, "additionalProperties": { "$ref": "#/$defs/parameterValue" }, "examples": [{ "MinSize": 1 }] }, "parameterName": { "title": "parameter name", "type": "string", "pattern": "^[A-Za-z0-9]{1,255}$", "errorMessage": "expected the name of a template parameter: letters and digits, at most 255" }, "parameterValue": { "title": "parameter value", "type": ["string", "number", "boolean", "array", "object"], "items": { "type": ["string", "number", "boolean"], "errorMessage": "expected a string, a number, true or false" }, "properties": { "keep": { "const": true, "errorMessage": "expected true" } }, "minProperties": 1, "additionalProperties": false, "errorMessage": "expected a string, a number, true or false, a list of these, or { keep: true }" }, "stackParameters": { "type": "object", "propertyNames": { "$ref": "#/$defs/stackName" }, "additionalProperties": { "$ref": "#/$defs/parameters" }, "examples": [{ "scaling": { "MinSize": 3, "DesiredCapacity": { "keep": true } } }] }, "path": { "title": "path", "type": "string", "pattern": "^(?!/)(?![A-Za-z]:)(?!(?:[^/]*/)*\\.\\.(?:/|$))[^\\\\\\p{Cc}]+$", "errorMessage": "expected a path inside the repository, with forward slashes" }, "tags": { "type": "object", "propertyNames": { "$ref": "#/$defs/tagKey" }, "additionalProperties": { "$ref": "#/$defs/tagValue" }, "examples": [{ "team": "canal" }] }, "tagKey": { "title": "tag key", "type": "string", "pattern": "^(?!(?:[aA][wW][sS]|towpath):)[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", "errorMessage": "expected a tag key: at most 128 letters, digits, spaces and _.:/=+-@, beginning with neither aws: nor towpath:" }, "tagValue": { "title": "tag value", "type": "string", "pattern": "^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", "errorMessage": "expected a tag value: a string of at most 256 letters, digits, spaces and _.:/=+-@" }, "variables": { "type": "object", "properties": { "inputs": { "type": "object", "propertyNames": { "$ref": "#/$defs/variableName" }, "additionalProperties": { "$ref": "#/$defs/reference" } }, "parameters": { "type": "object", "propertyNames": { "$ref": "#/$defs/variableName" }, "additionalProperties": { "$ref": "#/$defs/variableValue" } } }, "additionalProperties": false, "examples": [{ "inputs": { "table": "ledger.TableName" }, "parameters": { "log_level": "info" } }] }, "variableName": { "title": "variable name", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "errorMessage": "expected the name of a variable: letters, digits and underscores, not beginning with a digit" }, "variableValue": { "title": "variable value", "type": ["string", "number", "boolean", "array"], "items": { "type": ["string", "number", "boolean"], "errorMessage": "expected a string, a number, true or false" }, "errorMessage": "expected a string, a number, true or false, or a list of these" } } };
+const func1 = (text) => [...text].length;
+const pattern3 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const pattern4 = new RegExp("^(?:0|[1-9][0-9]*)\\.(?:0|[1-9][0-9]*)\\.(?:0|[1-9][0-9]*)(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?$", "u");
+const schema20 = { "title": "environment name", "type": "string", "pattern": "^[a-z][a-z0-9]*$", "errorMessage": "expected the name of an environment: lower case letters and digits, beginning with a letter" };
+const pattern5 = new RegExp("^[a-z][a-z0-9]*$", "u");
+function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate53.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern5.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9]*$" }, schema: "^[a-z][a-z0-9]*$", parentSchema: schema20, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema20.type, parentSchema: schema20, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate53.errors = vErrors;
+    return errors === 0;
+}
+validate53.evaluated = { "dynamicProps": false, "dynamicItems": false };
+const schema21 = { "type": "object", "properties": { "account": { "type": "string", "pattern": "^[0-9]{12}$", "errorMessage": "expected an account id of twelve digits, in quotes", "examples": ["123456789012"] }, "region": { "type": "string", "pattern": "^[a-z]{2,}(?:-[a-z]+)+-[0-9]+$", "errorMessage": "expected an AWS region such as eu-west-1", "examples": ["eu-west-1"] }, "roles": { "type": "object", "properties": { "deploy": { "type": "string", "pattern": "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$", "errorMessage": "expected the ARN of an IAM role" }, "execute": { "type": "string", "pattern": "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$", "errorMessage": "expected the ARN of an IAM role" }, "plan": { "type": "string", "pattern": "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$", "errorMessage": "expected the ARN of an IAM role" } }, "additionalProperties": false }, "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "errorMessage": "expected the name of an S3 bucket: 3 to 63 lower case letters, digits, dots and hyphens", "examples": ["acme-staging-eu-west-1"] }, "tags": { "$ref": "#/$defs/tags" }, "parameters": { "$ref": "#/$defs/stackParameters" } }, "required": ["account", "region"], "additionalProperties": false };
+const pattern6 = new RegExp("^[0-9]{12}$", "u");
+const pattern7 = new RegExp("^[a-z]{2,}(?:-[a-z]+)+-[0-9]+$", "u");
+const pattern8 = new RegExp("^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$", "u");
+const pattern11 = new RegExp("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "u");
+const schema22 = { "type": "object", "propertyNames": { "$ref": "#/$defs/tagKey" }, "additionalProperties": { "$ref": "#/$defs/tagValue" }, "examples": [{ "team": "canal" }] };
+const schema23 = { "title": "tag key", "type": "string", "pattern": "^(?!(?:[aA][wW][sS]|towpath):)[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", "errorMessage": "expected a tag key: at most 128 letters, digits, spaces and _.:/=+-@, beginning with neither aws: nor towpath:" };
+const pattern12 = new RegExp("^(?!(?:[aA][wW][sS]|towpath):)[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", "u");
+function validate57(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate57.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern12.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(?!(?:[aA][wW][sS]|towpath):)[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$" }, schema: "^(?!(?:[aA][wW][sS]|towpath):)[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", parentSchema: schema23, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema23.type, parentSchema: schema23, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate57.errors = vErrors;
+    return errors === 0;
+}
+validate57.evaluated = { "dynamicProps": false, "dynamicItems": false };
+const schema24 = { "title": "tag value", "type": "string", "pattern": "^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", "errorMessage": "expected a tag value: a string of at most 256 letters, digits, spaces and _.:/=+-@" };
+const pattern13 = new RegExp("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", "u");
+function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate59.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern13.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$" }, schema: "^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", parentSchema: schema24, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema24.type, parentSchema: schema24, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate59.errors = vErrors;
+    return errors === 0;
+}
+validate59.evaluated = { "dynamicProps": false, "dynamicItems": false };
+function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate56.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        for (const key0 in data) {
+            const _errs1 = errors;
+            if (!(validate57(key0, { instancePath, parentData: data, parentDataProperty, rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+                errors = vErrors.length;
+            }
+            var valid0 = _errs1 === errors;
+            if (!valid0) {
+                const err0 = { instancePath, schemaPath: "#/propertyNames", keyword: "propertyNames", params: { propertyName: key0 }, schema: schema22.propertyNames, parentSchema: schema22, data };
+                if (vErrors === null) {
+                    vErrors = [err0];
+                }
+                else {
+                    vErrors.push(err0);
+                }
+                errors++;
+            }
+        }
+        for (const key1 in data) {
+            if (!(validate59(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+                errors = vErrors.length;
+            }
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema22.type, parentSchema: schema22, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate56.errors = vErrors;
+    return errors === 0;
+}
+validate56.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+const schema25 = { "type": "object", "propertyNames": { "$ref": "#/$defs/stackName" }, "additionalProperties": { "$ref": "#/$defs/parameters" }, "examples": [{ "scaling": { "MinSize": 3, "DesiredCapacity": { "keep": true } } }] };
+const schema26 = { "title": "stack name", "type": "string", "pattern": "^[a-z][a-z0-9]*$", "errorMessage": "expected the name of a stack: lower case letters and digits, beginning with a letter" };
+function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate63.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern5.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9]*$" }, schema: "^[a-z][a-z0-9]*$", parentSchema: schema26, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema26.type, parentSchema: schema26, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate63.errors = vErrors;
+    return errors === 0;
+}
+validate63.evaluated = { "dynamicProps": false, "dynamicItems": false };
+const schema27 = { "type": "object", "propertyNames": { "$ref": "#/$defs/parameterName" }, "additionalProperties": { "$ref": "#/$defs/parameterValue" }, "examples": [{ "MinSize": 1 }] };
+const schema28 = { "title": "parameter name", "type": "string", "pattern": "^[A-Za-z0-9]{1,255}$", "errorMessage": "expected the name of a template parameter: letters and digits, at most 255" };
+const pattern15 = new RegExp("^[A-Za-z0-9]{1,255}$", "u");
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate66.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern15.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9]{1,255}$" }, schema: "^[A-Za-z0-9]{1,255}$", parentSchema: schema28, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema28.type, parentSchema: schema28, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate66.errors = vErrors;
+    return errors === 0;
+}
+validate66.evaluated = { "dynamicProps": false, "dynamicItems": false };
+const schema29 = { "title": "parameter value", "type": ["string", "number", "boolean", "array", "object"], "items": { "type": ["string", "number", "boolean"], "errorMessage": "expected a string, a number, true or false" }, "properties": { "keep": { "const": true, "errorMessage": "expected true" } }, "minProperties": 1, "additionalProperties": false, "errorMessage": "expected a string, a number, true or false, a list of these, or { keep: true }" };
+function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate68.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if ((((!data || typeof data != "object") && (typeof data !== "string")) && (!((typeof data == "number") && (isFinite(data))))) && (typeof data !== "boolean")) {
+        const err0 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: schema29.type }, schema: schema29.type, parentSchema: schema29, data };
+        if (vErrors === null) {
+            vErrors = [err0];
+        }
+        else {
+            vErrors.push(err0);
+        }
+        errors++;
+    }
+    if (Array.isArray(data)) {
+        const len0 = data.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+            let data0 = data[i0];
+            if (((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))) && (typeof data0 !== "boolean")) {
+                const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/type", keyword: "type", params: { type: schema29.items.type }, schema: schema29.items.type, parentSchema: schema29.items, data: data0 };
+                if (vErrors === null) {
+                    vErrors = [err1];
+                }
+                else {
+                    vErrors.push(err1);
+                }
+                errors++;
+            }
+        }
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (Object.keys(data).length < 1) {
+            const err2 = { instancePath, schemaPath: "#/minProperties", keyword: "minProperties", params: { limit: 1 }, schema: 1, parentSchema: schema29, data };
+            if (vErrors === null) {
+                vErrors = [err2];
+            }
+            else {
+                vErrors.push(err2);
+            }
+            errors++;
+        }
+        for (const key0 in data) {
+            if (!(key0 === "keep")) {
+                const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, schema: false, parentSchema: schema29, data };
+                if (vErrors === null) {
+                    vErrors = [err3];
+                }
+                else {
+                    vErrors.push(err3);
+                }
+                errors++;
+            }
+        }
+        if (data.keep !== undefined) {
+            let data1 = data.keep;
+            if (true !== data1) {
+                const err4 = { instancePath: instancePath + "/keep", schemaPath: "#/properties/keep/const", keyword: "const", params: { allowedValue: true }, schema: true, parentSchema: schema29.properties.keep, data: data1 };
+                if (vErrors === null) {
+                    vErrors = [err4];
+                }
+                else {
+                    vErrors.push(err4);
+                }
+                errors++;
+            }
+        }
+    }
+    validate68.errors = vErrors;
+    return errors === 0;
+}
+validate68.evaluated = { "props": true, "items": true, "dynamicProps": false, "dynamicItems": false };
+function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate65.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        for (const key0 in data) {
+            const _errs1 = errors;
+            if (!(validate66(key0, { instancePath, parentData: data, parentDataProperty, rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+                errors = vErrors.length;
+            }
+            var valid0 = _errs1 === errors;
+            if (!valid0) {
+                const err0 = { instancePath, schemaPath: "#/propertyNames", keyword: "propertyNames", params: { propertyName: key0 }, schema: schema27.propertyNames, parentSchema: schema27, data };
+                if (vErrors === null) {
+                    vErrors = [err0];
+                }
+                else {
+                    vErrors.push(err0);
+                }
+                errors++;
+            }
+        }
+        for (const key1 in data) {
+            if (!(validate68(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+                errors = vErrors.length;
+            }
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema27.type, parentSchema: schema27, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate65.errors = vErrors;
+    return errors === 0;
+}
+validate65.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate62(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate62.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        for (const key0 in data) {
+            const _errs1 = errors;
+            if (!(validate63(key0, { instancePath, parentData: data, parentDataProperty, rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+                errors = vErrors.length;
+            }
+            var valid0 = _errs1 === errors;
+            if (!valid0) {
+                const err0 = { instancePath, schemaPath: "#/propertyNames", keyword: "propertyNames", params: { propertyName: key0 }, schema: schema25.propertyNames, parentSchema: schema25, data };
+                if (vErrors === null) {
+                    vErrors = [err0];
+                }
+                else {
+                    vErrors.push(err0);
+                }
+                errors++;
+            }
+        }
+        for (const key1 in data) {
+            if (!(validate65(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+                errors = vErrors.length;
+            }
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema25.type, parentSchema: schema25, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate62.errors = vErrors;
+    return errors === 0;
+}
+validate62.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate55.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.account === undefined) {
+            const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "account" }, schema: schema21.required, parentSchema: schema21, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+        if (data.region === undefined) {
+            const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "region" }, schema: schema21.required, parentSchema: schema21, data };
+            if (vErrors === null) {
+                vErrors = [err1];
+            }
+            else {
+                vErrors.push(err1);
+            }
+            errors++;
+        }
+        for (const key0 in data) {
+            if (!((((((key0 === "account") || (key0 === "region")) || (key0 === "roles")) || (key0 === "bucket")) || (key0 === "tags")) || (key0 === "parameters"))) {
+                const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, schema: false, parentSchema: schema21, data };
+                if (vErrors === null) {
+                    vErrors = [err2];
+                }
+                else {
+                    vErrors.push(err2);
+                }
+                errors++;
+            }
+        }
+        if (data.account !== undefined) {
+            let data0 = data.account;
+            if (typeof data0 === "string") {
+                if (!pattern6.test(data0)) {
+                    const err3 = { instancePath: instancePath + "/account", schemaPath: "#/properties/account/pattern", keyword: "pattern", params: { pattern: "^[0-9]{12}$" }, schema: "^[0-9]{12}$", parentSchema: schema21.properties.account, data: data0 };
+                    if (vErrors === null) {
+                        vErrors = [err3];
+                    }
+                    else {
+                        vErrors.push(err3);
+                    }
+                    errors++;
+                }
+            }
+            else {
+                const err4 = { instancePath: instancePath + "/account", schemaPath: "#/properties/account/type", keyword: "type", params: { type: "string" }, schema: schema21.properties.account.type, parentSchema: schema21.properties.account, data: data0 };
+                if (vErrors === null) {
+                    vErrors = [err4];
+                }
+                else {
+                    vErrors.push(err4);
+                }
+                errors++;
+            }
+        }
+        if (data.region !== undefined) {
+            let data1 = data.region;
+            if (typeof data1 === "string") {
+                if (!pattern7.test(data1)) {
+                    const err5 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/pattern", keyword: "pattern", params: { pattern: "^[a-z]{2,}(?:-[a-z]+)+-[0-9]+$" }, schema: "^[a-z]{2,}(?:-[a-z]+)+-[0-9]+$", parentSchema: schema21.properties.region, data: data1 };
+                    if (vErrors === null) {
+                        vErrors = [err5];
+                    }
+                    else {
+                        vErrors.push(err5);
+                    }
+                    errors++;
+                }
+            }
+            else {
+                const err6 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/type", keyword: "type", params: { type: "string" }, schema: schema21.properties.region.type, parentSchema: schema21.properties.region, data: data1 };
+                if (vErrors === null) {
+                    vErrors = [err6];
+                }
+                else {
+                    vErrors.push(err6);
+                }
+                errors++;
+            }
+        }
+        if (data.roles !== undefined) {
+            let data2 = data.roles;
+            if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+                for (const key1 in data2) {
+                    if (!(((key1 === "deploy") || (key1 === "execute")) || (key1 === "plan"))) {
+                        const err7 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, schema: false, parentSchema: schema21.properties.roles, data: data2 };
+                        if (vErrors === null) {
+                            vErrors = [err7];
+                        }
+                        else {
+                            vErrors.push(err7);
+                        }
+                        errors++;
+                    }
+                }
+                if (data2.deploy !== undefined) {
+                    let data3 = data2.deploy;
+                    if (typeof data3 === "string") {
+                        if (!pattern8.test(data3)) {
+                            const err8 = { instancePath: instancePath + "/roles/deploy", schemaPath: "#/properties/roles/properties/deploy/pattern", keyword: "pattern", params: { pattern: "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$" }, schema: "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$", parentSchema: schema21.properties.roles.properties.deploy, data: data3 };
+                            if (vErrors === null) {
+                                vErrors = [err8];
+                            }
+                            else {
+                                vErrors.push(err8);
+                            }
+                            errors++;
+                        }
+                    }
+                    else {
+                        const err9 = { instancePath: instancePath + "/roles/deploy", schemaPath: "#/properties/roles/properties/deploy/type", keyword: "type", params: { type: "string" }, schema: schema21.properties.roles.properties.deploy.type, parentSchema: schema21.properties.roles.properties.deploy, data: data3 };
+                        if (vErrors === null) {
+                            vErrors = [err9];
+                        }
+                        else {
+                            vErrors.push(err9);
+                        }
+                        errors++;
+                    }
+                }
+                if (data2.execute !== undefined) {
+                    let data4 = data2.execute;
+                    if (typeof data4 === "string") {
+                        if (!pattern8.test(data4)) {
+                            const err10 = { instancePath: instancePath + "/roles/execute", schemaPath: "#/properties/roles/properties/execute/pattern", keyword: "pattern", params: { pattern: "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$" }, schema: "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$", parentSchema: schema21.properties.roles.properties.execute, data: data4 };
+                            if (vErrors === null) {
+                                vErrors = [err10];
+                            }
+                            else {
+                                vErrors.push(err10);
+                            }
+                            errors++;
+                        }
+                    }
+                    else {
+                        const err11 = { instancePath: instancePath + "/roles/execute", schemaPath: "#/properties/roles/properties/execute/type", keyword: "type", params: { type: "string" }, schema: schema21.properties.roles.properties.execute.type, parentSchema: schema21.properties.roles.properties.execute, data: data4 };
+                        if (vErrors === null) {
+                            vErrors = [err11];
+                        }
+                        else {
+                            vErrors.push(err11);
+                        }
+                        errors++;
+                    }
+                }
+                if (data2.plan !== undefined) {
+                    let data5 = data2.plan;
+                    if (typeof data5 === "string") {
+                        if (!pattern8.test(data5)) {
+                            const err12 = { instancePath: instancePath + "/roles/plan", schemaPath: "#/properties/roles/properties/plan/pattern", keyword: "pattern", params: { pattern: "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$" }, schema: "^arn:[a-z-]+:iam::[0-9]{12}:role/\\S+$", parentSchema: schema21.properties.roles.properties.plan, data: data5 };
+                            if (vErrors === null) {
+                                vErrors = [err12];
+                            }
+                            else {
+                                vErrors.push(err12);
+                            }
+                            errors++;
+                        }
+                    }
+                    else {
+                        const err13 = { instancePath: instancePath + "/roles/plan", schemaPath: "#/properties/roles/properties/plan/type", keyword: "type", params: { type: "string" }, schema: schema21.properties.roles.properties.plan.type, parentSchema: schema21.properties.roles.properties.plan, data: data5 };
+                        if (vErrors === null) {
+                            vErrors = [err13];
+                        }
+                        else {
+                            vErrors.push(err13);
+                        }
+                        errors++;
+                    }
+                }
+            }
+            else {
+                const err14 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/type", keyword: "type", params: { type: "object" }, schema: schema21.properties.roles.type, parentSchema: schema21.properties.roles, data: data2 };
+                if (vErrors === null) {
+                    vErrors = [err14];
+                }
+                else {
+                    vErrors.push(err14);
+                }
+                errors++;
+            }
+        }
+        if (data.bucket !== undefined) {
+            let data6 = data.bucket;
+            if (typeof data6 === "string") {
+                if (!pattern11.test(data6)) {
+                    const err15 = { instancePath: instancePath + "/bucket", schemaPath: "#/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema21.properties.bucket, data: data6 };
+                    if (vErrors === null) {
+                        vErrors = [err15];
+                    }
+                    else {
+                        vErrors.push(err15);
+                    }
+                    errors++;
+                }
+            }
+            else {
+                const err16 = { instancePath: instancePath + "/bucket", schemaPath: "#/properties/bucket/type", keyword: "type", params: { type: "string" }, schema: schema21.properties.bucket.type, parentSchema: schema21.properties.bucket, data: data6 };
+                if (vErrors === null) {
+                    vErrors = [err16];
+                }
+                else {
+                    vErrors.push(err16);
+                }
+                errors++;
+            }
+        }
+        if (data.tags !== undefined) {
+            if (!(validate56(data.tags, { instancePath: instancePath + "/tags", parentData: data, parentDataProperty: "tags", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+                errors = vErrors.length;
+            }
+        }
+        if (data.parameters !== undefined) {
+            if (!(validate62(data.parameters, { instancePath: instancePath + "/parameters", parentData: data, parentDataProperty: "parameters", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+                errors = vErrors.length;
+            }
+        }
+    }
+    else {
+        const err17 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema21.type, parentSchema: schema21, data };
+        if (vErrors === null) {
+            vErrors = [err17];
+        }
+        else {
+            vErrors.push(err17);
+        }
+        errors++;
+    }
+    validate55.errors = vErrors;
+    return errors === 0;
+}
+validate55.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+const schema30 = { "type": "object", "properties": { "template": { "$ref": "#/$defs/template", "examples": ["network.yml"] }, "inputs": { "$ref": "#/$defs/inputs" }, "parameters": { "$ref": "#/$defs/parameters" } }, "required": ["template"], "additionalProperties": false };
+const schema31 = { "title": "template file name", "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json)$", "errorMessage": "expected the name of a file in cloudFormation/, ending in .yml, .yaml or .json", "examples": ["network.yml"] };
+const pattern16 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json)$", "u");
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate75.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern16.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json)$" }, schema: "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json)$", parentSchema: schema31, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema31.type, parentSchema: schema31, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate75.errors = vErrors;
+    return errors === 0;
+}
+validate75.evaluated = { "dynamicProps": false, "dynamicItems": false };
+const schema32 = { "type": "object", "propertyNames": { "$ref": "#/$defs/parameterName" }, "additionalProperties": { "$ref": "#/$defs/reference" }, "examples": [{ "VpcId": "platform/network.VpcId" }] };
+const schema33 = { "title": "reference", "type": "string", "pattern": "^(?:(?:platform/|service/(?!platform/)[a-z][a-z0-9-]{0,39}/)?[a-z][a-z0-9]*\\.[A-Za-z0-9]+)$", "errorMessage": "expected a reference", "examples": ["data.TableName", "platform/network.VpcId", "service/customer/messages.TopicArn", "artefact.key"] };
+const pattern17 = new RegExp("^(?:(?:platform/|service/(?!platform/)[a-z][a-z0-9-]{0,39}/)?[a-z][a-z0-9]*\\.[A-Za-z0-9]+)$", "u");
+function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate79.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern17.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(?:(?:platform/|service/(?!platform/)[a-z][a-z0-9-]{0,39}/)?[a-z][a-z0-9]*\\.[A-Za-z0-9]+)$" }, schema: "^(?:(?:platform/|service/(?!platform/)[a-z][a-z0-9-]{0,39}/)?[a-z][a-z0-9]*\\.[A-Za-z0-9]+)$", parentSchema: schema33, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema33.type, parentSchema: schema33, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate79.errors = vErrors;
+    return errors === 0;
+}
+validate79.evaluated = { "dynamicProps": false, "dynamicItems": false };
+function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate77.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        for (const key0 in data) {
+            const _errs1 = errors;
+            if (!(validate66(key0, { instancePath, parentData: data, parentDataProperty, rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+                errors = vErrors.length;
+            }
+            var valid0 = _errs1 === errors;
+            if (!valid0) {
+                const err0 = { instancePath, schemaPath: "#/propertyNames", keyword: "propertyNames", params: { propertyName: key0 }, schema: schema32.propertyNames, parentSchema: schema32, data };
+                if (vErrors === null) {
+                    vErrors = [err0];
+                }
+                else {
+                    vErrors.push(err0);
+                }
+                errors++;
+            }
+        }
+        for (const key1 in data) {
+            if (!(validate79(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+                errors = vErrors.length;
+            }
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema32.type, parentSchema: schema32, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate77.errors = vErrors;
+    return errors === 0;
+}
+validate77.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate74.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.template === undefined) {
+            const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "template" }, schema: schema30.required, parentSchema: schema30, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+        for (const key0 in data) {
+            if (!(((key0 === "template") || (key0 === "inputs")) || (key0 === "parameters"))) {
+                const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, schema: false, parentSchema: schema30, data };
+                if (vErrors === null) {
+                    vErrors = [err1];
+                }
+                else {
+                    vErrors.push(err1);
+                }
+                errors++;
+            }
+        }
+        if (data.template !== undefined) {
+            if (!(validate75(data.template, { instancePath: instancePath + "/template", parentData: data, parentDataProperty: "template", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+                errors = vErrors.length;
+            }
+        }
+        if (data.inputs !== undefined) {
+            if (!(validate77(data.inputs, { instancePath: instancePath + "/inputs", parentData: data, parentDataProperty: "inputs", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+                errors = vErrors.length;
+            }
+        }
+        if (data.parameters !== undefined) {
+            if (!(validate65(data.parameters, { instancePath: instancePath + "/parameters", parentData: data, parentDataProperty: "parameters", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+                errors = vErrors.length;
+            }
+        }
+    }
+    else {
+        const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema30.type, parentSchema: schema30, data };
+        if (vErrors === null) {
+            vErrors = [err2];
+        }
+        else {
+            vErrors.push(err2);
+        }
+        errors++;
+    }
+    validate74.errors = vErrors;
+    return errors === 0;
+}
+validate74.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+const schema34 = { "title": "blueprint name", "type": "string", "pattern": "^[a-z][a-z0-9-]*$", "errorMessage": "expected the name of a blueprint: lower case letters, digits and hyphens, beginning with a letter", "examples": ["function"] };
+function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate84.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern3.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]*$" }, schema: "^[a-z][a-z0-9-]*$", parentSchema: schema34, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema34.type, parentSchema: schema34, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate84.errors = vErrors;
+    return errors === 0;
+}
+validate84.evaluated = { "dynamicProps": false, "dynamicItems": false };
+const schema35 = { "type": "object", "properties": { "stacks": { "type": "object", "propertyNames": { "$ref": "#/$defs/stackName" }, "additionalProperties": { "$ref": "#/$defs/blueprintStack" }, "minProperties": 1 }, "playbook": { "$ref": "#/$defs/path", "examples": ["ansible/platform.yml"] }, "ship": { "$ref": "#/$defs/ship" }, "tags": { "$ref": "#/$defs/tags" }, "variables": { "$ref": "#/$defs/variables" } }, "required": ["stacks", "ship"], "additionalProperties": false };
+const schema36 = { "type": "object", "properties": { "template": { "$ref": "#/$defs/template", "examples": ["network.yml"] }, "inputs": { "$ref": "#/$defs/inputs" }, "parameters": { "$ref": "#/$defs/parameters" }, "alarms": { "type": "array", "items": { "$ref": "#/$defs/reference" }, "examples": [["scaling.ErrorAlarm"]] } }, "required": ["template"], "additionalProperties": false };
+function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate88.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.template === undefined) {
+            const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "template" }, schema: schema36.required, parentSchema: schema36, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+        for (const key0 in data) {
+            if (!((((key0 === "template") || (key0 === "inputs")) || (key0 === "parameters")) || (key0 === "alarms"))) {
+                const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, schema: false, parentSchema: schema36, data };
+                if (vErrors === null) {
+                    vErrors = [err1];
+                }
+                else {
+                    vErrors.push(err1);
+                }
+                errors++;
+            }
+        }
+        if (data.template !== undefined) {
+            if (!(validate75(data.template, { instancePath: instancePath + "/template", parentData: data, parentDataProperty: "template", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+                errors = vErrors.length;
+            }
+        }
+        if (data.inputs !== undefined) {
+            if (!(validate77(data.inputs, { instancePath: instancePath + "/inputs", parentData: data, parentDataProperty: "inputs", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+                errors = vErrors.length;
+            }
+        }
+        if (data.parameters !== undefined) {
+            if (!(validate65(data.parameters, { instancePath: instancePath + "/parameters", parentData: data, parentDataProperty: "parameters", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+                errors = vErrors.length;
+            }
+        }
+        if (data.alarms !== undefined) {
+            let data3 = data.alarms;
+            if (Array.isArray(data3)) {
+                const len0 = data3.length;
+                for (let i0 = 0; i0 < len0; i0++) {
+                    if (!(validate79(data3[i0], { instancePath: instancePath + "/alarms/" + i0, parentData: data3, parentDataProperty: i0, rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+                        errors = vErrors.length;
+                    }
+                }
+            }
+            else {
+                const err2 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, schema: schema36.properties.alarms.type, parentSchema: schema36.properties.alarms, data: data3 };
+                if (vErrors === null) {
+                    vErrors = [err2];
+                }
+                else {
+                    vErrors.push(err2);
+                }
+                errors++;
+            }
+        }
+    }
+    else {
+        const err3 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema36.type, parentSchema: schema36, data };
+        if (vErrors === null) {
+            vErrors = [err3];
+        }
+        else {
+            vErrors.push(err3);
+        }
+        errors++;
+    }
+    validate88.errors = vErrors;
+    return errors === 0;
+}
+validate88.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+const schema37 = { "title": "path", "type": "string", "pattern": "^(?!/)(?![A-Za-z]:)(?!(?:[^/]*/)*\\.\\.(?:/|$))[^\\\\\\p{Cc}]+$", "errorMessage": "expected a path inside the repository, with forward slashes" };
+const pattern19 = new RegExp("^(?!/)(?![A-Za-z]:)(?!(?:[^/]*/)*\\.\\.(?:/|$))[^\\\\\\p{Cc}]+$", "u");
+function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate94.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern19.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(?!/)(?![A-Za-z]:)(?!(?:[^/]*/)*\\.\\.(?:/|$))[^\\\\\\p{Cc}]+$" }, schema: "^(?!/)(?![A-Za-z]:)(?!(?:[^/]*/)*\\.\\.(?:/|$))[^\\\\\\p{Cc}]+$", parentSchema: schema37, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema37.type, parentSchema: schema37, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate94.errors = vErrors;
+    return errors === 0;
+}
+validate94.evaluated = { "dynamicProps": false, "dynamicItems": false };
+const schema38 = { "type": "object", "properties": { "with": { "enum": ["stack", "codedeploy"] }, "application": { "$ref": "#/$defs/reference", "examples": ["scaling.Application"] }, "group": { "$ref": "#/$defs/reference", "examples": ["scaling.Group"] } }, "required": ["with"], "additionalProperties": false, "if": { "properties": { "with": { "const": "codedeploy" } }, "required": ["with"] }, "then": { "required": ["application", "group"] }, "else": { "properties": { "application": { "not": {}, "errorMessage": "goes with 'with: codedeploy' only" }, "group": { "not": {}, "errorMessage": "goes with 'with: codedeploy' only" } } }, "examples": [{ "with": "stack" }] };
+function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate96.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    const _errs1 = errors;
+    let valid0 = true;
+    const _errs2 = errors;
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        let missing0;
+        if ((data.with === undefined) && (missing0 = "with")) {
+            const err0 = {};
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+        else {
+            if (data.with !== undefined) {
+                if ("codedeploy" !== data.with) {
+                    const err1 = {};
+                    if (vErrors === null) {
+                        vErrors = [err1];
+                    }
+                    else {
+                        vErrors.push(err1);
+                    }
+                    errors++;
+                }
+            }
+        }
+    }
+    var _valid0 = _errs2 === errors;
+    errors = _errs1;
+    if (vErrors !== null) {
+        if (_errs1) {
+            vErrors.length = _errs1;
+        }
+        else {
+            vErrors = null;
+        }
+    }
+    let ifClause0;
+    if (_valid0) {
+        const _errs4 = errors;
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+            if (data.application === undefined) {
+                const err2 = { instancePath, schemaPath: "#/then/required", keyword: "required", params: { missingProperty: "application" }, schema: schema38.then.required, parentSchema: schema38.then, data };
+                if (vErrors === null) {
+                    vErrors = [err2];
+                }
+                else {
+                    vErrors.push(err2);
+                }
+                errors++;
+            }
+            if (data.group === undefined) {
+                const err3 = { instancePath, schemaPath: "#/then/required", keyword: "required", params: { missingProperty: "group" }, schema: schema38.then.required, parentSchema: schema38.then, data };
+                if (vErrors === null) {
+                    vErrors = [err3];
+                }
+                else {
+                    vErrors.push(err3);
+                }
+                errors++;
+            }
+        }
+        var _valid0 = _errs4 === errors;
+        valid0 = _valid0;
+        ifClause0 = "then";
+    }
+    else {
+        const _errs5 = errors;
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+            if (data.application !== undefined) {
+                const err4 = { instancePath: instancePath + "/application", schemaPath: "#/else/properties/application/not", keyword: "not", params: {}, schema: schema38.else.properties.application.not, parentSchema: schema38.else.properties.application, data: data.application };
+                if (vErrors === null) {
+                    vErrors = [err4];
+                }
+                else {
+                    vErrors.push(err4);
+                }
+                errors++;
+            }
+            if (data.group !== undefined) {
+                const err5 = { instancePath: instancePath + "/group", schemaPath: "#/else/properties/group/not", keyword: "not", params: {}, schema: schema38.else.properties.group.not, parentSchema: schema38.else.properties.group, data: data.group };
+                if (vErrors === null) {
+                    vErrors = [err5];
+                }
+                else {
+                    vErrors.push(err5);
+                }
+                errors++;
+            }
+        }
+        var _valid0 = _errs5 === errors;
+        valid0 = _valid0;
+        if (valid0) {
+            var props0 = {};
+            props0.application = true;
+            props0.group = true;
+            props0.with = true;
+        }
+        ifClause0 = "else";
+    }
+    if (!valid0) {
+        const err6 = { instancePath, schemaPath: "#/if", keyword: "if", params: { failingKeyword: ifClause0 }, schema: schema38.if, parentSchema: schema38, data };
+        if (vErrors === null) {
+            vErrors = [err6];
+        }
+        else {
+            vErrors.push(err6);
+        }
+        errors++;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.with === undefined) {
+            const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "with" }, schema: schema38.required, parentSchema: schema38, data };
+            if (vErrors === null) {
+                vErrors = [err7];
+            }
+            else {
+                vErrors.push(err7);
+            }
+            errors++;
+        }
+        for (const key0 in data) {
+            if (!(((key0 === "with") || (key0 === "application")) || (key0 === "group"))) {
+                const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, schema: false, parentSchema: schema38, data };
+                if (vErrors === null) {
+                    vErrors = [err8];
+                }
+                else {
+                    vErrors.push(err8);
+                }
+                errors++;
+            }
+        }
+        if (data.with !== undefined) {
+            let data3 = data.with;
+            if (!((data3 === "stack") || (data3 === "codedeploy"))) {
+                const err9 = { instancePath: instancePath + "/with", schemaPath: "#/properties/with/enum", keyword: "enum", params: { allowedValues: schema38.properties.with.enum }, schema: schema38.properties.with.enum, parentSchema: schema38.properties.with, data: data3 };
+                if (vErrors === null) {
+                    vErrors = [err9];
+                }
+                else {
+                    vErrors.push(err9);
+                }
+                errors++;
+            }
+        }
+        if (data.application !== undefined) {
+            if (!(validate79(data.application, { instancePath: instancePath + "/application", parentData: data, parentDataProperty: "application", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+                errors = vErrors.length;
+            }
+        }
+        if (data.group !== undefined) {
+            if (!(validate79(data.group, { instancePath: instancePath + "/group", parentData: data, parentDataProperty: "group", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+                errors = vErrors.length;
+            }
+        }
+    }
+    else {
+        const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema38.type, parentSchema: schema38, data };
+        if (vErrors === null) {
+            vErrors = [err10];
+        }
+        else {
+            vErrors.push(err10);
+        }
+        errors++;
+    }
+    validate96.errors = vErrors;
+    return errors === 0;
+}
+validate96.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+const schema39 = { "type": "object", "properties": { "inputs": { "type": "object", "propertyNames": { "$ref": "#/$defs/variableName" }, "additionalProperties": { "$ref": "#/$defs/reference" } }, "parameters": { "type": "object", "propertyNames": { "$ref": "#/$defs/variableName" }, "additionalProperties": { "$ref": "#/$defs/variableValue" } } }, "additionalProperties": false, "examples": [{ "inputs": { "table": "ledger.TableName" }, "parameters": { "log_level": "info" } }] };
+const schema40 = { "title": "variable name", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "errorMessage": "expected the name of a variable: letters, digits and underscores, not beginning with a digit" };
+const pattern20 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate102.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern20.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, schema: "^[A-Za-z_][A-Za-z0-9_]*$", parentSchema: schema40, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema40.type, parentSchema: schema40, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate102.errors = vErrors;
+    return errors === 0;
+}
+validate102.evaluated = { "dynamicProps": false, "dynamicItems": false };
+const schema41 = { "title": "variable value", "type": ["string", "number", "boolean", "array"], "items": { "type": ["string", "number", "boolean"], "errorMessage": "expected a string, a number, true or false" }, "errorMessage": "expected a string, a number, true or false, or a list of these" };
+function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate106.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if ((((typeof data !== "string") && (!((typeof data == "number") && (isFinite(data))))) && (typeof data !== "boolean")) && (!(Array.isArray(data)))) {
+        const err0 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: schema41.type }, schema: schema41.type, parentSchema: schema41, data };
+        if (vErrors === null) {
+            vErrors = [err0];
+        }
+        else {
+            vErrors.push(err0);
+        }
+        errors++;
+    }
+    if (Array.isArray(data)) {
+        const len0 = data.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+            let data0 = data[i0];
+            if (((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))) && (typeof data0 !== "boolean")) {
+                const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/type", keyword: "type", params: { type: schema41.items.type }, schema: schema41.items.type, parentSchema: schema41.items, data: data0 };
+                if (vErrors === null) {
+                    vErrors = [err1];
+                }
+                else {
+                    vErrors.push(err1);
+                }
+                errors++;
+            }
+        }
+    }
+    validate106.errors = vErrors;
+    return errors === 0;
+}
+validate106.evaluated = { "items": true, "dynamicProps": false, "dynamicItems": false };
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate101.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        for (const key0 in data) {
+            if (!((key0 === "inputs") || (key0 === "parameters"))) {
+                const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, schema: false, parentSchema: schema39, data };
+                if (vErrors === null) {
+                    vErrors = [err0];
+                }
+                else {
+                    vErrors.push(err0);
+                }
+                errors++;
+            }
+        }
+        if (data.inputs !== undefined) {
+            let data0 = data.inputs;
+            if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+                for (const key1 in data0) {
+                    const _errs4 = errors;
+                    if (!(validate102(key1, { instancePath: instancePath + "/inputs", parentData: data0, parentDataProperty: "inputs", rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+                        errors = vErrors.length;
+                    }
+                    var valid1 = _errs4 === errors;
+                    if (!valid1) {
+                        const err1 = { instancePath: instancePath + "/inputs", schemaPath: "#/properties/inputs/propertyNames", keyword: "propertyNames", params: { propertyName: key1 }, schema: schema39.properties.inputs.propertyNames, parentSchema: schema39.properties.inputs, data: data0 };
+                        if (vErrors === null) {
+                            vErrors = [err1];
+                        }
+                        else {
+                            vErrors.push(err1);
+                        }
+                        errors++;
+                    }
+                }
+                for (const key2 in data0) {
+                    if (!(validate79(data0[key2], { instancePath: instancePath + "/inputs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data0, parentDataProperty: key2, rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+                        errors = vErrors.length;
+                    }
+                }
+            }
+            else {
+                const err2 = { instancePath: instancePath + "/inputs", schemaPath: "#/properties/inputs/type", keyword: "type", params: { type: "object" }, schema: schema39.properties.inputs.type, parentSchema: schema39.properties.inputs, data: data0 };
+                if (vErrors === null) {
+                    vErrors = [err2];
+                }
+                else {
+                    vErrors.push(err2);
+                }
+                errors++;
+            }
+        }
+        if (data.parameters !== undefined) {
+            let data2 = data.parameters;
+            if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+                for (const key3 in data2) {
+                    const _errs9 = errors;
+                    if (!(validate102(key3, { instancePath: instancePath + "/parameters", parentData: data2, parentDataProperty: "parameters", rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+                        errors = vErrors.length;
+                    }
+                    var valid3 = _errs9 === errors;
+                    if (!valid3) {
+                        const err3 = { instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, schema: schema39.properties.parameters.propertyNames, parentSchema: schema39.properties.parameters, data: data2 };
+                        if (vErrors === null) {
+                            vErrors = [err3];
+                        }
+                        else {
+                            vErrors.push(err3);
+                        }
+                        errors++;
+                    }
+                }
+                for (const key4 in data2) {
+                    if (!(validate106(data2[key4], { instancePath: instancePath + "/parameters/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data2, parentDataProperty: key4, rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+                        errors = vErrors.length;
+                    }
+                }
+            }
+            else {
+                const err4 = { instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/type", keyword: "type", params: { type: "object" }, schema: schema39.properties.parameters.type, parentSchema: schema39.properties.parameters, data: data2 };
+                if (vErrors === null) {
+                    vErrors = [err4];
+                }
+                else {
+                    vErrors.push(err4);
+                }
+                errors++;
+            }
+        }
+    }
+    else {
+        const err5 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema39.type, parentSchema: schema39, data };
+        if (vErrors === null) {
+            vErrors = [err5];
+        }
+        else {
+            vErrors.push(err5);
+        }
+        errors++;
+    }
+    validate101.errors = vErrors;
+    return errors === 0;
+}
+validate101.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate86.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.stacks === undefined) {
+            const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stacks" }, schema: schema35.required, parentSchema: schema35, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+        if (data.ship === undefined) {
+            const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ship" }, schema: schema35.required, parentSchema: schema35, data };
+            if (vErrors === null) {
+                vErrors = [err1];
+            }
+            else {
+                vErrors.push(err1);
+            }
+            errors++;
+        }
+        for (const key0 in data) {
+            if (!(((((key0 === "stacks") || (key0 === "playbook")) || (key0 === "ship")) || (key0 === "tags")) || (key0 === "variables"))) {
+                const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, schema: false, parentSchema: schema35, data };
+                if (vErrors === null) {
+                    vErrors = [err2];
+                }
+                else {
+                    vErrors.push(err2);
+                }
+                errors++;
+            }
+        }
+        if (data.stacks !== undefined) {
+            let data0 = data.stacks;
+            if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+                if (Object.keys(data0).length < 1) {
+                    const err3 = { instancePath: instancePath + "/stacks", schemaPath: "#/properties/stacks/minProperties", keyword: "minProperties", params: { limit: 1 }, schema: 1, parentSchema: schema35.properties.stacks, data: data0 };
+                    if (vErrors === null) {
+                        vErrors = [err3];
+                    }
+                    else {
+                        vErrors.push(err3);
+                    }
+                    errors++;
+                }
+                for (const key1 in data0) {
+                    const _errs4 = errors;
+                    if (!(validate63(key1, { instancePath: instancePath + "/stacks", parentData: data0, parentDataProperty: "stacks", rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+                        errors = vErrors.length;
+                    }
+                    var valid1 = _errs4 === errors;
+                    if (!valid1) {
+                        const err4 = { instancePath: instancePath + "/stacks", schemaPath: "#/properties/stacks/propertyNames", keyword: "propertyNames", params: { propertyName: key1 }, schema: schema35.properties.stacks.propertyNames, parentSchema: schema35.properties.stacks, data: data0 };
+                        if (vErrors === null) {
+                            vErrors = [err4];
+                        }
+                        else {
+                            vErrors.push(err4);
+                        }
+                        errors++;
+                    }
+                }
+                for (const key2 in data0) {
+                    if (!(validate88(data0[key2], { instancePath: instancePath + "/stacks/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data0, parentDataProperty: key2, rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+                        errors = vErrors.length;
+                    }
+                }
+            }
+            else {
+                const err5 = { instancePath: instancePath + "/stacks", schemaPath: "#/properties/stacks/type", keyword: "type", params: { type: "object" }, schema: schema35.properties.stacks.type, parentSchema: schema35.properties.stacks, data: data0 };
+                if (vErrors === null) {
+                    vErrors = [err5];
+                }
+                else {
+                    vErrors.push(err5);
+                }
+                errors++;
+            }
+        }
+        if (data.playbook !== undefined) {
+            if (!(validate94(data.playbook, { instancePath: instancePath + "/playbook", parentData: data, parentDataProperty: "playbook", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
+                errors = vErrors.length;
+            }
+        }
+        if (data.ship !== undefined) {
+            if (!(validate96(data.ship, { instancePath: instancePath + "/ship", parentData: data, parentDataProperty: "ship", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+                errors = vErrors.length;
+            }
+        }
+        if (data.tags !== undefined) {
+            if (!(validate56(data.tags, { instancePath: instancePath + "/tags", parentData: data, parentDataProperty: "tags", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+                errors = vErrors.length;
+            }
+        }
+        if (data.variables !== undefined) {
+            if (!(validate101(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData, dynamicAnchors }))) {
+                vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+                errors = vErrors.length;
+            }
+        }
+    }
+    else {
+        const err6 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema35.type, parentSchema: schema35, data };
+        if (vErrors === null) {
+            vErrors = [err6];
+        }
+        else {
+            vErrors.push(err6);
+        }
+        errors++;
+    }
+    validate86.errors = vErrors;
+    return errors === 0;
+}
+validate86.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+const schema42 = { "enum": ["allow", "warn", "approve", "refuse"] };
+function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate110.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (!((((data === "allow") || (data === "warn")) || (data === "approve")) || (data === "refuse"))) {
+        const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema42.enum }, schema: schema42.enum, parentSchema: schema42, data };
+        if (vErrors === null) {
+            vErrors = [err0];
+        }
+        else {
+            vErrors.push(err0);
+        }
+        errors++;
+    }
+    validate110.errors = vErrors;
+    return errors === 0;
+}
+validate110.evaluated = { "dynamicProps": false, "dynamicItems": false };
+const schema43 = { "title": "resource type", "type": "string", "pattern": "^[A-Za-z0-9]+(?:::[A-Za-z0-9]+)+$", "errorMessage": "expected a resource type such as AWS::S3::Bucket" };
+const pattern21 = new RegExp("^[A-Za-z0-9]+(?:::[A-Za-z0-9]+)+$", "u");
+function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate112.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (typeof data === "string") {
+        if (!pattern21.test(data)) {
+            const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9]+(?:::[A-Za-z0-9]+)+$" }, schema: "^[A-Za-z0-9]+(?:::[A-Za-z0-9]+)+$", parentSchema: schema43, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+    }
+    else {
+        const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, schema: schema43.type, parentSchema: schema43, data };
+        if (vErrors === null) {
+            vErrors = [err1];
+        }
+        else {
+            vErrors.push(err1);
+        }
+        errors++;
+    }
+    validate112.errors = vErrors;
+    return errors === 0;
+}
+validate112.evaluated = { "dynamicProps": false, "dynamicItems": false };
+function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    ;
+    let vErrors = null;
+    let errors = 0;
+    const evaluated0 = validate52.evaluated;
+    if (evaluated0.dynamicProps) {
+        evaluated0.props = undefined;
+    }
+    if (evaluated0.dynamicItems) {
+        evaluated0.items = undefined;
+    }
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.platform === undefined) {
+            const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "platform" }, schema: schema19.required, parentSchema: schema19, data };
+            if (vErrors === null) {
+                vErrors = [err0];
+            }
+            else {
+                vErrors.push(err0);
+            }
+            errors++;
+        }
+        if (data.version === undefined) {
+            const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "version" }, schema: schema19.required, parentSchema: schema19, data };
+            if (vErrors === null) {
+                vErrors = [err1];
+            }
+            else {
+                vErrors.push(err1);
+            }
+            errors++;
+        }
+        if (data.environments === undefined) {
+            const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "environments" }, schema: schema19.required, parentSchema: schema19, data };
+            if (vErrors === null) {
+                vErrors = [err2];
+            }
+            else {
+                vErrors.push(err2);
+            }
+            errors++;
+        }
+        if (data.blueprints === undefined) {
+            const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "blueprints" }, schema: schema19.required, parentSchema: schema19, data };
+            if (vErrors === null) {
+                vErrors = [err3];
+            }
+            else {
+                vErrors.push(err3);
+            }
+            errors++;
+        }
+        for (const key0 in data) {
+            if (!((((((key0 === "platform") || (key0 === "version")) || (key0 === "environments")) || (key0 === "stacks")) || (key0 === "blueprints")) || (key0 === "gates"))) {
+                const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, schema: false, parentSchema: schema19, data };
+                if (vErrors === null) {
+                    vErrors = [err4];
+                }
+                else {
+                    vErrors.push(err4);
+                }
+                errors++;
+            }
+        }
+        if (data.platform !== undefined) {
+            let data0 = data.platform;
+            if (typeof data0 === "string") {
+                if (func1(data0) > 40) {
+                    const err5 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/maxLength", keyword: "maxLength", params: { limit: 40 }, schema: 40, parentSchema: schema19.properties.platform, data: data0 };
+                    if (vErrors === null) {
+                        vErrors = [err5];
+                    }
+                    else {
+                        vErrors.push(err5);
+                    }
+                    errors++;
+                }
+                if (!pattern3.test(data0)) {
+                    const err6 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]*$" }, schema: "^[a-z][a-z0-9-]*$", parentSchema: schema19.properties.platform, data: data0 };
+                    if (vErrors === null) {
+                        vErrors = [err6];
+                    }
+                    else {
+                        vErrors.push(err6);
+                    }
+                    errors++;
+                }
+            }
+            else {
+                const err7 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/type", keyword: "type", params: { type: "string" }, schema: schema19.properties.platform.type, parentSchema: schema19.properties.platform, data: data0 };
+                if (vErrors === null) {
+                    vErrors = [err7];
+                }
+                else {
+                    vErrors.push(err7);
+                }
+                errors++;
+            }
+        }
+        if (data.version !== undefined) {
+            let data1 = data.version;
+            if (typeof data1 === "string") {
+                if (!pattern4.test(data1)) {
+                    const err8 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^(?:0|[1-9][0-9]*)\\.(?:0|[1-9][0-9]*)\\.(?:0|[1-9][0-9]*)(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?$" }, schema: "^(?:0|[1-9][0-9]*)\\.(?:0|[1-9][0-9]*)\\.(?:0|[1-9][0-9]*)(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?$", parentSchema: schema19.properties.version, data: data1 };
+                    if (vErrors === null) {
+                        vErrors = [err8];
+                    }
+                    else {
+                        vErrors.push(err8);
+                    }
+                    errors++;
+                }
+            }
+            else {
+                const err9 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, schema: schema19.properties.version.type, parentSchema: schema19.properties.version, data: data1 };
+                if (vErrors === null) {
+                    vErrors = [err9];
+                }
+                else {
+                    vErrors.push(err9);
+                }
+                errors++;
+            }
+        }
+        if (data.environments !== undefined) {
+            let data2 = data.environments;
+            if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+                if (Object.keys(data2).length < 1) {
+                    const err10 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/minProperties", keyword: "minProperties", params: { limit: 1 }, schema: 1, parentSchema: schema19.properties.environments, data: data2 };
+                    if (vErrors === null) {
+                        vErrors = [err10];
+                    }
+                    else {
+                        vErrors.push(err10);
+                    }
+                    errors++;
+                }
+                for (const key1 in data2) {
+                    const _errs8 = errors;
+                    if (!(validate53(key1, { instancePath: instancePath + "/environments", parentData: data2, parentDataProperty: "environments", rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+                        errors = vErrors.length;
+                    }
+                    var valid1 = _errs8 === errors;
+                    if (!valid1) {
+                        const err11 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames", keyword: "propertyNames", params: { propertyName: key1 }, schema: schema19.properties.environments.propertyNames, parentSchema: schema19.properties.environments, data: data2 };
+                        if (vErrors === null) {
+                            vErrors = [err11];
+                        }
+                        else {
+                            vErrors.push(err11);
+                        }
+                        errors++;
+                    }
+                }
+                for (const key2 in data2) {
+                    if (!(validate55(data2[key2], { instancePath: instancePath + "/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data2, parentDataProperty: key2, rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+                        errors = vErrors.length;
+                    }
+                }
+            }
+            else {
+                const err12 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/type", keyword: "type", params: { type: "object" }, schema: schema19.properties.environments.type, parentSchema: schema19.properties.environments, data: data2 };
+                if (vErrors === null) {
+                    vErrors = [err12];
+                }
+                else {
+                    vErrors.push(err12);
+                }
+                errors++;
+            }
+        }
+        if (data.stacks !== undefined) {
+            let data4 = data.stacks;
+            if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+                for (const key3 in data4) {
+                    const _errs13 = errors;
+                    if (!(validate63(key3, { instancePath: instancePath + "/stacks", parentData: data4, parentDataProperty: "stacks", rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+                        errors = vErrors.length;
+                    }
+                    var valid3 = _errs13 === errors;
+                    if (!valid3) {
+                        const err13 = { instancePath: instancePath + "/stacks", schemaPath: "#/properties/stacks/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, schema: schema19.properties.stacks.propertyNames, parentSchema: schema19.properties.stacks, data: data4 };
+                        if (vErrors === null) {
+                            vErrors = [err13];
+                        }
+                        else {
+                            vErrors.push(err13);
+                        }
+                        errors++;
+                    }
+                }
+                for (const key4 in data4) {
+                    if (!(validate74(data4[key4], { instancePath: instancePath + "/stacks/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data4, parentDataProperty: key4, rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+                        errors = vErrors.length;
+                    }
+                }
+            }
+            else {
+                const err14 = { instancePath: instancePath + "/stacks", schemaPath: "#/properties/stacks/type", keyword: "type", params: { type: "object" }, schema: schema19.properties.stacks.type, parentSchema: schema19.properties.stacks, data: data4 };
+                if (vErrors === null) {
+                    vErrors = [err14];
+                }
+                else {
+                    vErrors.push(err14);
+                }
+                errors++;
+            }
+        }
+        if (data.blueprints !== undefined) {
+            let data6 = data.blueprints;
+            if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+                for (const key5 in data6) {
+                    const _errs18 = errors;
+                    if (!(validate84(key5, { instancePath: instancePath + "/blueprints", parentData: data6, parentDataProperty: "blueprints", rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+                        errors = vErrors.length;
+                    }
+                    var valid5 = _errs18 === errors;
+                    if (!valid5) {
+                        const err15 = { instancePath: instancePath + "/blueprints", schemaPath: "#/properties/blueprints/propertyNames", keyword: "propertyNames", params: { propertyName: key5 }, schema: schema19.properties.blueprints.propertyNames, parentSchema: schema19.properties.blueprints, data: data6 };
+                        if (vErrors === null) {
+                            vErrors = [err15];
+                        }
+                        else {
+                            vErrors.push(err15);
+                        }
+                        errors++;
+                    }
+                }
+                for (const key6 in data6) {
+                    if (!(validate86(data6[key6], { instancePath: instancePath + "/blueprints/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data6, parentDataProperty: key6, rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+                        errors = vErrors.length;
+                    }
+                }
+            }
+            else {
+                const err16 = { instancePath: instancePath + "/blueprints", schemaPath: "#/properties/blueprints/type", keyword: "type", params: { type: "object" }, schema: schema19.properties.blueprints.type, parentSchema: schema19.properties.blueprints, data: data6 };
+                if (vErrors === null) {
+                    vErrors = [err16];
+                }
+                else {
+                    vErrors.push(err16);
+                }
+                errors++;
+            }
+        }
+        if (data.gates !== undefined) {
+            let data8 = data.gates;
+            if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+                for (const key7 in data8) {
+                    if (!(key7 === "stateful")) {
+                        const err17 = { instancePath: instancePath + "/gates", schemaPath: "#/properties/gates/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, schema: false, parentSchema: schema19.properties.gates, data: data8 };
+                        if (vErrors === null) {
+                            vErrors = [err17];
+                        }
+                        else {
+                            vErrors.push(err17);
+                        }
+                        errors++;
+                    }
+                }
+                if (data8.stateful !== undefined) {
+                    let data9 = data8.stateful;
+                    const _errs25 = errors;
+                    let valid8 = false;
+                    const _errs26 = errors;
+                    if (!(validate110(data9, { instancePath: instancePath + "/gates/stateful", parentData: data8, parentDataProperty: "stateful", rootData, dynamicAnchors }))) {
+                        vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+                        errors = vErrors.length;
+                    }
+                    var _valid0 = _errs26 === errors;
+                    valid8 = valid8 || _valid0;
+                    const _errs27 = errors;
+                    if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                        for (const key8 in data9) {
+                            const _errs29 = errors;
+                            if (!(validate112(key8, { instancePath: instancePath + "/gates/stateful", parentData: data9, parentDataProperty: "stateful", rootData, dynamicAnchors }))) {
+                                vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+                                errors = vErrors.length;
+                            }
+                            var valid9 = _errs29 === errors;
+                            if (!valid9) {
+                                const err18 = { instancePath: instancePath + "/gates/stateful", schemaPath: "#/properties/gates/properties/stateful/anyOf/1/propertyNames", keyword: "propertyNames", params: { propertyName: key8 }, schema: schema19.properties.gates.properties.stateful.anyOf[1].propertyNames, parentSchema: schema19.properties.gates.properties.stateful.anyOf[1], data: data9 };
+                                if (vErrors === null) {
+                                    vErrors = [err18];
+                                }
+                                else {
+                                    vErrors.push(err18);
+                                }
+                                errors++;
+                            }
+                        }
+                        for (const key9 in data9) {
+                            if (!(validate110(data9[key9], { instancePath: instancePath + "/gates/stateful/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data9, parentDataProperty: key9, rootData, dynamicAnchors }))) {
+                                vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+                                errors = vErrors.length;
+                            }
+                        }
+                    }
+                    else {
+                        const err19 = { instancePath: instancePath + "/gates/stateful", schemaPath: "#/properties/gates/properties/stateful/anyOf/1/type", keyword: "type", params: { type: "object" }, schema: schema19.properties.gates.properties.stateful.anyOf[1].type, parentSchema: schema19.properties.gates.properties.stateful.anyOf[1], data: data9 };
+                        if (vErrors === null) {
+                            vErrors = [err19];
+                        }
+                        else {
+                            vErrors.push(err19);
+                        }
+                        errors++;
+                    }
+                    var _valid0 = _errs27 === errors;
+                    valid8 = valid8 || _valid0;
+                    if (!valid8) {
+                        const err20 = { instancePath: instancePath + "/gates/stateful", schemaPath: "#/properties/gates/properties/stateful/anyOf", keyword: "anyOf", params: {}, schema: schema19.properties.gates.properties.stateful.anyOf, parentSchema: schema19.properties.gates.properties.stateful, data: data9 };
+                        if (vErrors === null) {
+                            vErrors = [err20];
+                        }
+                        else {
+                            vErrors.push(err20);
+                        }
+                        errors++;
+                    }
+                    else {
+                        errors = _errs25;
+                        if (vErrors !== null) {
+                            if (_errs25) {
+                                vErrors.length = _errs25;
+                            }
+                            else {
+                                vErrors = null;
+                            }
+                        }
+                    }
+                }
+            }
+            else {
+                const err21 = { instancePath: instancePath + "/gates", schemaPath: "#/properties/gates/type", keyword: "type", params: { type: "object" }, schema: schema19.properties.gates.type, parentSchema: schema19.properties.gates, data: data8 };
+                if (vErrors === null) {
+                    vErrors = [err21];
+                }
+                else {
+                    vErrors.push(err21);
+                }
+                errors++;
+            }
+        }
+    }
+    else {
+        const err22 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema19.type, parentSchema: schema19, data };
+        if (vErrors === null) {
+            vErrors = [err22];
+        }
+        else {
+            vErrors.push(err22);
+        }
+        errors++;
+    }
+    validate52.errors = vErrors;
+    return errors === 0;
+}
+validate52.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+
+// EXTERNAL MODULE: ./build/platform/unsupported.js
+var unsupported = __webpack_require__(9921);
+;// CONCATENATED MODULE: ./build/platform/read.js
+
+
+
+
+
+
+
+
+/** Reads a descriptor's text; `file` is what messages call it. Every problem is found at once, and nothing in the text makes it throw. */
+function parsePlatform(text, file) {
+    const { root, text: written, problems: shape } = (0,descriptor/* readShape */._f)(text, file, schema_compiled, hints/* hints */.XZ);
+    if (!root)
+        return { problems: shape, unsupported: [] };
+    const platform = buildPlatform(root, file, written);
+    const problems = (0,order/* inReadingOrder */.g)([...shape, ...checkPlatform(platform)]);
+    return { problems, unsupported: (0,unsupported/* unsupportedInPlatform */.kb)(root), ...(problems.length > 0 ? {} : { platform }) };
+}
+/** Reads a platform repository's descriptor and tells all that is wrong with it. Only a missing one is thrown. */
+async function inspectPlatform(files, folder) {
+    const found = await (0,descriptor/* findDescriptor */.BJ)(files, folder, 'platform');
+    const { platform, problems: own, unsupported } = parsePlatform(found.bytes, found.file);
+    const problems = [...own, ...found.problems];
+    return { problems, unsupported, ...(platform && problems.length === 0 ? { platform } : {}) };
+}
+/** Reads a platform repository's descriptor, or refuses it with every problem there is, keys that are not supported yet included. */
+async function readPlatform(files, folder) {
+    const { platform, problems, unsupported } = await inspectPlatform(files, folder);
+    const all = (0,order/* inReadingOrder */.g)([...problems, ...unsupported]);
+    if (!platform || all.length > 0)
+        throw (0,errors/* refuse */.TR)(`the platform in ${folder}`, all);
+    return platform;
+}
+
+
+/***/ }),
+
+/***/ 8771:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   ck: () => (/* binding */ plainTags),
+/* harmony export */   dr: () => (/* binding */ platformRelease),
+/* harmony export */   eR: () => (/* binding */ environmentEntries),
+/* harmony export */   o8: () => (/* binding */ inventoryOf)
+/* harmony export */ });
+/* unused harmony export plainParameters */
+/* harmony import */ var _document_data_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3346);
+/* harmony import */ var _service_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9937);
+/* harmony import */ var _unsupported_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9921);
+
+
+
+/** What is published of a platform descriptor and its files. */
+function platformRelease(platform, files) {
+    return {
+        schema: 'towpath/platform-release@1',
+        platform: platform.name.value,
+        version: platform.version.value,
+        ...files,
+        stacks: mapNamed(platform.stacks, storedRecipe),
+        blueprints: mapNamed(platform.blueprints, storedBlueprint),
+        environments: mapNamed(platform.environments, ({ tags, parameters }) => ({
+            tags: plainTags(tags),
+            parameters: mapNamed(parameters, plainParameters),
         })),
     };
 }
-
-
-/***/ }),
-
-/***/ 6640:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ count),
-/* harmony export */   t: () => (/* binding */ table)
-/* harmony export */ });
-/** Rows as columns of a terminal, each as wide as its widest cell; the last is not padded. */
-function table(rows) {
-    const widths = [];
-    for (const row of rows)
-        for (const [index, cell] of row.entries())
-            widths[index] = Math.max(widths[index] ?? 0, cell.length);
-    return rows
-        .map((row) => row
-        .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
-        .join('  ')
-        .trimEnd())
-        .join('\n');
+/** Every file of a release under the name by which people know it. */
+function inventoryOf({ templates, roles, playbooks }) {
+    const named = (prefix, files) => Object.entries(files).map(([name, digest]) => [`${prefix}${name}`, digest]);
+    return Object.fromEntries([...named('cloudFormation/', templates), ...named('ansible/roles/', roles), ...named('', playbooks)]);
 }
-/** A count with its noun. */
-function count(number, one, many = `${one}s`) {
-    return `${number} ${number === 1 ? one : many}`;
+/** The pointers to a platform's environments, by name. */
+function environmentEntries(platform) {
+    return mapNamed(platform.environments, ({ account, region, bucket }, environment) => ({
+        schema: 'towpath/environment@1',
+        environment,
+        account: account.value,
+        region: region.value,
+        bucket: bucket?.value ?? null,
+    }));
 }
-
-
-/***/ }),
-
-/***/ 6690:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Y: () => (/* binding */ adviceText),
-/* harmony export */   s: () => (/* binding */ validatedText)
-/* harmony export */ });
-/* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1592);
-/* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6640);
-
-
-/** What `validate` found, as people read it; the problems themselves are told with their places on stderr. */
-function validatedText(outputs) {
-    const problems = (outputs.problems ?? []);
-    const unchecked = (outputs.unchecked ?? []);
-    const what = `${outputs.kind}${outputs.name === null ? '' : ` '${(0,_plain_js__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .p)(String(outputs.name))}'`}`;
-    const verdict = problems.length === 0 ? `${what}: no problem found` : `${what}: ${(0,_table_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U)(problems.length, 'problem')}`;
-    return [verdict, ...adviceText(outputs.lint), ...section('not checked here', unchecked)].join('\n');
+function plainParameters(parameters) {
+    return mapNamed(parameters, (value) => value);
 }
-/** Advice as lines under a heading of its own, so that nobody takes it for what stops the work. */
-function adviceText(lint) {
-    const advice = (lint ?? []);
-    return section('advice of cfn-lint, on which nothing depends', advice.map(({ rule, file, line, column, message }) => `${file}:${line}:${column}: ${message} (${rule})`));
+function plainTags(tags) {
+    return mapNamed(tags, (value) => value);
 }
-function section(heading, lines) {
-    return lines.length > 0 ? [`${heading}:`, ...lines.map((line) => `  ${(0,_plain_js__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .p)(line)}`)] : [];
+function storedBlueprint(blueprint) {
+    const unsupported = (0,_unsupported_js__WEBPACK_IMPORTED_MODULE_1__/* .keysUnsupportedByUse */ .gj)(blueprint);
+    return {
+        stacks: mapNamed(blueprint.stacks, storedRecipe),
+        ship: blueprint.ship.with,
+        tags: plainTags(blueprint.tags),
+        unsupported,
+        written: unsupported.length > 0 ? (0,_document_data_js__WEBPACK_IMPORTED_MODULE_2__/* .toData */ .O)(blueprint.node) : null,
+    };
+}
+function storedRecipe({ template, inputs, parameters }) {
+    return { template: template.value, inputs: mapNamed(inputs, _service_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .printReference */ .nt), parameters: plainParameters(parameters) };
+}
+function mapNamed(named, take) {
+    return Object.fromEntries([...named].map(([name, { value }]) => [name, take(value, name)]));
 }
 
 
 /***/ }),
 
-/***/ 9080:
+/***/ 9921:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Y: () => (/* binding */ checkAgainst)
+/* harmony export */   gj: () => (/* binding */ keysUnsupportedByUse),
+/* harmony export */   kb: () => (/* binding */ unsupportedInPlatform)
 /* harmony export */ });
-/* unused harmony export ownStacks */
-/* harmony import */ var _document_node_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3621);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8801);
-/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1135);
-/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2373);
-/* harmony import */ var _hints_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3065);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(327);
+/* unused harmony export unsupportedByUse */
+/* harmony import */ var _document_placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7075);
+/* harmony import */ var _service_unsupported_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(403);
+
+
+
+/** What `platform.yml` can ask for and does not get yet, whoever uses it. */
+const notYet = [{ path: ['environments', '*', 'roles'] }, { path: ['gates', 'stateful'], detail: otherThanRefuse }];
+function otherThanRefuse(level) {
+    if (level.kind !== 'scalar')
+        return ' by type';
+    return level.value === 'refuse' ? undefined : `: ${level.value}`;
+}
+/** The keys of a platform that this version would have to ignore: they are refused instead, by sync already. */
+function unsupportedInPlatform(root) {
+    return (0,_service_unsupported_js__WEBPACK_IMPORTED_MODULE_1__/* .refused */ .J5)((0,_service_unsupported_js__WEBPACK_IMPORTED_MODULE_1__/* .askedFor */ .GZ)(root, notYet));
+}
+/** What a blueprint can ask for and does not get yet. The platform is published all the same: it may be ahead of its services. */
+const notYetInUse = [
+    { path: ['playbook'] },
+    { path: ['variables'] },
+    { path: ['ship', 'with'], detail: (how) => ((0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .stringOf */ .Je)(how) === 'codedeploy' ? ': codedeploy' : undefined) },
+    { path: ['stacks', '*', 'alarms'] },
+];
+/** The keys of a blueprint that a service which follows it would need and this version cannot act on, each at its place in platform.yml. */
+function unsupportedByUse(blueprint) {
+    return inReadingOrder(refused(askedFor(blueprint.node, notYetInUse)));
+}
+/** The same as keys, within the blueprint: `playbook`, `ship.with: codedeploy`. */
+function keysUnsupportedByUse(blueprint) {
+    return (0,_service_unsupported_js__WEBPACK_IMPORTED_MODULE_1__/* .askedFor */ .GZ)(blueprint.node, notYetInUse).map(({ what }) => what);
+}
+
+
+/***/ }),
+
+/***/ 3848:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   CU: () => (/* binding */ withoutValue),
+/* harmony export */   GH: () => (/* binding */ startOf),
+/* harmony export */   Yl: () => (/* binding */ unknownParameter),
+/* harmony export */   _J: () => (/* binding */ exposes),
+/* harmony export */   cr: () => (/* reexport safe */ _platform_environment_js__WEBPACK_IMPORTED_MODULE_2__.c),
+/* harmony export */   fE: () => (/* binding */ exposed),
+/* harmony export */   kp: () => (/* binding */ assign),
+/* harmony export */   su: () => (/* binding */ stored)
+/* harmony export */ });
+/* harmony import */ var _document_node_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9354);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7658);
+/* harmony import */ var _service_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9937);
+/* harmony import */ var _platform_environment_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(663);
 
 
 
 
-
-
-/** What a service says that its platform has no place for. A descriptor that passed `checkService` is expected. */
-function checkAgainst(service, platform) {
-    const blueprint = platform.blueprints.get(service.blueprint.value);
-    const problems = environmentProblems(service, platform);
-    if (!blueprint) {
-        const { value: name, place } = service.blueprint;
-        const message = `blueprint: the platform has no blueprint '${name}'`;
-        return [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_4__/* .problemAt */ .l)(place, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .Z)(name, platform.blueprints.keys())), ...problems];
+/**
+ * Gives each template parameter its value in one environment, strongest layer first (design 6): the service's environment, the service's
+ * stack, the platform's environment, the recipe; what is left takes the template's default.
+ */
+function assign(environment, stacks, sources) {
+    const parameters = {};
+    const problems = [];
+    const missing = [];
+    const { service, descriptor } = sources;
+    for (const [stack, template] of stacks) {
+        const chosen = new Map();
+        for (const { given, held } of layersOf(environment, stack, sources)) {
+            for (const [name, { value, place }] of given) {
+                const facts = template.parameters.get(name);
+                if (facts === undefined) {
+                    if (!held)
+                        problems.push(unknownParameter(place, name, stack, template));
+                    continue;
+                }
+                if (exposes(facts, value))
+                    problems.push(exposed(place, name, stack));
+                if (!chosen.has(name))
+                    chosen.set(name, value);
+            }
+        }
+        for (const [name, facts] of template.parameters)
+            if (facts.default === undefined && !chosen.has(name))
+                missing.push(`${stack}.${name}`);
+        parameters[stack] = Object.fromEntries(chosen);
     }
-    const { stacks } = blueprint.value;
-    const own = ownStacks(service.additions, stacks);
-    const names = new Set([...stacks.keys(), ...own.map(({ name }) => name)]);
+    const place = service?.environments.get(environment)?.key ?? startOf(service?.file ?? descriptor);
+    problems.push(...withoutValue(place, environment, missing, service ? 'service.yml' : 'platform.yml'));
+    return { parameters, problems };
+}
+/** A parameter that a template does not have. */
+function unknownParameter(place, name, stack, { file, parameters }) {
+    const message = `template ${file} of stack '${stack}' has no parameter '${name}'`;
+    return (0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(place, message, parameters.size === 0 ? 'the template has no parameters at all' : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .Z)(name, parameters.keys()));
+}
+/** A literal for a parameter whose value must not be readable. */
+function exposed(place, name, stack) {
+    const message = `parameter '${name}' of stack '${stack}' is NoEcho and takes no literal`;
+    return (0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(place, message, 'give a dynamic reference such as {{resolve:secretsmanager:…}} or {{resolve:ssm-secure:…}}');
+}
+/** True if a value that must not be readable would be. */
+function exposes(facts, given) {
+    return facts.noEcho && 'value' in given && !/^\{\{resolve:[^{}]+\}\}$/.test(given.value);
+}
+/** A value as CloudFormation takes it: text; a list joined by commas, as CommaDelimitedList reads it. */
+function stored(value) {
+    if (typeof value !== 'object')
+        return { value: String(value) };
+    return 'keep' in value ? { keep: true } : { value: value.map(String).join(',') };
+}
+function layersOf(environment, stack, { platform, descriptor, recipes, service }) {
+    const recipe = Object.hasOwn(recipes, stack) ? recipes[stack] : undefined;
+    const settings = service?.stacks.get(stack)?.value;
+    const ofService = service?.environments.get(environment)?.value.parameters.get(stack)?.value;
+    const ofPlatform = recipe && Object.hasOwn(platform.environments, environment) ? platform.environments[environment]?.parameters : undefined;
+    const place = startOf(descriptor);
+    const inputs = Object.entries(recipe?.inputs ?? {}).map(([name, from]) => [name, { value: { from }, place }]);
     return [
-        ...problems,
-        ...own.flatMap((addition) => additionProblems(addition, stacks)),
-        ...stackProblems(service, names, { own: names, platform: new Set(platform.stacks.keys()) }),
-        ...(0,_edges_js__WEBPACK_IMPORTED_MODULE_5__/* .cycleProblems */ .x_)(effectiveEdges(stacks, service.stacks), service.file),
-        ...longNames(service, names),
+        { given: placedValues(ofService), held: false },
+        {
+            given: new Map([
+                ...[...(settings?.inputs ?? [])].map(([name, { value, key }]) => [name, { value: { from: (0,_service_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .printReference */ .nt)(value) }, place: key }]),
+                ...placedValues(settings?.parameters),
+            ]),
+            held: false,
+        },
+        { given: storedValues(ofPlatform && Object.hasOwn(ofPlatform, stack) ? ofPlatform[stack] : undefined, place), held: true },
+        { given: new Map([...inputs, ...storedValues(recipe?.parameters, place)]), held: true },
     ];
 }
-/** The additions that are stacks of the service's own: no template of the blueprint has their name. */
-function ownStacks(additions, stacks) {
-    const templates = new Set([...stacks.values()].map(({ value }) => value.template.value.replace(/\.[^.]*$/, '')));
-    return additions.filter(({ name }) => !templates.has(name));
+function placedValues(parameters) {
+    return new Map([...(parameters ?? [])].map(([name, { value, key }]) => [name, { value: stored(value), place: key }]));
 }
-function environmentProblems(service, platform) {
-    return [...service.environments].flatMap(([name, { key }]) => platform.environments.has(name) ? [] : [unknown(key, 'environments', 'environment', name, platform.environments.keys())]);
+function storedValues(values, place) {
+    return new Map(Object.entries(values ?? {}).map(([name, value]) => [name, { value: stored(value), place }]));
 }
-function unknown(key, where, kind, name, known) {
-    return (0,_document_node_js__WEBPACK_IMPORTED_MODULE_4__/* .problemAt */ .l)(key, `${where}: the platform has no ${kind} '${name}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .Z)(name, known));
-}
-function additionProblems({ name, file }, stacks) {
-    const at = { file, line: 1, column: 1 };
-    const taken = stacks.get(name);
-    if (taken) {
-        const template = taken.value.template.value;
-        const hint = `to add to it, call the file ${template}; a stack of your own needs another name`;
-        return [{ ...at, message: `the blueprint has a stack '${name}', whose template is ${template}`, hint }];
-    }
-    if ((0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .isStackName */ .gf)(name))
+/** One problem for all parameters that have neither a value in an environment nor a default. */
+function withoutValue(place, environment, missing, descriptor) {
+    if (missing.length === 0)
         return [];
-    const templates = [...stacks.values()].map(({ value }) => value.template.value.replace(/\.[^.]*$/, ''));
-    const message = `'${name}' is neither a template of the blueprint nor a name for a stack: lower case letters and digits, beginning with a letter`;
-    return [{ ...at, message, hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .Z)(name, templates) }];
+    const message = `${missing.length === 1 ? 'parameter' : 'parameters'} without a value in ${environment}: ${missing.map((name) => `'${name}'`).join(', ')}`;
+    const them = missing.length === 1 ? 'it' : 'them';
+    return [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(place, message, `give ${them} under environments.${environment}.parameters.<stack> or stacks.<stack> in ${descriptor}`)];
 }
-function stackProblems({ stacks, environments }, names, known) {
-    const stranger = (where, name, key) => names.has(name)
-        ? []
-        : [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_4__/* .problemAt */ .l)(key, `${where}: neither the blueprint nor the service has a stack '${name}'`, (0,_hints_js__WEBPACK_IMPORTED_MODULE_2__/* .suggestStack */ .l7)(name, names))];
-    return [
-        ...[...stacks].flatMap(([name, { key, value }]) => [
-            ...stranger('stacks', name, key),
-            ...(0,_check_js__WEBPACK_IMPORTED_MODULE_1__/* .danglingInputs */ .oh)(`stacks.${name}`, value.inputs, known),
-        ]),
-        ...[...environments].flatMap(([environment, { value }]) => [...value.parameters].flatMap(([name, { key }]) => stranger(`environments.${environment}.parameters`, name, key))),
-    ];
+/** The beginning of a file whose lines are not known here. */
+function startOf(file) {
+    return { source: { file, position: () => ({ line: 1, column: 1 }) }, offset: 0 };
 }
-/** The references that are in force: the service's where it says something of a parameter, else the blueprint's. */
-function effectiveEdges(stacks, settings) {
-    const names = new Set([...stacks.keys(), ...settings.keys()]);
-    return new Map([...names].map((name) => {
-        const said = settings.get(name)?.value;
-        const inherited = [...(stacks.get(name)?.value.inputs ?? [])].filter(([parameter]) => !said?.parameters.has(parameter));
-        return [name, (0,_edges_js__WEBPACK_IMPORTED_MODULE_5__/* .edgesFrom */ .FS)(new Map([...inherited, ...(said?.inputs ?? [])]))];
-    }));
+
+
+/***/ }),
+
+/***/ 5969:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ mergeAll)
+/* harmony export */ });
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4974);
+/* harmony import */ var _document_node_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9354);
+/* harmony import */ var _document_order_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6304);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7658);
+/* harmony import */ var _template_facts_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9598);
+/* harmony import */ var _template_merge_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5890);
+/* harmony import */ var _template_read_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9972);
+
+
+
+
+
+
+
+/** Merges the templates of a recipe's stacks with a service's overrides and additions; what is left over of the additions are stacks of its own. */
+async function mergeAll(recipes, library, service) {
+    const merging = new Merging(library, service);
+    const readable = new Map();
+    for (const [stack, { template }] of Object.entries(recipes)) {
+        const merged = await merging.template(template, []);
+        if (merged)
+            readable.set(stack, merged);
+    }
+    for (const addition of service?.additions ?? []) {
+        if (merging.met.has(addition.name))
+            continue;
+        const merged = merging.own(addition);
+        if (merged)
+            readable.set(addition.name, merged);
+    }
+    for (const override of service?.overrides ?? []) {
+        if (!merging.met.has(override.name))
+            merging.problems.push(stranger(override, merging.met));
+    }
+    const stacks = new Map([...readable].filter(([, merged]) => merging.sound.has(merged)));
+    return { stacks, readable, problems: (0,_document_order_js__WEBPACK_IMPORTED_MODULE_5__/* .inReadingOrder */ .g)(merging.problems), unchecked: merging.unchecked, used: merging.used };
 }
-function longNames(service, names) {
-    return [...service.environments].flatMap(([environment, { key }]) => [...names].flatMap((stack) => {
-        const long = service.stacks.get(stack)?.value.name ? undefined : (0,_names_js__WEBPACK_IMPORTED_MODULE_3__/* .stackNameTooLong */ .Ep)(service.name.value, environment, stack);
-        return long ? [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_4__/* .problemAt */ .l)(key, long.message, long.hint)] : [];
-    }));
+function stranger({ file, name }, known) {
+    return { file, line: 1, column: 1, message: `the blueprint has no template '${name}' to override`, hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__/* .suggest */ .Z)(name, known) };
+}
+/** One merge of many templates: each platform template is read and merged once, however many stacks use it. */
+class Merging {
+    problems = [];
+    unchecked = [];
+    used = new Map();
+    /** Those without a problem of their own. */
+    sound = new Set();
+    /** The base names of the platform templates that were met. */
+    met = new Set();
+    #library;
+    #service;
+    #done = new Map();
+    constructor(library, service) {
+        this.#library = library;
+        this.#service = service;
+    }
+    /** A platform template, and those nested in it. `path` is the way of files that leads here, `asked` the place that names this one. */
+    async template(file, path, asked) {
+        if (this.#done.has(file))
+            return this.#done.get(file);
+        const base = file.replace(/\.[^.]*$/, '');
+        this.met.add(base);
+        if (!this.#library.files.has(file)) {
+            this.problems.push(this.#missing(file, asked));
+            return undefined;
+        }
+        const bytes = await this.#library.bytes(file);
+        this.used.set(file, (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes));
+        const shown = this.#library.shown(file);
+        const override = this.#service?.overrides.find(({ name }) => name === base);
+        const addition = this.#service?.additions.find(({ name }) => name === base);
+        const parts = { platform: { text: bytes, file: shown }, override, addition };
+        const merged = (0,_template_merge_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeTemplate */ .B)(parts);
+        // Nested templates are met even where this one is wrong: what is laid over them is not to be taken for a stray.
+        const nested = await this.#nested(merged.root, [...path, file]);
+        const result = this.#take(merged, parts, shown, nested);
+        this.#done.set(file, result);
+        return result;
+    }
+    /** A stack of the service's own. */
+    own(addition) {
+        const merged = (0,_template_merge_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeTemplate */ .B)({ addition });
+        for (const [id, { path, place }] of (0,_template_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .nested */ .cY)(merged.root)) {
+            const message = `the TemplateURL '${path}' of '${id}' is relative, and only the platform's templates can be nested`;
+            this.problems.push((0,_document_node_js__WEBPACK_IMPORTED_MODULE_6__/* .problemAt */ .l)(place, message, 'give a full https URL, or move the nested resources into this file'));
+        }
+        return this.#take(merged, { addition }, addition.file, new Map());
+    }
+    /** Notes what is wrong with a template, and gives it if all its parts could be read. */
+    #take({ root, text, digest, problems, unchecked }, parts, file, nested) {
+        this.problems.push(...problems);
+        this.unchecked.push(...unchecked);
+        const merged = { file, root, text, digest, ...factsOf(root), nested };
+        if (problems.length === 0)
+            this.sound.add(merged);
+        return problems.length === 0 || isReadable(parts) ? merged : undefined;
+    }
+    async #nested(root, path) {
+        const nested = new Map();
+        for (const [id, { path: url, place }] of (0,_template_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .nested */ .cY)(root)) {
+            const child = url.replace(/^(\.\/)+/, '');
+            if (path.includes(child)) {
+                const circle = [...path.slice(path.indexOf(child)), child].join(' → ');
+                this.problems.push((0,_document_node_js__WEBPACK_IMPORTED_MODULE_6__/* .problemAt */ .l)(place, `template '${child}' nests itself: ${circle}`, 'name another template, or remove the nested stack'));
+                continue;
+            }
+            const merged = await this.template(child, path, place);
+            if (merged)
+                nested.set(id, merged);
+        }
+        return nested;
+    }
+    #missing(file, asked) {
+        const message = `the platform has no template '${file}'`;
+        const hint = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__/* .suggest */ .Z)(file, this.#library.files);
+        return asked ? (0,_document_node_js__WEBPACK_IMPORTED_MODULE_6__/* .problemAt */ .l)(asked, message, hint) : { file: this.#library.descriptor, line: 1, column: 1, message, hint };
+    }
+}
+function isReadable({ platform, override, addition }) {
+    const parts = [[platform, 'platform'], [override, 'override'], [addition, 'addition']];
+    return parts.every(([part, role]) => {
+        const read = part && (0,_template_read_js__WEBPACK_IMPORTED_MODULE_4__/* .readTemplate */ .x)(part.text, part.file, role);
+        return read === undefined || read.root !== undefined || read.problems.length === 0;
+    });
+}
+function factsOf(root) {
+    return { capabilities: (0,_template_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .capabilities */ .R7)(root), parameters: (0,_template_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .parameters */ .FI)(root), outputs: (0,_template_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .outputs */ .V4)(root) };
+}
+
+
+/***/ }),
+
+/***/ 5472:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $x: () => (/* binding */ checkReferences),
+/* harmony export */   MZ: () => (/* binding */ usesOf),
+/* harmony export */   _A: () => (/* binding */ platformOutputs)
+/* harmony export */ });
+/* harmony import */ var _document_node_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9354);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7658);
+/* harmony import */ var _service_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9937);
+/* harmony import */ var _template_facts_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9598);
+/* harmony import */ var _template_read_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9972);
+
+
+
+
+
+/** The references that are in force in a service's release: its own, and the recipes' where it says nothing of the parameter. */
+function usesOf(service, recipes) {
+    const inherited = Object.entries(recipes).flatMap(([stack, { inputs }]) => {
+        const said = service.stacks.get(stack)?.value;
+        const left = Object.entries(inputs).filter(([parameter]) => !said?.inputs.has(parameter) && !said?.parameters.has(parameter));
+        return left.flatMap(([parameter, from]) => {
+            const reference = (0,_service_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(from);
+            return reference ? [{ stack, parameter, reference, place: service.blueprint.place }] : [];
+        });
+    });
+    const own = [...service.stacks].flatMap(([stack, { value }]) => [...value.inputs].map(([parameter, { value: reference, place }]) => ({ stack, parameter, reference, place })));
+    return [...inherited, ...own];
+}
+/** The outputs of those stacks of the platform that references name. */
+async function platformOutputs(uses, release, library) {
+    const wanted = new Set(uses.flatMap(({ reference }) => (reference.kind === 'platform' ? [reference.stack] : [])));
+    const found = new Map();
+    for (const stack of wanted) {
+        const file = Object.hasOwn(release.stacks, stack) ? release.stacks[stack]?.template : undefined;
+        if (file === undefined || !library.files.has(file))
+            continue;
+        const { root } = (0,_template_read_js__WEBPACK_IMPORTED_MODULE_3__/* .readTemplate */ .x)(await library.bytes(file), library.shown(file), 'platform');
+        if (root)
+            found.set(stack, { outputs: (0,_template_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .outputs */ .V4)(root) });
+    }
+    return found;
+}
+/**
+ * Problems with references to outputs that are not there, each with the nearest name. The stacks they name were checked with the
+ * descriptors; another service's outputs are read at apply only.
+ */
+function checkReferences(uses, targets) {
+    return uses.flatMap(({ stack, parameter, reference, place }) => {
+        const problem = dangling(reference, targets);
+        return problem
+            ? [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_4__/* .problemAt */ .l)(place, `input '${parameter}' of stack '${stack}': '${(0,_service_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .printReference */ .nt)(reference)}' ${problem.message}`, problem.hint)]
+            : [];
+    });
+}
+function dangling(reference, targets) {
+    if (reference.kind === 'artefact')
+        return targets.artefact
+            ? undefined
+            : { message: 'needs an artefact, and this service has none', hint: "give 'artefact' in service.yml" };
+    if (reference.kind !== 'stack' && reference.kind !== 'platform')
+        return undefined;
+    const found = (reference.kind === 'stack' ? targets.own : targets.platform).get(reference.stack);
+    if (found === undefined || found.outputs.has(reference.output))
+        return undefined;
+    const hint = found.outputs.size === 0 ? 'its template has no outputs at all' : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .Z)(reference.output, found.outputs.keys());
+    return { message: `names an output that stack '${reference.stack}' does not have`, hint };
+}
+
+
+/***/ }),
+
+/***/ 9008:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Ep: () => (/* binding */ stackNameTooLong),
+/* harmony export */   IV: () => (/* binding */ isChannel),
+/* harmony export */   Qx: () => (/* binding */ stackName),
+/* harmony export */   Vk: () => (/* binding */ platformService),
+/* harmony export */   gf: () => (/* binding */ isStackName),
+/* harmony export */   lF: () => (/* binding */ isVersion)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9473);
+
+/** The service that the platform's own stacks are deployed as. No repository can have it. */
+const platformService = 'platform';
+/** CloudFormation API reference, CreateStack, StackName. */
+const longestStackName = 128;
+/** The name of a stack in AWS, unique since neither environments nor stacks have hyphens. One that is too long is refused. */
+function stackName(service, environment, stack) {
+    const name = `${service}-${environment}-${stack}`;
+    const long = tooLong(name);
+    if (long)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TowpathError */ .Un('bad-input', long.message, { hint: long.hint });
+    return name;
+}
+/** What is wrong with a stack name that CloudFormation would not take, or undefined. */
+function stackNameTooLong(service, environment, stack) {
+    return tooLong(`${service}-${environment}-${stack}`);
+}
+function tooLong(name) {
+    if (name.length <= longestStackName)
+        return undefined;
+    return {
+        message: `the stack name '${name}' has ${name.length} characters, and CloudFormation takes ${longestStackName}`,
+        hint: 'shorten the name of the service, the environment or the stack',
+    };
+}
+const stem = /^[a-z][a-z0-9]*$/;
+/** True of a name that a stack or an environment can have. */
+function isStackName(text) {
+    return stem.test(text);
+}
+/** True of a name that a channel can have. Never true of a version. */
+function isChannel(text) {
+    return /^[a-z][a-z0-9-]*$/.test(text);
+}
+const number = '(?:0|[1-9][0-9]*)';
+const label = `(?:${number}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`;
+const version = new RegExp(`^${number}\\.${number}\\.${number}(?:-${label}(?:\\.${label})*)?$`);
+/** True of an exact semantic version, such as `3.2.0` or `4.0.0-rc.1`; build metadata is not taken. Source: semver.org, 2.0.0. */
+function isVersion(text) {
+    return version.test(text);
+}
+
+
+/***/ }),
+
+/***/ 9598:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  R7: () => (/* reexport */ capabilities),
+  F9: () => (/* reexport */ evaluateCondition),
+  cY: () => (/* reexport */ nested/* nested */.c),
+  V4: () => (/* binding */ outputs),
+  FI: () => (/* binding */ parameters),
+  ES: () => (/* binding */ resources)
+});
+
+// EXTERNAL MODULE: ./build/document/placed.js
+var placed = __webpack_require__(7075);
+// EXTERNAL MODULE: ./build/template/sections.js
+var sections = __webpack_require__(5287);
+// EXTERNAL MODULE: ./build/template/macros.js
+var template_macros = __webpack_require__(9978);
+;// CONCATENATED MODULE: ./build/template/capabilities.js
+
+
+
+/** The property by which each type takes a name of the template's choice. Source: CloudFormation API reference, CreateStack. */
+const nameProperties = new Map([
+    ['AWS::IAM::Group', 'GroupName'],
+    ['AWS::IAM::InstanceProfile', 'InstanceProfileName'],
+    ['AWS::IAM::ManagedPolicy', 'ManagedPolicyName'],
+    ['AWS::IAM::Role', 'RoleName'],
+    ['AWS::IAM::User', 'UserName'],
+]);
+/**
+ * The capabilities a stack of this template must be given, sorted. What nested stacks and macros bring is not in the text, so both ask
+ * for all that it may need. CAPABILITY_NAMED_IAM includes CAPABILITY_IAM.
+ */
+function capabilities(root) {
+    const needed = new Set();
+    const macros = (0,template_macros/* macrosOf */.N)(root);
+    if (macros.length > 0 || (0,template_macros/* transformsOf */.R)(root).length > 0)
+        needed.add('CAPABILITY_AUTO_EXPAND');
+    if (macros.length > 0)
+        needed.add('CAPABILITY_NAMED_IAM');
+    for (const { value } of (0,sections/* sectionOf */.ZE)(root, 'Resources').values()) {
+        const type = (0,placed/* member */.Dc)(value, 'Type');
+        if (type?.kind !== 'scalar' || typeof type.value !== 'string')
+            continue;
+        if (type.value === 'AWS::CloudFormation::Stack')
+            needed.add('CAPABILITY_AUTO_EXPAND').add('CAPABILITY_NAMED_IAM');
+        if (!type.value.startsWith('AWS::IAM::'))
+            continue;
+        const nameProperty = nameProperties.get(type.value);
+        const isNamed = nameProperty !== undefined && (0,placed/* member */.Dc)((0,placed/* member */.Dc)(value, 'Properties'), nameProperty) !== undefined;
+        needed.add(isNamed ? 'CAPABILITY_NAMED_IAM' : 'CAPABILITY_IAM');
+    }
+    if (needed.has('CAPABILITY_NAMED_IAM'))
+        needed.delete('CAPABILITY_IAM');
+    return [...needed].sort();
+}
+
+// EXTERNAL MODULE: ./build/template/function.js
+var template_function = __webpack_require__(1483);
+// EXTERNAL MODULE: ./build/template/sub.js
+var sub = __webpack_require__(1417);
+;// CONCATENATED MODULE: ./build/template/condition.js
+
+
+
+
+/** How far conditions may name each other, so that a long chain of them ends and not the stack. */
+const longestChain = 100;
+/**
+ * Whether a condition of a template holds for a stack with these parameters and pseudo parameters (`AWS::Region`), or undefined if it
+ * cannot be known. A parameter that is not given is not known: its default is for the caller to give, who knows whether it will be taken.
+ */
+function evaluateCondition(root, name, parameters, pseudo) {
+    return conditionNamed({ root, parameters, pseudo, known: new Map(), chain: 0 }, name);
+}
+function conditionNamed(evaluation, name) {
+    const { root, known, chain } = evaluation;
+    if (known.has(name))
+        return known.get(name);
+    known.set(name, undefined);
+    const condition = (0,sections/* sectionOf */.ZE)(root, 'Conditions').get(name);
+    const holds = condition && chain < longestChain ? truth({ ...evaluation, chain: chain + 1 }, condition.value) : undefined;
+    known.set(name, holds);
+    return holds;
+}
+function truth(evaluation, node) {
+    const [name, argument] = callOf(node);
+    if (!argument)
+        return undefined;
+    const parts = () => (0,placed/* itemsOf */.S3)(argument).map((item) => truth(evaluation, item));
+    switch (name) {
+        case 'Condition': {
+            const condition = (0,placed/* stringOf */.Je)(argument);
+            return condition === undefined ? undefined : conditionNamed(evaluation, condition);
+        }
+        case 'Fn::And':
+            return not(any(parts().map(not)));
+        case 'Fn::Or':
+            return any(parts());
+        case 'Fn::Not':
+            return (0,placed/* itemsOf */.S3)(argument).length === 1 ? not(any(parts())) : undefined;
+        case 'Fn::Equals': {
+            const [one, other, ...more] = (0,placed/* itemsOf */.S3)(argument).map((item) => value(evaluation, item));
+            return typeof one === 'string' && typeof other === 'string' && more.length === 0 ? one === other : undefined;
+        }
+        default:
+            return undefined;
+    }
+}
+/** True if one is, whatever else is unknown. */
+function any(parts) {
+    if (parts.includes(true))
+        return true;
+    return parts.includes(undefined) || parts.length === 0 ? undefined : false;
+}
+function not(part) {
+    return part === undefined ? undefined : !part;
+}
+/** The value of a node: a text, or a list of texts; undefined if it cannot be known. */
+function value(evaluation, node) {
+    if (node.kind === 'scalar')
+        return settled(String(node.value));
+    const [name, argument] = callOf(node);
+    if (!argument)
+        return undefined;
+    const texts = (nodes) => allTexts(nodes.map((item) => value(evaluation, item)));
+    switch (name) {
+        case 'Ref':
+            return referenced(evaluation, (0,placed/* stringOf */.Je)(argument) ?? '');
+        case 'Fn::Join': {
+            const [separator, list] = (0,placed/* itemsOf */.S3)(argument);
+            const joined = list && (list.kind === 'list' ? texts(list.items) : value(evaluation, list));
+            return separator?.kind === 'scalar' && Array.isArray(joined) ? joined.join(String(separator.value)) : undefined;
+        }
+        case 'Fn::FindInMap': {
+            const [mapping = '', first = '', second = '', ...more] = texts((0,placed/* itemsOf */.S3)(argument)) ?? [];
+            const found = (0,placed/* member */.Dc)((0,placed/* member */.Dc)((0,sections/* sectionOf */.ZE)(evaluation.root, 'Mappings').get(mapping)?.value, first), second);
+            return found && more.length === 0 ? value(evaluation, found) : undefined;
+        }
+        case 'Fn::Sub':
+            return substituted(evaluation, argument);
+        default:
+            return undefined;
+    }
+}
+/** A scalar as text; a dynamic reference is only resolved by CloudFormation. */
+function settled(text) {
+    return text.includes('{{resolve:') ? undefined : text;
+}
+function referenced({ root, parameters, pseudo }, name) {
+    if (Object.hasOwn(pseudo, name))
+        return pseudo[name];
+    const type = scalarOf((0,placed/* member */.Dc)((0,sections/* sectionOf */.ZE)(root, 'Parameters').get(name)?.value, 'Type'));
+    const given = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (type === undefined || given === undefined)
+        return undefined;
+    // Such a parameter holds the name of a stored value; Ref gives the value.
+    if (type.startsWith('AWS::SSM::Parameter::Value<'))
+        return undefined;
+    if (type !== 'CommaDelimitedList' && !type.startsWith('List<'))
+        return settled(given);
+    return allTexts(given.split(',').map((one) => settled(one.trim())));
+}
+function substituted(evaluation, argument) {
+    const [text, own] = argument.kind === 'list' ? argument.items : [argument];
+    const template = text && (0,placed/* stringOf */.Je)(text);
+    if (template === undefined)
+        return undefined;
+    return (0,sub/* substitute */.V)(template, (name) => {
+        const given = (0,placed/* entriesOf */.Mc)(own).get(name);
+        const known = given ? value(evaluation, given.value) : referenced(evaluation, name);
+        return typeof known === 'string' ? known : undefined;
+    });
+}
+function allTexts(values) {
+    const texts = values.filter((one) => typeof one === 'string');
+    return texts.length === values.length ? texts : undefined;
+}
+function scalarOf(node) {
+    return node?.kind === 'scalar' ? String(node.value) : undefined;
+}
+/** The function that a node calls, and what with. */
+function callOf(node) {
+    const name = (0,template_function/* functionOf */.O)(node, 'Conditions');
+    return [name, name === undefined ? undefined : (0,placed/* member */.Dc)(node, name)];
+}
+
+// EXTERNAL MODULE: ./build/template/nested.js
+var nested = __webpack_require__(3044);
+;// CONCATENATED MODULE: ./build/template/facts.js
+
+
+
+
+
+function parameters(root) {
+    return facts(root, 'Parameters', (parameter, place) => {
+        const type = facts_text(parameter, 'Type');
+        if (type === undefined)
+            return undefined;
+        const value = facts_text(parameter, 'Default');
+        const noEcho = facts_text(parameter, 'NoEcho')?.toLowerCase() === 'true';
+        return { type, ...(value === undefined ? {} : { default: value }), noEcho, place };
+    });
+}
+function outputs(root) {
+    return facts(root, 'Outputs', (output, place) => {
+        const condition = facts_text(output, 'Condition');
+        return { ...(condition === undefined ? {} : { condition }), place };
+    });
+}
+function resources(root) {
+    return facts(root, 'Resources', (resource, place) => {
+        const type = facts_text(resource, 'Type');
+        if (type === undefined)
+            return undefined;
+        const deletionPolicy = facts_text(resource, 'DeletionPolicy');
+        const updateReplacePolicy = facts_text(resource, 'UpdateReplacePolicy');
+        const condition = facts_text(resource, 'Condition');
+        return {
+            type,
+            ...(condition === undefined ? {} : { condition }),
+            ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
+            ...(updateReplacePolicy === undefined ? {} : { updateReplacePolicy }),
+            place,
+        };
+    });
+}
+function facts(root, section, take) {
+    const found = new Map();
+    for (const [name, { key, value }] of (0,sections/* sectionOf */.ZE)(root, section)) {
+        const fact = (0,sections/* makesEntries */.iY)(name) ? undefined : take(value, key);
+        if (fact !== undefined)
+            found.set(name, fact);
+    }
+    return found;
+}
+function facts_text(node, key) {
+    const value = (0,placed/* member */.Dc)(node, key);
+    return value?.kind === 'scalar' ? String(value.value) : undefined;
+}
+
+
+/***/ }),
+
+/***/ 1483:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ functionOf)
+/* harmony export */ });
+/**
+ * The function that a node calls: a map whose only key is `Ref` or `Fn::…`. `Condition` is one only within Conditions and Rules; elsewhere
+ * it is an attribute of a resource, or a key of a policy. `Fn::ForEach::…` is a loop that makes keys, not a value. Source: design 7.
+ */
+function functionOf(node, section) {
+    if (node.kind !== 'map' || node.entries.size !== 1)
+        return undefined;
+    const [name] = node.entries.keys();
+    if (name === 'Ref')
+        return name;
+    if (name === 'Condition')
+        return section === 'Conditions' || section === 'Rules' ? name : undefined;
+    return name?.startsWith('Fn::') && !name.startsWith('Fn::ForEach::') ? name : undefined;
+}
+
+
+/***/ }),
+
+/***/ 9978:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ macrosOf),
+/* harmony export */   R: () => (/* binding */ transformsOf)
+/* harmony export */ });
+/* harmony import */ var _document_placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7075);
+
+/** The transform that adds functions and makes no resources of its own. */
+const languageExtensions = 'AWS::LanguageExtensions';
+/** The transforms that a template names at its top, in order. */
+function transformsOf(root) {
+    const transform = (0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .member */ .Dc)(root, 'Transform');
+    const named = transform?.kind === 'list' ? (0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .itemsOf */ .S3)(transform) : transform ? [transform] : [];
+    return named.map((node) => {
+        const name = node.kind === 'map' ? (0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .member */ .Dc)(node, 'Name') : node;
+        return name?.kind === 'scalar' ? String(name.value) : 'Transform';
+    });
+}
+/**
+ * What may change a template after it is sent, so that it holds things that are not in its text: transforms other than the language
+ * extensions, `Fn::Transform` and the loops of `Fn::ForEach`. Metadata is not looked into.
+ */
+function macrosOf(root) {
+    const found = new Set(transformsOf(root).filter((name) => name !== languageExtensions));
+    for (const [section, { value }] of root.entries)
+        if (section !== 'Metadata')
+            collect(value, found);
+    return [...found];
+}
+function collect(node, found) {
+    if (node.kind === 'list')
+        for (const item of node.items)
+            collect(item, found);
+    if (node.kind !== 'map')
+        return;
+    for (const [key, { value }] of node.entries) {
+        if (key === 'Fn::Transform' || key.startsWith('Fn::ForEach::'))
+            found.add(key);
+        collect(value, found);
+    }
+}
+
+
+/***/ }),
+
+/***/ 5890:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ mergeTemplate)
+});
+
+// EXTERNAL MODULE: ./build/digest.js
+var digest = __webpack_require__(4974);
+// EXTERNAL MODULE: ./build/document/hint.js
+var hint = __webpack_require__(4883);
+// EXTERNAL MODULE: ./build/document/source.js
+var source = __webpack_require__(2467);
+// EXTERNAL MODULE: ./build/document/node.js
+var document_node = __webpack_require__(9354);
+// EXTERNAL MODULE: ./build/document/show.js
+var show = __webpack_require__(2639);
+// EXTERNAL MODULE: ./build/template/sections.js
+var sections = __webpack_require__(5287);
+;// CONCATENATED MODULE: ./build/template/add.js
+
+
+
+/**
+ * Adds a template's entries to another's, after those it has. A name that the section has already is a mistake, and the one that is there
+ * stays; the format version may be repeated.
+ */
+function applyAddition(base, addition) {
+    const problems = [];
+    const entries = new Map(base.entries);
+    for (const [section, added] of addition.entries) {
+        const existing = base.entries.get(section);
+        if (!existing)
+            entries.set(section, added);
+        else if (existing.value.kind === 'map' && added.value.kind === 'map' && sections/* sections */.V0.get(section)?.holds === 'map') {
+            entries.set(section, { key: existing.key, value: joined(section, existing.value, added.value, problems) });
+        }
+        else if (section !== 'AWSTemplateFormatVersion' || !sameScalar(existing.value, added.value)) {
+            problems.push(taken(added.key, `section ${(0,show/* quote */.hD)(section)}`, existing.key));
+        }
+    }
+    return { root: { ...base, entries }, problems };
+}
+function joined(section, base, added, problems) {
+    const entries = new Map(base.entries);
+    for (const [name, entry] of added.entries) {
+        const existing = base.entries.get(name);
+        if (existing)
+            problems.push(taken(entry.key, `${sections/* sections */.V0.get(section)?.entry ?? `${section} key`} ${(0,show/* quote */.hD)(name)}`, existing.key));
+        else
+            entries.set(name, entry);
+    }
+    return { ...base, entries };
+}
+function taken(place, what, existing) {
+    const { file, line } = (0,document_node/* whereIs */.i)(existing);
+    return (0,document_node/* problemAt */.l)(place, `${what} is there already, at ${file}:${line}`, 'give it another name, or change it in cloudFormation/overrides');
+}
+function sameScalar(one, other) {
+    return one.kind === 'scalar' && other.kind === 'scalar' && one.value === other.value;
+}
+
+// EXTERNAL MODULE: ./build/template/macros.js
+var template_macros = __webpack_require__(9978);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./build/document/placed.js
+var placed = __webpack_require__(7075);
+// EXTERNAL MODULE: ./build/template/function.js
+var template_function = __webpack_require__(1483);
+;// CONCATENATED MODULE: ./build/template/tag-list.js
+
+/**
+ * Merges two lists of resource tags: entries with the same `Key` by `merge`, new ones appended. Undefined if neither is such a list;
+ * 'mixed' if they are in part, as when one entry is an `Fn::If`: to replace such a list would drop the others' tags without a word.
+ */
+function mergeTags(base, over, merge) {
+    const all = [...base.items, ...over.items];
+    const keyed = all.filter((item) => tagKey(item) !== undefined).length;
+    if (keyed < all.length)
+        return keyed === 0 ? undefined : 'mixed';
+    const items = [...base.items];
+    const index = new Map(items.map((item, at) => [tagKey(item), at]));
+    for (const item of over.items) {
+        const at = index.get(tagKey(item));
+        const below = at === undefined ? undefined : items[at];
+        if (at === undefined || !below)
+            index.set(tagKey(item), items.push(item) - 1);
+        else
+            items[at] = merge(below, item, at);
+    }
+    return { ...base, items };
+}
+function tagKey(item) {
+    const key = (0,placed/* member */.Dc)(item, 'Key');
+    return key?.kind === 'scalar' ? String(key.value) : undefined;
+}
+
+// EXTERNAL MODULE: ./build/template/tags.js
+var tags = __webpack_require__(9558);
+;// CONCATENATED MODULE: ./build/template/lay.js
+
+
+
+
+
+/**
+ * Lays a value of an override over what the template below has there (undefined: nothing), and returns what comes of it (undefined:
+ * nothing). Maps merge by key, all else replaces, marks say otherwise; a map and a function never mix. Source: design 7.
+ */
+function lay(laying, path, base, over, siblings = []) {
+    const mark = (0,tags/* markOf */.Fg)(over);
+    if (!mark)
+        return base ? layUnmarked(laying, path, base, over) : layOverNothing(laying, path, over);
+    if (mark === '!Replace')
+        return layOverNothing(laying, path, (0,tags/* bare */.$B)(over));
+    if (!base) {
+        const hint = laying.suggest(String(path.at(-1)), siblings, mark === '!Remove' ? 'take it out' : `write it without ${mark}`);
+        refuse(laying, over, `${mark} finds no ${where(laying, path)}`, hint);
+        return undefined;
+    }
+    if (mark === '!Remove')
+        return undefined;
+    const added = withoutMarks(laying, (0,tags/* bare */.$B)(over));
+    if (base.kind !== 'list' || added.kind !== 'list') {
+        refuse(laying, over, `${mark} to ${kindOf(base, path)}, which is no list, at ${where(laying, path)}: use !Replace`);
+        return base;
+    }
+    return { ...base, items: mark === '!Append' ? [...base.items, ...added.items] : [...added.items, ...base.items] };
+}
+function layUnmarked(laying, path, base, over) {
+    const below = isPlainMap(base, path);
+    const above = isPlainMap(over, path);
+    if (below && above)
+        return layMap(laying, path, base, over);
+    if ((above && base.kind === 'map') || (below && over.kind === 'map')) {
+        refuse(laying, over, `${kindOf(over, path)} over ${kindOf(base, path)} at ${where(laying, path)}: use !Replace`);
+        return base;
+    }
+    const value = layOverNothing(laying, path, over);
+    if (path.at(-1) !== 'Tags' || base.kind !== 'list' || value.kind !== 'list')
+        return value;
+    const tags = mergeTags(base, value, (one, other, at) => lay(laying, [...path, at], one, other) ?? one);
+    if (tags === 'mixed')
+        refuse(laying, over, `not all of ${where(laying, path)} are { Key, Value } on both sides: use !Replace or !Append`);
+    return tags === 'mixed' ? base : (tags ?? value);
+}
+/** Lays map over map by key: the keys of the template below keep their order, new ones follow. */
+function layMap(laying, path, base, over) {
+    const entries = new Map(base.entries);
+    for (const [name, { key, value }] of over.entries) {
+        const existing = base.entries.get(name);
+        put(entries, name, existing?.key ?? key, lay(laying, [...path, name], existing?.value, value, base.entries.keys()));
+    }
+    return { ...base, entries };
+}
+/** Sets a key, or removes it if nothing came of its value. */
+function put(entries, name, key, value) {
+    if (value)
+        entries.set(name, { key, value });
+    else
+        entries.delete(name);
+}
+function layOverNothing(laying, path, over) {
+    if (!isPlainMap(over, path))
+        return withoutMarks(laying, over);
+    return layMap(laying, path, { kind: 'map', entries: new Map(), place: over.place }, over);
+}
+/** A value that goes in whole, such as a list or a function: a mark within it has nothing to work on. */
+function withoutMarks(laying, node) {
+    const mark = (0,tags/* markOf */.Fg)(node);
+    if (mark)
+        refuse(laying, node, `${mark} within a list or a function, which are replaced whole`, 'put it on the list or function itself');
+    const plain = mark ? (0,tags/* bare */.$B)(node) : node;
+    if (plain.kind === 'list')
+        return { ...plain, items: plain.items.map((item) => withoutMarks(laying, item)) };
+    if (plain.kind === 'scalar')
+        return plain;
+    const entries = [...plain.entries].map(([name, { key, value }]) => [name, { key, value: withoutMarks(laying, value) }]);
+    return { ...plain, entries: new Map(entries) };
+}
+function calls(node, path) {
+    return path.length > 1 ? (0,template_function/* functionOf */.O)(node, path[0]) : undefined;
+}
+function isPlainMap(node, path) {
+    return node.kind === 'map' && calls(node, path) === undefined;
+}
+function kindOf(node, path) {
+    return calls(node, path) ?? { map: 'a map', list: 'a list', scalar: 'a scalar' }[node.kind];
+}
+function where({ below }, path) {
+    return `${(0,show/* showPath */.P8)(path)} in ${below}`;
+}
+function refuse({ problems }, node, message, hint) {
+    problems.push((0,document_node/* problemAt */.l)(node.place, message, hint));
+}
+
+;// CONCATENATED MODULE: ./build/template/override.js
+
+
+
+
+
+
+
+
+/**
+ * Lays an override over a platform template. In sections of named things it changes what is there: a name that the template below has not
+ * is a mistake, and so is another Type for a resource. What cannot be laid is a problem, and the template below stays as it is there.
+ */
+function applyOverride(base, override) {
+    const file = (0,external_node_path_.basename)(base.place.source.file);
+    const laying = { below: `platform template ${file}`, problems: [], suggest: (0,hint/* suggesting */.L)() };
+    const entries = new Map(base.entries);
+    for (const [section, { key, value }] of override.entries) {
+        const existing = base.entries.get(section);
+        const kind = sections/* sections */.V0.get(section)?.entry;
+        const laid = kind !== undefined && value.kind === 'map' && !(0,tags/* markOf */.Fg)(value)
+            ? layNamed(laying, section, kind, existing?.value, value)
+            : lay(laying, [section], existing?.value, value, base.entries.keys());
+        put(entries, section, existing?.key ?? key, laid);
+    }
+    return { root: { ...base, entries }, problems: laying.problems };
+}
+function layNamed(laying, section, kind, base, over) {
+    const below = base?.kind === 'map' ? base.entries : new Map();
+    const met = new Map();
+    for (const [name, entry] of over.entries) {
+        const existing = below.get(name);
+        if (existing) {
+            const value = section === 'Resources' ? sameType(laying, name, existing.value, entry.value) : entry.value;
+            met.set(name, { key: entry.key, value });
+        }
+        else {
+            const hint = laying.suggest(name, below.keys(), `a new ${kind} belongs in cloudFormation/additions`);
+            laying.problems.push((0,document_node/* problemAt */.l)(entry.key, `no ${kind} ${(0,show/* quote */.hD)(name)} in ${laying.below}`, hint));
+        }
+    }
+    return base?.kind === 'map' ? layMap(laying, [section], base, { ...over, entries: met }) : base;
+}
+/** The override of a resource, without a Type that would make another thing of it. */
+function sameType(laying, name, base, over) {
+    const type = (0,placed/* member */.Dc)(over, 'Type');
+    if (over.kind !== 'map' || (0,tags/* markOf */.Fg)(over) || !type || (0,tags/* markOf */.Fg)(type))
+        return over;
+    const below = scalarOf((0,placed/* member */.Dc)(base, 'Type'));
+    const above = scalarOf(type);
+    if (below === undefined || below === above)
+        return over;
+    const message = `resource ${(0,show/* quote */.hD)(name)} is ${(0,show/* quote */.hD)(below)} in ${laying.below}, not ${above === undefined ? 'what is written here' : (0,show/* quote */.hD)(above)}: use !Replace`;
+    laying.problems.push((0,document_node/* problemAt */.l)(type.place, message, 'put !Replace on the whole resource to make it another'));
+    return { ...over, entries: new Map([...over.entries].filter(([key]) => key !== 'Type')) };
+}
+function scalarOf(node) {
+    return node?.kind === 'scalar' ? String(node.value) : undefined;
+}
+
+// EXTERNAL MODULE: ./build/template/problems.js
+var template_problems = __webpack_require__(4183);
+// EXTERNAL MODULE: ./build/template/read.js + 1 modules
+var read = __webpack_require__(9972);
+// EXTERNAL MODULE: ./build/template/sub.js
+var sub = __webpack_require__(1417);
+;// CONCATENATED MODULE: ./build/template/pointers.js
+
+
+
+/** Every pointer in a template, section by section. Metadata holds anything; parameters and mappings hold plain values. */
+function pointersOf(root) {
+    const found = [];
+    for (const [section, { value }] of root.entries) {
+        if (section === 'Metadata' || section === 'Parameters' || section === 'Mappings')
+            continue;
+        const hasAttributes = section === 'Resources' || section === 'Outputs';
+        if (!hasAttributes)
+            collect(found, value, section === 'Conditions' || section === 'Rules');
+        else
+            for (const { value: one } of (0,sections/* sectionOf */.ZE)(root, section).values())
+                collectAttributes(found, one);
+    }
+    return found;
+}
+/** What `DependsOn` and `Condition` beside a resource's or an output's other keys point at, and what the other keys do. */
+function collectAttributes(found, node) {
+    const dependsOn = (0,placed/* member */.Dc)(node, 'DependsOn');
+    for (const one of dependsOn?.kind === 'list' ? (0,placed/* itemsOf */.S3)(dependsOn) : [dependsOn])
+        point(found, 'DependsOn', 'resource', one);
+    point(found, 'Condition', 'condition', (0,placed/* member */.Dc)(node, 'Condition'));
+    if (node.kind === 'map')
+        for (const { value } of node.entries.values())
+            collect(found, value, false);
+    else
+        collect(found, node, false);
+}
+/** `amongConditions`: a map whose only key is `Condition` is a function there, and nowhere else. */
+function collect(found, node, amongConditions) {
+    if (node.kind === 'list')
+        for (const item of node.items)
+            collect(found, item, amongConditions);
+    if (node.kind !== 'map')
+        return;
+    if (node.entries.size === 1)
+        for (const [name, { value }] of node.entries)
+            collectCall(found, name, value, amongConditions);
+    for (const { value } of node.entries.values())
+        collect(found, value, amongConditions);
+}
+/** The functions that take a name: what it is the name of, and whether it is the whole argument or the first of several. */
+const takers = new Map([
+    ['Ref', { to: 'value', first: false }],
+    ['Condition', { to: 'condition', first: false }],
+    ['Fn::GetAtt', { to: 'resource', first: true }],
+    ['Fn::If', { to: 'condition', first: true }],
+    ['Fn::FindInMap', { to: 'mapping', first: true }],
+]);
+function collectCall(found, name, argument, amongConditions) {
+    if (name === 'Condition' && !amongConditions)
+        return;
+    const taker = takers.get(name);
+    if (taker)
+        point(found, name, taker.to, taker.first ? (0,placed/* itemsOf */.S3)(argument)[0] : argument);
+    if (name === 'Fn::Sub')
+        collectVariables(found, argument);
+}
+/** `Fn::Sub` takes a text, or a text and a map of variables of its own. */
+function collectVariables(found, argument) {
+    const [text, own] = argument.kind === 'list' ? argument.items : [argument];
+    if (text?.kind !== 'scalar' || typeof text.value !== 'string')
+        return;
+    for (const { name, written } of (0,sub/* variablesOf */.h)(text.value)) {
+        if ((0,placed/* entriesOf */.Mc)(own).has(name))
+            continue;
+        const dot = name.indexOf('.');
+        const to = dot === -1 ? 'value' : 'resource';
+        found.push({ by: 'Fn::Sub', to, name: dot === -1 ? name : name.slice(0, dot), place: text.place, written });
+    }
+}
+/** A name that is computed points at nothing that can be told from the text. */
+function point(found, by, to, node) {
+    if (node?.kind === 'scalar')
+        found.push({ by, to, name: String(node.value), place: node.place });
+}
+
+;// CONCATENATED MODULE: ./build/template/references.js
+
+
+
+
+
+
+
+/** Source: CloudFormation template reference, pseudo parameters. */
+const pseudoParameters = new Set([
+    'AWS::AccountId',
+    'AWS::NotificationARNs',
+    'AWS::NoValue',
+    'AWS::Partition',
+    'AWS::Region',
+    'AWS::StackId',
+    'AWS::StackName',
+    'AWS::URLSuffix',
+]);
+/** What each kind of pointer is said to miss. */
+const missing = {
+    value: 'parameter or resource',
+    resource: 'resource',
+    condition: 'condition',
+    mapping: 'mapping',
+};
+/**
+ * Checks that every name in a whole template which should be the name of something in it is. `parts` are templates that were merged into
+ * it: what of them was refused is checked as well, so that one mistake does not hide another.
+ */
+function checkReferences(root, parts = []) {
+    const names = namesOf(root);
+    const macros = (0,template_macros/* macrosOf */.N)(root);
+    const macro = macros.slice(0, 3).map(show/* quote */.hD).join(' or ');
+    const suggest = (0,hint/* suggesting */.L)();
+    const problems = [];
+    const unchecked = new Set();
+    for (const pointer of [root, ...parts].flatMap(pointersOf)) {
+        const { to, name, by } = pointer;
+        if (names[to].has(name) || (to === 'value' && pseudoParameters.has(name)))
+            continue;
+        const what = `no ${missing[to]} ${(0,show/* quote */.hD)(name)} for ${by}`;
+        const place = exactPlace(pointer);
+        if (macros.length === 0) {
+            const near = name.startsWith('AWS::') ? pseudoParameters : names[to];
+            problems.push((0,document_node/* problemAt */.l)(place, what, suggest(name, near, wayOut(pointer, names))));
+        }
+        else {
+            const { file, line } = (0,document_node/* whereIs */.i)(place);
+            unchecked.add(`${file}:${line}: ${what}, unless ${macro} makes it`);
+        }
+    }
+    return { problems: (0,template_problems/* inOrder */.a)(problems), unchecked: [...unchecked] };
+}
+function namesOf(root) {
+    const named = (section) => [...(0,sections/* sectionOf */.ZE)(root, section).keys()].filter((name) => !(0,sections/* makesEntries */.iY)(name));
+    return {
+        value: new Set([...named('Parameters'), ...named('Resources')]),
+        resource: new Set(named('Resources')),
+        condition: new Set(named('Conditions')),
+        mapping: new Set(named('Mappings')),
+    };
+}
+/** What to do about a name that is not there, where something better can be said than which names are. */
+function wayOut({ by, to, name, written }, { value, resource }) {
+    if (to === 'resource' && value.has(name) && !resource.has(name))
+        return `${(0,show/* quote */.hD)(name)} is a parameter`;
+    if (by === 'Fn::Sub' && written !== undefined)
+        return `write ${(0,show/* quote */.hD)(`\${!${name}}`)} to leave it as it is`;
+    return undefined;
+}
+/** Where in its text a variable stands, which may be many lines below the text's beginning. */
+function exactPlace({ place, written }) {
+    const offset = written === undefined ? undefined : place.source.find?.(written, place.offset);
+    return offset === undefined ? place : { ...place, offset };
+}
+
+// EXTERNAL MODULE: ./build/template/shape.js
+var shape = __webpack_require__(4266);
+// EXTERNAL MODULE: ./build/template/write.js
+var write = __webpack_require__(496);
+;// CONCATENATED MODULE: ./build/template/merge.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Merges the template of one stack and checks the result. Pure: the same texts give the same bytes. The override is laid on before the
+ * addition comes in, so an addition may take a name that the override removed. The whole is only checked if every part could be read:
+ * one that could not may hold what the others point at.
+ */
+function mergeTemplate({ platform, override, addition }) {
+    const base = readPart(platform, 'platform');
+    const above = readPart(override, 'override');
+    const added = readPart(addition, 'addition');
+    const reads = [base, above, added];
+    const laid = base.root && above.root ? applyOverride(base.root, above.root) : { root: base.root, problems: [] };
+    const sum = laid.root && added.root ? applyAddition(laid.root, added.root) : { root: laid.root ?? added.root, problems: [] };
+    const root = sum.root ?? nothing;
+    const orphaned = override && !platform ? [atStart(override.file, 'an override without a platform template', overrideHint)] : [];
+    const problems = [...reads.flatMap((one) => one.problems), ...orphaned, ...laid.problems, ...sum.problems];
+    const files = [platform, override, addition].flatMap((part) => (part ? [part.file] : []));
+    const isWhole = reads.every((one) => one.root !== undefined || one.problems.length === 0);
+    const refused = problems.length === 0 ? [] : reads.flatMap((one) => (one.root ? [one.root] : []));
+    const whole = isWhole ? checkWhole(root, refused, files[0] ?? '') : { problems: [], unchecked: [] };
+    const text = (0,write/* writeTemplate */.s)(root);
+    return { root, text, digest: (0,digest/* digestOf */.ol)(text), problems: (0,template_problems/* inOrder */.a)([...problems, ...whole.problems], files), unchecked: whole.unchecked };
+}
+const overrideHint = 'give it the name of a template of the blueprint, or move it to cloudFormation/additions';
+const nothing = { kind: 'map', entries: new Map(), place: { source: (0,source/* sourceOf */.v)('', ''), offset: 0 } };
+function readPart(part, role) {
+    return part ? (0,read/* readTemplate */.x)(part.text, part.file, role) : { root: undefined, problems: [] };
+}
+/** What can only be seen in the result: an override may have taken out what something needs. `refused` may hold what is not in it. */
+function checkWhole(root, refused, file) {
+    const { problems, unchecked } = checkReferences(root, refused);
+    const isEmpty = (0,sections/* sectionOf */.ZE)(root, 'Resources').size === 0 && (0,template_macros/* macrosOf */.N)(root).length === 0;
+    const empty = isEmpty ? [atStart(file, 'the template has no resources', 'CloudFormation wants at least one')] : [];
+    return { problems: [...problems, ...(0,shape/* shapeProblems */.q)(root, false, (0,hint/* suggesting */.L)()), ...empty], unchecked };
+}
+function atStart(file, message, hint) {
+    return { file, line: 1, column: 1, message, hint };
+}
+
+
+/***/ }),
+
+/***/ 3044:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ replaceTemplateUrls),
+/* harmony export */   c: () => (/* binding */ nested)
+/* harmony export */ });
+/* harmony import */ var _document_placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7075);
+/* harmony import */ var _sections_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5287);
+
+
+/** The nested stacks whose template is a file beside this one, by logical id. URLs and computed values are not among them. */
+function nested(root) {
+    const found = new Map();
+    for (const [logicalId, { value }] of (0,_sections_js__WEBPACK_IMPORTED_MODULE_1__/* .sectionOf */ .ZE)(root, 'Resources')) {
+        const url = templateUrl(value);
+        const path = url && (0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .stringOf */ .Je)(url);
+        if (url && path !== undefined && isRelative(path))
+            found.set(logicalId, { path, place: url.place });
+    }
+    return found;
+}
+/** The template with another TemplateURL for some of its nested stacks. A logical id that is no nested stack changes nothing. */
+function replaceTemplateUrls(root, urls) {
+    return withMember(root, 'Resources', (resources) => [...urls].reduce((changed, [logicalId, url]) => {
+        if (!templateUrl((0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .member */ .Dc)(changed, logicalId)))
+            return changed;
+        const toUrl = (written) => ({ kind: 'scalar', value: url, place: written.place });
+        return withMember(changed, logicalId, (stack) => withMember(stack, 'Properties', (all) => withMember(all, 'TemplateURL', toUrl)));
+    }, resources));
+}
+/** The TemplateURL of a nested stack; undefined for any other resource. */
+function templateUrl(resource) {
+    const type = (0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .member */ .Dc)(resource, 'Type');
+    if (type?.kind !== 'scalar' || type.value !== 'AWS::CloudFormation::Stack')
+        return undefined;
+    return (0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .member */ .Dc)((0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .member */ .Dc)(resource, 'Properties'), 'TemplateURL');
+}
+/** A path has no scheme, does not begin at a root, and is no dynamic reference (`{{resolve:…}}`). */
+function isRelative(path) {
+    return path !== '' && !/^([a-z][a-z0-9+.-]*:|[/\\]|\{\{)/i.test(path);
+}
+/** The map with another value for a key that it has; anything else as it is. */
+function withMember(node, key, change) {
+    const entry = node.kind === 'map' ? node.entries.get(key) : undefined;
+    if (node.kind !== 'map' || !entry)
+        return node;
+    return { ...node, entries: new Map(node.entries).set(key, { key: entry.key, value: change(entry.value) }) };
+}
+
+
+/***/ }),
+
+/***/ 4183:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ inOrder)
+/* harmony export */ });
+/** Problems in the order in which people fix them: file by file as given (others last), down the text, each once. */
+function inOrder(problems, files = []) {
+    const rank = new Map(files.map((file, index) => [file, index]));
+    const rankOf = ({ file }) => rank.get(file) ?? files.length;
+    const told = new Set();
+    return [...problems]
+        .filter(({ file, line, column, message }) => {
+        const same = JSON.stringify([file, line, column, message]);
+        return !told.has(same) && told.add(same);
+    })
+        .sort((a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column);
+}
+
+
+/***/ }),
+
+/***/ 9972:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  x: () => (/* binding */ readTemplate)
+});
+
+// EXTERNAL MODULE: ./build/document/hint.js
+var hint = __webpack_require__(4883);
+// EXTERNAL MODULE: ./build/document/node.js
+var document_node = __webpack_require__(9354);
+// EXTERNAL MODULE: ./build/document/read.js + 5 modules
+var read = __webpack_require__(6551);
+// EXTERNAL MODULE: ./build/document/placed.js
+var placed = __webpack_require__(7075);
+// EXTERNAL MODULE: ./build/document/show.js
+var show = __webpack_require__(2639);
+// EXTERNAL MODULE: ./build/template/tags.js
+var tags = __webpack_require__(9558);
+;// CONCATENATED MODULE: ./build/template/forms.js
+
+
+
+
+/**
+ * A template's tree in one form: every short form of a function as its long one, the long form of every mark as its tag, so that what is
+ * the same is the same however it was written. Reports nulls, marks that may not stand here, and functions that cannot be read.
+ */
+function inOneForm(forms, node, name) {
+    const inner = innerForm(forms, node, name);
+    const { tag } = inner;
+    if (tag === undefined)
+        return inner;
+    const long = tags/* longForms */.i$.get(tag);
+    if (long !== undefined)
+        return call(long, inner.place, (0,tags/* bare */.$B)(inner), forms);
+    return checkedMark(forms, inner);
+}
+function innerForm(forms, node, name) {
+    if (node.kind === 'scalar') {
+        if (node.value === null && node.tag !== '!Remove')
+            forms.problems.push(nullProblem(forms, node, name));
+        return node;
+    }
+    if (node.kind === 'list') {
+        const items = node.items.map((item) => inOneForm(forms, item));
+        return items.some((item, index) => item !== node.items[index]) ? { ...node, items } : node;
+    }
+    let changed;
+    let marked;
+    for (const [key, entry] of node.entries) {
+        if (key.startsWith(tags/* longMarkPrefix */.sY))
+            marked ??= key;
+        const value = inOneForm(forms, entry.value, key);
+        if (value === entry.value)
+            continue;
+        changed ??= new Map(node.entries);
+        changed.set(key, { key: entry.key, value });
+    }
+    const map = changed ? { ...node, entries: changed } : node;
+    return marked === undefined ? longAttribute(forms, map) : longMark(forms, map, marked);
+}
+/** `Fn::GetAtt: A.B` becomes what `!GetAtt A.B` becomes. */
+function longAttribute(forms, node) {
+    const attribute = node.entries.size === 1 ? node.entries.get('Fn::GetAtt') : undefined;
+    if (attribute?.value.kind !== 'scalar')
+        return node;
+    return { ...node, entries: call('Fn::GetAtt', attribute.key, attribute.value, forms).entries };
+}
+/** `Towpath::Append: [...]` becomes what `!Append [...]` becomes. */
+function longMark(forms, node, key) {
+    const entry = node.entries.get(key);
+    const mark = tags/* longMarks */.BB.get(key);
+    if (!entry)
+        return node;
+    if (!mark) {
+        forms.problems.push((0,document_node/* problemAt */.l)(entry.key, `unknown override ${(0,show/* quote */.hD)(key)}`, forms.suggest(key, tags/* longMarks */.BB.keys())));
+        return node;
+    }
+    if (node.entries.size > 1) {
+        forms.problems.push((0,document_node/* problemAt */.l)(entry.key, `${(0,show/* quote */.hD)(key)} has other keys beside it`, 'make it the only key of its map'));
+        return node;
+    }
+    const second = entry.value.tag ?? node.tag;
+    if (second !== undefined) {
+        forms.problems.push((0,document_node/* problemAt */.l)(entry.key, `${(0,show/* quote */.hD)(key)} and ${second} on one value`, 'keep one of the two'));
+        return (0,tags/* bare */.$B)(entry.value);
+    }
+    return checkedMark(forms, { ...entry.value, tag: mark, place: entry.key });
+}
+/** A call of a function, as a map of one key. */
+function call(name, place, argument, forms) {
+    const value = name === 'Fn::GetAtt' ? attributePath(argument, forms) : argument;
+    return { kind: 'map', entries: new Map([[name, { key: place, value }]]), place };
+}
+/** `A.B.C` as `[A, B.C]`: a logical id has no dots, an attribute may. */
+function attributePath(argument, forms) {
+    const written = (0,placed/* stringOf */.Je)(argument);
+    if (written === undefined)
+        return argument;
+    const dot = written.indexOf('.');
+    if (dot > 0 && dot < written.length - 1) {
+        const part = (value) => ({ kind: 'scalar', value, place: argument.place });
+        return { kind: 'list', items: [part(written.slice(0, dot)), part(written.slice(dot + 1))], place: argument.place };
+    }
+    const hint = 'write LogicalId.Attribute';
+    forms.problems.push((0,document_node/* problemAt */.l)(argument.place, `Fn::GetAtt ${(0,show/* quote */.hD)(written)} is no attribute of a resource`, hint));
+    return argument;
+}
+/** What each mark takes; the node loses a mark that is not what it takes, or that may not stand here. */
+function checkedMark(forms, node) {
+    const mark = (0,tags/* markOf */.Fg)(node);
+    if (!mark)
+        return node;
+    const wrong = forms.takesMarks
+        ? misuse(mark, node)
+        : { message: `${mark} is for overrides only`, hint: 'move it to cloudFormation/overrides' };
+    if (wrong) {
+        forms.problems.push((0,document_node/* problemAt */.l)(node.place, wrong.message, wrong.hint));
+        return (0,tags/* bare */.$B)(node);
+    }
+    return mark === '!Remove' ? { kind: 'scalar', value: null, place: node.place, tag: mark } : node;
+}
+function misuse(mark, node) {
+    const value = node.kind === 'scalar' ? node.value : undefined;
+    switch (mark) {
+        case '!Remove':
+            return value === null || value === true ? undefined : { message: '!Remove with a value', hint: 'write it alone' };
+        case '!Replace':
+            return undefined;
+        case '!Append':
+        case '!Prepend':
+            return node.kind === 'list' ? undefined : { message: `${mark} without a list`, hint: `write ${mark} [ … ]` };
+        default:
+            return mark;
+    }
+}
+function nullProblem({ takesMarks }, node, name) {
+    const what = name === undefined ? 'a list entry' : (0,show/* quote */.hD)(name);
+    const hint = takesMarks ? 'write !Remove to remove it, or give it a value' : 'give it a value, or remove it';
+    return (0,document_node/* problemAt */.l)(node.place, node.tag === undefined ? `${what} has no value (null)` : `${node.tag} has no value`, hint);
+}
+
+// EXTERNAL MODULE: ./build/template/problems.js
+var template_problems = __webpack_require__(4183);
+// EXTERNAL MODULE: ./build/template/shape.js
+var shape = __webpack_require__(4266);
+;// CONCATENATED MODULE: ./build/template/read.js
+
+
+
+
+
+
+
+/**
+ * Reads a CloudFormation template, YAML or JSON. The tree holds every function in its long form, and the marks of an override as tags.
+ * An empty override or addition says nothing; an empty platform template is a problem.
+ */
+function readTemplate(text, file, role) {
+    const { root: document, problems: found } = (0,read/* readDocument */.u)(text, file, { tags: tags/* templateTags */.CL });
+    if (!document) {
+        if (found.length > 0 || role !== 'platform')
+            return { root: undefined, problems: found };
+        return { root: undefined, problems: [{ file, line: 1, column: 1, message: 'the template is empty', hint: 'give it Resources' }] };
+    }
+    const problems = [...found];
+    const suggest = (0,hint/* suggesting */.L)();
+    const root = inOneForm({ takesMarks: role === 'override', problems, suggest }, document);
+    const mark = (0,tags/* markOf */.Fg)(root);
+    if (root.kind !== 'map' || mark) {
+        const message = mark ? `${mark} on a whole template` : `a template is a map of sections, not a ${root.kind}`;
+        const hint = mark ? 'put it on a value in the template' : "write its sections, such as 'Resources'";
+        return { root: undefined, problems: (0,template_problems/* inOrder */.a)([...problems, (0,document_node/* problemAt */.l)(root.place, message, hint)]) };
+    }
+    return { root, problems: (0,template_problems/* inOrder */.a)([...problems, ...(0,shape/* shapeProblems */.q)(root, role === 'override', suggest)]) };
+}
+
+
+/***/ }),
+
+/***/ 5287:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   V0: () => (/* binding */ sections),
+/* harmony export */   ZE: () => (/* binding */ sectionOf),
+/* harmony export */   iY: () => (/* binding */ makesEntries)
+/* harmony export */ });
+/* harmony import */ var _document_placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7075);
+
+/** The sections of a template. Source: CloudFormation user guide, template sections; `Globals` from AWS SAM. */
+const sections = new Map([
+    ['AWSTemplateFormatVersion', { holds: 'text' }],
+    ['Description', { holds: 'text' }],
+    ['Metadata', { holds: 'map' }],
+    ['Parameters', { holds: 'map', entry: 'parameter' }],
+    ['Rules', { holds: 'map', entry: 'rule' }],
+    ['Mappings', { holds: 'map', entry: 'mapping' }],
+    ['Conditions', { holds: 'map', entry: 'condition' }],
+    ['Transform', { holds: 'anything' }],
+    ['Globals', { holds: 'map' }],
+    ['Resources', { holds: 'map', entry: 'resource' }],
+    ['Outputs', { holds: 'map', entry: 'output' }],
+    ['Hooks', { holds: 'map', entry: 'hook' }],
+]);
+/** The entries of a template's section; none if it has no such section. */
+function sectionOf(root, section) {
+    return (0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .entriesOf */ .Mc)((0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .member */ .Dc)(root, section));
+}
+/** True of a key that is no name but makes entries: `Fn::Transform`, `Fn::ForEach::Topics`. */
+function makesEntries(name) {
+    return name === 'Fn::Transform' || name.startsWith('Fn::ForEach::');
+}
+
+
+/***/ }),
+
+/***/ 4266:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ shapeProblems)
+/* harmony export */ });
+/* harmony import */ var _document_node_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9354);
+/* harmony import */ var _document_placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7075);
+/* harmony import */ var _document_show_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2639);
+/* harmony import */ var _sections_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5287);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9558);
+
+
+
+
+
+/** What is wrong with the outline of a template: its sections, and unless it is `partial` (an override) what each of them holds. */
+function shapeProblems(root, partial, suggest) {
+    return [...root.entries].flatMap(([name, entry]) => {
+        const section = _sections_js__WEBPACK_IMPORTED_MODULE_1__/* .sections */ .V0.get(name);
+        if (section)
+            return sectionProblems(name, section, entry, partial);
+        return [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(entry.key, `unknown section ${(0,_document_show_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(name)}`, suggest(name, _sections_js__WEBPACK_IMPORTED_MODULE_1__/* .sections */ .V0.keys()))];
+    });
+}
+function sectionProblems(name, section, { key, value }, partial) {
+    if ((0,_tags_js__WEBPACK_IMPORTED_MODULE_2__/* .markOf */ .Fg)(value) || isNull(value))
+        return [];
+    const wanted = { text: 'scalar', map: 'map', anything: value.kind }[section.holds];
+    if (value.kind !== wanted)
+        return [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(key, `section ${(0,_document_show_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(name)} is no ${section.holds}`, `write a ${section.holds}`)];
+    if (partial || section.entry === undefined)
+        return [];
+    const kind = section.entry;
+    return [...(0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .entriesOf */ .Mc)(value)].flatMap(([one, entry]) => ((0,_sections_js__WEBPACK_IMPORTED_MODULE_1__/* .makesEntries */ .iY)(one) ? [] : entryProblems(kind, one, entry)));
+}
+/** The entries that CloudFormation knows by their `Type`. */
+const typed = new Set(['parameter', 'resource']);
+function entryProblems(kind, name, { key, value }) {
+    if (isNull(value))
+        return [];
+    if (value.kind !== 'map')
+        return [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(key, `${kind} ${(0,_document_show_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(name)} is no map`, 'write its keys below it')];
+    if (!typed.has(kind) || value.entries.keys().some(_sections_js__WEBPACK_IMPORTED_MODULE_1__/* .makesEntries */ .iY))
+        return [];
+    const type = (0,_document_placed_js__WEBPACK_IMPORTED_MODULE_0__/* .member */ .Dc)(value, 'Type');
+    if (!type)
+        return [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(key, `${kind} ${(0,_document_show_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(name)} has no Type`, 'give it one')];
+    const isText = type.kind === 'scalar' && typeof type.value === 'string';
+    return isText ? [] : [(0,_document_node_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l)(type.place, `the Type of ${kind} ${(0,_document_show_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(name)} is no text`, 'write the name of a type')];
+}
+/** What has no value is a problem already, wherever it stands. */
+function isNull(node) {
+    return node.kind === 'scalar' && node.value === null;
+}
+
+
+/***/ }),
+
+/***/ 1417:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ substitute),
+/* harmony export */   h: () => (/* binding */ variablesOf)
+/* harmony export */ });
+/** `${Name}`, `${Name.Attribute}` or `${!Literal}`. It stops at the next `$`, so that it takes time in the length of the text. */
+const marked = /\$\{(!?)([^${}]*)\}/g;
+/**
+ * The variables in a text of `Fn::Sub`, each once. `${!Literal}` is none: CloudFormation leaves `${Literal}` of it. What is not closed is
+ * text. Source: CloudFormation template reference, Fn::Sub.
+ */
+function variablesOf(text) {
+    const found = new Map();
+    for (const [written, literal, inner = ''] of text.matchAll(marked)) {
+        const name = inner.trim();
+        if (literal === '' && !found.has(name))
+            found.set(name, { name, written });
+    }
+    return [...found.values()];
+}
+/** The text with its variables filled in; undefined if one of them is not known. */
+function substitute(text, fill) {
+    let isKnown = true;
+    const filled = text.replace(marked, (_, literal, inner) => {
+        if (literal !== '')
+            return `\${${inner}}`;
+        const value = fill(inner.trim());
+        isKnown &&= value !== undefined;
+        return value ?? '';
+    });
+    return isKnown ? filled : undefined;
+}
+
+
+/***/ }),
+
+/***/ 9558:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $B: () => (/* binding */ bare),
+/* harmony export */   BB: () => (/* binding */ longMarks),
+/* harmony export */   CL: () => (/* binding */ templateTags),
+/* harmony export */   Fg: () => (/* binding */ markOf),
+/* harmony export */   i$: () => (/* binding */ longForms),
+/* harmony export */   sY: () => (/* binding */ longMarkPrefix)
+/* harmony export */ });
+/** Functions that have a short form, `!Name` for `Fn::Name`. Source: CloudFormation template reference, intrinsic and rule functions. */
+const functions = [
+    'And',
+    'Base64',
+    'Cidr',
+    'Contains',
+    'EachMemberEquals',
+    'EachMemberIn',
+    'Equals',
+    'FindInMap',
+    'GetAZs',
+    'GetAtt',
+    'If',
+    'ImportValue',
+    'Join',
+    'Length',
+    'Not',
+    'Or',
+    'RefAll',
+    'Select',
+    'Split',
+    'Sub',
+    'ToJsonString',
+    'Transform',
+    'ValueOf',
+    'ValueOfAll',
+];
+/** The long form of every short one: `!Sub` → `Fn::Sub`. */
+const longForms = new Map([
+    ['!Ref', 'Ref'],
+    ['!Condition', 'Condition'],
+    ...functions.map((name) => [`!${name}`, `Fn::${name}`]),
+]);
+/** What an override can say of a value, beside giving it. Each has a long form for JSON: `{ "Towpath::Append": [ … ] }`. */
+const marks = ['!Remove', '!Replace', '!Append', '!Prepend'];
+/** The tags that a template may hold. */
+const templateTags = new Set([...longForms.keys(), ...marks]);
+const longMarkPrefix = 'Towpath::';
+/** The long forms of the marks, with the mark that each stands for. */
+const longMarks = new Map(marks.map((mark) => [longMarkPrefix + mark.slice(1), mark]));
+/** The mark that an override put on a node. */
+function markOf(node) {
+    return marks.find((mark) => mark === node.tag);
+}
+/** The node without its tag. */
+function bare({ tag: _, ...node }) {
+    return node;
+}
+
+
+/***/ }),
+
+/***/ 496:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ origins),
+/* harmony export */   s: () => (/* binding */ writeTemplate)
+/* harmony export */ });
+/* harmony import */ var _document_data_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3346);
+/* harmony import */ var _document_node_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9354);
+
+
+/**
+ * The template as JSON, one space of indentation, keys in the tree's order. Keys that look like numbers go where JavaScript puts them
+ * (first, ascending), and `__proto__` is a key like any other. Equal trees give equal bytes.
+ */
+function writeTemplate(root) {
+    return `${JSON.stringify((0,_document_data_js__WEBPACK_IMPORTED_MODULE_0__/* .toData */ .O)(root), undefined, 1)}\n`;
+}
+/** Where every value without values in it comes from, in the tree's order. */
+function origins(root) {
+    const found = [];
+    trace(found, root, '');
+    return found;
+}
+function trace(found, node, pointer) {
+    if (node.kind === 'map' && node.entries.size > 0) {
+        for (const [key, { value }] of node.entries)
+            trace(found, value, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    }
+    else if (node.kind === 'list' && node.items.length > 0) {
+        for (const [index, item] of node.items.entries())
+            trace(found, item, `${pointer}/${index}`);
+    }
+    else {
+        const { file, line } = (0,_document_node_js__WEBPACK_IMPORTED_MODULE_1__/* .whereIs */ .i)(node.place);
+        found.push({ pointer, file, line });
+    }
 }
 
 

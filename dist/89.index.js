@@ -4,86 +4,124 @@ export const id = 89;
 export const ids = [89];
 export const modules = {
 
-/***/ 7574:
+/***/ 9089:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ storeArtefact),
-/* harmony export */   j: () => (/* binding */ withArtefact)
+/* harmony export */   nodeArchiver: () => (/* binding */ nodeArchiver)
 /* harmony export */ });
-/* harmony import */ var _artefact_archive_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4248);
-/* harmony import */ var _bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1516);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9456);
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8877);
+/* harmony import */ var yauzl__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5901);
+/* harmony import */ var yazl__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8282);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9473);
 
 
-/** Packs a service's artefact on this machine and hands it to `use`; what was made is removed afterwards. Null for a service that has none. */
-async function withArtefact(world, service, path, use) {
-    if (service.artefact === undefined)
-        return use(null);
-    const { path: where, exclude, build } = service.artefact;
-    const { files, archiver, log, interrupted } = world;
-    const settings = { path: where.value, exclude: exclude.map(({ value }) => value), ...(build === undefined ? {} : { build: build.value }) };
-    const archive = await (0,_artefact_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .packArtefact */ .Y)({ files, archiver, log, interrupted }, path, settings);
+
+
+
+/** How much of a zip's directory is read at once. */
+const BLOCK_BYTES = 256 * 1024;
+/** Zips by yazl, read by yauzl. */
+function nodeArchiver() {
+    return { zip, names };
+}
+/**
+ * Keeps V8's young generation from growing while thousands of streams come and go: it would take up to 96 MB for garbage that is soon
+ * collected anyway, and the memory of a zip is promised to stay under 200 MB. 2 is V8's own default.
+ */
+function letYoungGenerationGrow(grows) {
+    (0,node_v8__WEBPACK_IMPORTED_MODULE_1__.setFlagsFromString)(`--semi-space-growth-factor=${grows ? 2 : 1}`);
+}
+async function* zip(members) {
+    letYoungGenerationGrow(false);
+    const file = new yazl__WEBPACK_IMPORTED_MODULE_3__/* .ZipFile */ .u();
+    const output = new node_stream__WEBPACK_IMPORTED_MODULE_0__.PassThrough();
+    let source;
+    const fail = (error) => void output.destroy(error);
+    file.on('error', fail);
     try {
-        return await use(archive);
+        for (const member of members) {
+            file.addReadStreamLazy(member.name, optionsOf(member), (give) => {
+                source = node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable.from(member.open(), { objectMode: false });
+                source.on('error', fail); // pipes do not pass errors on
+                give(null, source);
+            });
+        }
+        file.end();
+        file.outputStream.pipe(output);
+        yield* output;
     }
     finally {
-        await archive.remove();
+        source?.destroy();
+        letYoungGenerationGrow(true);
     }
 }
-/** Stores an artefact once, with progress. */
-async function storeArtefact({ log }, objects, { digest, bytes, body }) {
-    const key = (0,_bucket_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .blobKey */ .bd)(digest);
-    const there = (await objects.size(key)) !== undefined;
-    const existed = there || (await objects.create(key, body, (sent) => log.progress('uploading the artefact', sent, bytes))) === 'exists';
-    return { artefact: digest, key, bytes, existed };
+function optionsOf({ bytes, executable }) {
+    return {
+        // The earliest time a zip can hold, in local time on purpose: zip has no zones, and yazl writes what the local clock shows.
+        mtime: new Date(1980, 0, 1),
+        // Without it yazl adds the time in UTC, which then differs by zone.
+        forceDosTimestamp: true,
+        mode: executable ? 0o100755 : 0o100644,
+        size: bytes,
+        compress: true,
+    };
 }
-
-
-/***/ }),
-
-/***/ 1089:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-__webpack_require__.r(__webpack_exports__);
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   "default": () => (__WEBPACK_DEFAULT_EXPORT__)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6024);
-/* harmony import */ var _service_read_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6733);
-/* harmony import */ var _artefact_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7574);
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9867);
-/* harmony import */ var _common_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7057);
-/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(854);
-
-
-
-
-
-
-/* harmony default export */ const __WEBPACK_DEFAULT_EXPORT__ = ((0,_command_js__WEBPACK_IMPORTED_MODULE_5__/* .command */ .G)({
-    name: 'package-artefact',
-    summary: _summaries_js__WEBPACK_IMPORTED_MODULE_4__/* .summaries */ .v['package-artefact'],
-    inputs: { path: { ..._common_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae, description: 'The service repository.' }, bucket: _common_js__WEBPACK_IMPORTED_MODULE_3__/* .bucket */ .DC },
-    outputs: {
-        artefact: { kind: 'string', description: 'The artefact, as sha256:<hex>.' },
-        key: { kind: 'string', description: 'Its key in the bucket.' },
-        bytes: { kind: 'number', description: 'Its size.' },
-        existed: { kind: 'boolean', description: 'True if the bucket held it already.' },
-    },
-    examples: ['package-artefact --path . --bucket acme-towpath'],
-    async run({ path, bucket }, world) {
-        const service = await (0,_service_read_js__WEBPACK_IMPORTED_MODULE_1__/* .readService */ .uS)(world.files, path);
-        return (0,_artefact_js__WEBPACK_IMPORTED_MODULE_2__/* .withArtefact */ .j)(world, service, path, async (archive) => {
-            if (archive === null)
-                throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TowpathError */ .Un('bad-input', `service '${service.name.value}' has no artefact`, {
-                    at: { file: service.file },
-                    hint: "give 'artefact: { path: … }' in service.yml",
-                });
-            return { ...(await (0,_artefact_js__WEBPACK_IMPORTED_MODULE_2__/* .storeArtefact */ .c)(world, await world.objects(bucket), archive)) };
-        });
-    },
-    text: ({ artefact, bytes, existed }) => `${artefact} (${bytes} bytes${existed ? ', in the bucket already' : ', stored'})`,
-}));
+async function names(files, path) {
+    try {
+        const bytes = (await files.facts(path))?.bytes ?? 0;
+        const blocks = new Blocks(bytes, (from, length) => files.part(path, from, length));
+        const archive = await (0,yauzl__WEBPACK_IMPORTED_MODULE_2__/* .fromRandomAccessReaderPromise */ .or)(blocks, bytes, { decodeStrings: false });
+        const found = [];
+        for await (const entry of archive.eachEntry())
+            found.push(nameOf(entry));
+        return found;
+    }
+    catch (error) {
+        if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un)
+            throw error;
+        const said = error instanceof Error ? error.message : String(error);
+        const hint = 'artefact.path is a folder, or a zip that is ready and whole';
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TowpathError */ .Un('bad-input', `'${path}' is not a zip that can be read: ${said}`, { hint, cause: error });
+    }
+}
+/** The name as written, backslashes and all. In the old code page 437 control characters are pictures; here they stay what they are. */
+function nameOf({ fileNameRaw, generalPurposeBitFlag, extraFields }) {
+    if (fileNameRaw.some((byte) => byte < 0x20 || byte === 0x7f))
+        return fileNameRaw.toString('latin1');
+    return (0,yauzl__WEBPACK_IMPORTED_MODULE_2__/* .getFileNameLowLevel */ .ax)(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+}
+/** Reads for yauzl, which asks for a few bytes at a time and nearly always goes forward: one block is kept. */
+class Blocks extends yauzl__WEBPACK_IMPORTED_MODULE_2__/* .RandomAccessReader */ .lJ {
+    #bytes;
+    #part;
+    #from = 0;
+    #block = new Uint8Array();
+    constructor(bytes, part) {
+        super();
+        this.#bytes = bytes;
+        this.#part = part;
+    }
+    read(buffer, offset, length, position, done) {
+        this.#slice(position, length).then((bytes) => {
+            buffer.set(bytes, offset);
+            done(null);
+        }, done);
+    }
+    async #slice(position, length) {
+        if (position + length > this.#bytes)
+            throw new Error('it ends too early');
+        if (position < this.#from || position + length > this.#from + this.#block.length) {
+            this.#block = await this.#part(position, Math.max(length, BLOCK_BYTES));
+            this.#from = position;
+        }
+        const start = position - this.#from;
+        if (start + length > this.#block.length)
+            throw new Error('it ends too early');
+        return this.#block.subarray(start, start + length);
+    }
+}
 
 
 /***/ })

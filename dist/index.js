@@ -101,7 +101,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process
 
 /***/ }),
 
-/***/ 7075:
+/***/ 9456:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
@@ -374,12 +374,12 @@ var __webpack_exports__ = {};
 /** The bundle's two doors; each loads nothing of the other. */
 /** The command line: see cli.ts. */
 async function main(argv) {
-    const cli = await Promise.all(/* import() */[__nccwpck_require__.e(193), __nccwpck_require__.e(612)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2612));
+    const cli = await Promise.all(/* import() */[__nccwpck_require__.e(190), __nccwpck_require__.e(778)]).then(__nccwpck_require__.bind(__nccwpck_require__, 778));
     return cli.main(argv);
 }
 /** A step of a workflow: see action.ts. */
 async function action(verb) {
-    const host = await Promise.all(/* import() */[__nccwpck_require__.e(193), __nccwpck_require__.e(935)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1935));
+    const host = await Promise.all(/* import() */[__nccwpck_require__.e(190), __nccwpck_require__.e(984)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5984));
     return host.action(verb);
 }
 

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { summaries } from '../../src/commands/summaries.ts'
+import { withAws } from '../support/aws.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+let folder = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'towpath-dist-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(args: readonly string[], options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> }): Promise<Ended> {
+  const env = { PATH: process.env.PATH ?? '', HOME: folder, ...options.env }
+  return new Promise((done) => {
+    execFile(process.execPath, [...args], { cwd: options.cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr })
+    })
+  })
+}
+
+/** Name and content of every file in a folder. */
+async function contents(of: string): Promise<Readonly<Record<string, string>>> {
+  const names = (await readdir(of)).sort()
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, (await readFile(join(of, name))).toString('latin1')] as const)),
+  )
+}
+
+describe('dist/', () => {
+  test('is what the sources build to', async () => {
+    const { code, stderr } = await run(['--disable-warning=ExperimentalWarning', 'scripts/build.ts', join(folder, 'fresh')], { cwd: root })
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    const [fresh, committed] = [await contents(join(folder, 'fresh')), await contents(join(root, 'dist'))]
+    expect(Object.keys(fresh)).toEqual(Object.keys(committed))
+    expect(Object.keys(fresh).filter((name) => fresh[name] !== committed[name])).toEqual([])
+  }, 120_000)
+
+  test('ends with one line and exit 2 under an older Node, every file of it', async () => {
+    const old =
+      "Object.defineProperty(process.versions, 'node', { value: '20.19.0' }); Object.defineProperty(process, 'version', { value: 'v20.19.0' })"
+    const files = (await readdir(join(root, 'dist'))).filter((name) => name.endsWith('.js'))
+    expect(files).toContain('cli.js')
+    for (const file of files) {
+      const { code, stdout, stderr } = await run(
+        ['--import', `data:text/javascript,${encodeURIComponent(old)}`, join(root, 'dist', file)],
+        { cwd: folder },
+      )
+      expect({ file, code, stdout, stderr }).toEqual({
+        file,
+        code: 2,
+        stdout: '',
+        stderr: 'towpath: Node 24 or later is needed, this is v20.19.0\n',
+      })
+    }
+  }, 120_000)
+})
+
+describe('every verb runs in a folder without node_modules', () => {
+  const aws = withAws()
+  let work = ''
+
+  /** Runs a verb of the copied bundle and reads what it prints. */
+  async function towpath(
+    ...args: readonly string[]
+  ): Promise<{ readonly code: number; readonly json: Record<string, unknown>; readonly stderr: string }> {
+    const { code, stdout, stderr } = await run([join(work, 'dist/cli.js'), ...args, '--json'], {
+      cwd: work,
+      env: aws.environment('000000000000'),
+    })
+    return { code, json: JSON.parse(stdout) as Record<string, unknown>, stderr }
+  }
+
+  const bucket = ['--bucket', 'acme-dist']
+  const greeter = ['--path', 'examples/greeter']
+  const staging = ['--environment', 'staging']
+  const calls: Readonly<Record<keyof typeof summaries, readonly string[]>> = {
+    bootstrap: [...bucket],
+    validate: [...greeter, '--platform', 'platform'],
+    'sync-platform': ['--path', 'platform', ...bucket],
+    'package-artefact': [...greeter, ...bucket],
+    'merge-templates': [...greeter, '--platform', 'platform'],
+    'create-release': [...greeter, ...bucket],
+    plan: ['--path', 'platform', ...staging, ...bucket],
+    deploy: ['--path', 'platform', ...staging, ...bucket],
+    rollback: ['--service', 'platform', ...staging, ...bucket],
+    log: ['--service', 'platform', ...staging, ...bucket, '--verify'],
+  }
+
+  beforeAll(async () => {
+    work = join(folder, 'work')
+    for (const part of ['dist', 'platform', 'examples']) await cp(join(root, part), join(work, part), { recursive: true })
+  })
+
+  // One after the other: each verb needs what those before it left in the bucket.
+  test.each(Object.keys(summaries))(
+    '%s',
+    async (verb) => {
+      const { code, json, stderr } = await towpath(verb, ...(calls[verb as keyof typeof summaries] ?? []))
+      expect({ code, error: json.error, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, error: undefined, stderr: '' })
+      expect(json.schema).toBe(`towpath/${verb}@1`)
+    },
+    60_000,
+  )
+})
