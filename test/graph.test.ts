@@ -55,6 +55,51 @@ describe('a graph', () => {
     )
   })
 
+  test('has under way, at any moment, everything that could be: all whose needs went well', async () => {
+    await fc.assert(
+      fc.asyncProperty(acyclic, fc.infiniteStream(fc.nat(1_000)), fc.infiniteStream(fc.boolean()), async (graph, picks, fates) => {
+        const begun = new Map<string, (well: boolean) => void>()
+        const ended = new Map<string, boolean>()
+        const all = runGraph(graph, (node) => new Promise<boolean>((resolve) => begun.set(node, resolve)), Boolean)
+        for (;;) {
+          await new Promise<void>((resolve) => setImmediate(resolve))
+          const possible = [...graph].filter(([, needs]) => [...needs].every((other) => ended.get(other) === true)).map(([node]) => node)
+          expect([...begun.keys()].sort()).toEqual(possible.sort())
+          const running = [...begun.keys()].filter((node) => !ended.has(node))
+          const next = running[(picks.next().value ?? 0) % Math.max(1, running.length)]
+          if (next === undefined) break
+          const well = fates.next().value ?? true
+          ended.set(next, well)
+          begun.get(next)?.(well)
+        }
+        expect(new Map(await all)).toEqual(ended)
+      }),
+    )
+  })
+
+  test('of which a work throws begins nothing more, and throws once all that was begun has ended', async () => {
+    const graph = new Map([
+      ['a', new Set<string>()],
+      ['b', new Set<string>()],
+      ['c', new Set(['b'])],
+    ])
+    const begun: string[] = []
+    const done: string[] = []
+    const all = runGraph(
+      graph,
+      async (node) => {
+        begun.push(node)
+        if (node === 'a') throw new Error('a broke')
+        await new Promise<void>((resolve) => setImmediate(resolve))
+        done.push(node)
+        return true
+      },
+      Boolean,
+    )
+    await expect(all).rejects.toThrow('a broke')
+    expect({ begun, done }).toEqual({ begun: ['a', 'b'], done: ['b'] })
+  })
+
   test('begins at once all that wait for nothing', async () => {
     const begun: string[] = []
     const graph = new Map([

@@ -3,6 +3,7 @@ import { bucketTemplate } from '../platform/bucket-template.ts'
 import { causeOf } from '../stack/cause.ts'
 import type { Stack } from '../stack/stacks.ts'
 import { isSuccess, nextStep, wayOut } from '../stack/state.ts'
+import { steady } from '../stack/steady.ts'
 import { verdictOf } from '../stack/verdict.ts'
 import { changeSetReady, follow, type Patience, settled } from '../stack/watch.ts'
 import type { Target } from './target.ts'
@@ -17,7 +18,8 @@ export function bootstrapStackName(bucket: string): string {
 
 /** Makes the stack of a platform bucket, or brings it up to date; false if nothing was to be done. Protects the stack from deletion. */
 export async function bootstrapBucket(ground: Ground, bucket: string, bucketExists: boolean): Promise<boolean> {
-  const { stacks, patience, log, random } = ground
+  const { patience, log, random } = ground
+  const stacks = steady(ground.stacks, patience)
   const name = bootstrapStackName(bucket)
   const found = await settled(stacks, name, patience, ({ status }) => log.info(`waiting for stack ${name}, which is ${status}`))
   const live = usable(name, found)

@@ -1,7 +1,7 @@
 import { pollGap, printDuration } from '../clock.ts'
 import type { Digest } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
-import { causeOf } from '../stack/cause.ts'
+import { rootCause } from '../stack/cause.ts'
 import type { ChangeSetRef, Stack } from '../stack/stacks.ts'
 import { isSuccess } from '../stack/state.ts'
 import { isTransient } from '../stack/steady.ts'
@@ -44,13 +44,13 @@ export async function execute(
     target.log.info(`${stack}: ${event.status} ${event.logicalId} (${event.type})${reason}`)
   })
   if (!isSuccess(followed.status)) {
-    const cause = causeOf(followed.events) ?? {
+    const cause = (await rootCause(target.stacks, changeSet.stackId, followed.events)) ?? {
       resource: stack,
       type: 'AWS::CloudFormation::Stack',
       reason: `the stack is ${followed.status}`,
     }
-    run.executing.delete(stack)
     await outcome(followed.status, cause.reason)
+    run.executing.delete(stack)
     return { outcome: 'failed', outputs: {}, proof: null, cause: { stack, ...cause } }
   }
   const live = followed.ours ? await afterwards(run, changeSet.stackId, followed, before) : undefined
@@ -59,8 +59,8 @@ export async function execute(
       blame: 'service',
       hint: 'somebody else changes it; run this again',
     })
-  run.executing.delete(stack)
   await outcome(followed.status, null)
+  run.executing.delete(stack)
   target.log.info(`${stack}: live after ${printDuration(target.clock.monotonic() - begun)}`)
   return { outcome: 'succeeded', outputs: live.outputs, proof: proofOf(live, digest), cause: null }
 }

@@ -94,11 +94,10 @@ export function hold(
     lost: lost.signal,
     takenFrom,
     setEpoch: (epoch) => inTurn(() => (current.epoch === epoch ? Promise.resolve() : write(epoch))),
-    confirm: () =>
-      inTurn(async () => {
-        lost.signal.throwIfAborted()
-        if (!(await recognise())) throw lose()
-      }),
+    async confirm() {
+      lost.signal.throwIfAborted()
+      if ((await readLock(ledger))?.value.token !== document.token) throw lose()
+    },
     lose: (reason) => lost.abort(reason),
     async release() {
       // A heartbeat in flight is not waited for: it can only replace the lock, never bring it back.

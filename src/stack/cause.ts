@@ -1,4 +1,4 @@
-import type { StackEvent } from './stacks.ts'
+import type { StackEvent, Stacks } from './stacks.ts'
 
 /** Why an operation failed: the resource that failed first, and what the service said of it. */
 export interface Cause {
@@ -29,4 +29,30 @@ export function causeOf(events: readonly StackEvent[]): Cause | undefined {
   )
   const chosen = own ?? failed.find((event) => event.reason !== undefined) ?? failed[0]
   return chosen && { resource: chosen.logicalId, type: chosen.type, reason: chosen.reason ?? 'the service gave no reason' }
+}
+
+/** How deep nested stacks are followed. */
+const DEEPEST = 5
+
+/**
+ * The root cause of an operation on a stack, down through nested stacks: what a nested stack's own events say of the same time, with the
+ * way there in the resource's name (`Child.Table`). Where those cannot be read, what the outer one says of it has to do.
+ */
+export async function rootCause(
+  stacks: Pick<Stacks, 'events'>,
+  stackId: string,
+  events: readonly StackEvent[],
+  deepest: number = DEEPEST,
+): Promise<Cause | undefined> {
+  const cause = causeOf(events)
+  const since = events[0]?.time ?? ''
+  const nested = events.find(
+    ({ logicalId, type, status, reason }) =>
+      type === 'AWS::CloudFormation::Stack' && logicalId === cause?.resource && reason === cause.reason && status.endsWith('_FAILED'),
+  )?.physicalId
+  if (cause === undefined || nested === undefined || nested === '' || nested === stackId || deepest === 0) return cause
+  const inner = await stacks.events(nested).catch(() => [])
+  const own = inner.filter(({ time }) => time >= since).toReversed()
+  const deeper = await rootCause(stacks, nested, own, deepest - 1)
+  return deeper ? { ...deeper, resource: `${cause.resource}.${deeper.resource}` } : cause
 }

@@ -60,12 +60,12 @@ async function interruptAt(world: MemoryWorld, k: number, when: 'before' | 'afte
 }
 
 describe.each([
-  ['a first deployment', () => readyWorld(aPlatform({ stacks })), 1],
-  ['a change', changed, 2],
-  ['a deployment after a failed first creation', failed, 2],
-] as const)('%s interrupted at any call', (_, begin, number) => {
+  ['a first deployment', () => readyWorld(aPlatform({ stacks })), 1, ['before']],
+  ['a change', changed, 2, ['before', 'after']],
+  ['a deployment after a failed first creation', failed, 2, ['after']],
+] as const)('%s interrupted at any call', (_, begin, number, moments) => {
   const at = String(number).padStart(8, '0')
-  test.each(['before', 'after'] as const)(
+  test.each<'before' | 'after'>(moments)(
     '(%s it is made) closes its record as unknown, gives the lock back, and changes nothing more',
     async (when) => {
       let k = 1

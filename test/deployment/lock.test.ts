@@ -137,4 +137,93 @@ describe('the lock', () => {
     await first.release()
     expect(bucket.keys(key)).toEqual([])
   })
+
+  test('is known again after the reply to its creation was lost', async () => {
+    const { bucket, clock, take } = setting()
+    bucket.drop({ caller: 'first', method: 'PUT' })
+    const taking = take('first')
+    await clock.advance(5_000)
+    const first = await taking
+    expect(holder(bucket)).toBe('first')
+    await first.release()
+    expect(bucket.keys('locks/')).toEqual([])
+  })
+
+  test.each([1, 2, 5])('outlives %d heartbeats in a row whose replies were lost', async (times) => {
+    const { bucket, clock, take } = setting()
+    const first = await take('first')
+    bucket.drop({ caller: 'first', method: 'PUT', times })
+    await clock.advance((times + 2) * HEARTBEAT_MILLISECONDS)
+    expect(first.lost.aborted).toBe(false)
+    await first.setEpoch(8)
+    expect(bucket.json(key)).toMatchObject({ holder: 'first', epoch: 8 })
+    await first.release()
+    expect(bucket.keys('locks/')).toEqual([])
+  })
+
+  test('is known again after the reply to its takeover was lost', async () => {
+    const { bucket, clock, take } = setting()
+    await take('dead')
+    bucket.hold({ caller: 'dead', times: Number.POSITIVE_INFINITY })
+    const second = take('second')
+    await clock.advance(LEASE_MILLISECONDS - 5_000)
+    // Its next PUTs are refused creations; the one that is applied is the takeover.
+    bucket.drop({ caller: 'second', method: 'PUT', times: 8 })
+    await clock.advance(60_000)
+    expect((await second).takenFrom).toMatchObject({ holder: 'dead' })
+    expect(holder(bucket)).toBe('second')
+  })
+
+  test('of a dead holder is taken over by one of two that wait, and the other goes on waiting', async () => {
+    const { bucket, clock, take } = setting()
+    await take('dead')
+    bucket.hold({ caller: 'dead', times: Number.POSITIVE_INFINITY })
+    const lines: string[] = []
+    const got: string[] = []
+    const both = ['a', 'b'].map(async (name) => {
+      const held = await take(name, { lines })
+      got.push(name)
+      await clock.sleep(30_000)
+      await held.release()
+    })
+    await clock.advance(LEASE_MILLISECONDS + 15_000)
+    expect(got).toEqual([holder(bucket)])
+    expect(lines).toContain(`waiting for deployment 7 by ${got[0]} (https://example.org/${got[0]})`)
+    await clock.advance(60_000)
+    await Promise.all(both)
+    expect(got.sort()).toEqual(['a', 'b'])
+    expect(bucket.keys('locks/')).toEqual([])
+  })
+
+  test.each([
+    ['is applied', 'drop'],
+    ['is not applied', 'fail'],
+  ] as const)('is given back although the first deletion %s and not answered', async (_, fault) => {
+    const { bucket, take } = setting()
+    const first = await take('first')
+    bucket[fault]({ caller: 'first', method: 'DELETE' })
+    await first.release()
+    expect(bucket.keys('locks/')).toEqual([])
+  })
+
+  test("is not deleted by who gives back another's", async () => {
+    const { bucket, take } = setting()
+    const first = await take('first')
+    bucket.put(key, JSON.stringify({ schema: 'towpath/lock@1', holder: 'thief', token: 'x', run: null, epoch: 9, counter: 1 }))
+    await first.release()
+    expect(holder(bucket)).toBe('thief')
+  })
+
+  test('is given back at once, though a heartbeat is under way, and stays given back', async () => {
+    const { bucket, clock, take } = setting()
+    const first = await take('first')
+    const held = bucket.hold({ caller: 'first', method: 'PUT' })
+    await clock.advance(HEARTBEAT_MILLISECONDS)
+    await held.reached
+    await first.release()
+    expect(bucket.keys('locks/')).toEqual([])
+    held.release()
+    await clock.advance(60_000)
+    expect(bucket.keys('locks/')).toEqual([])
+  })
 })

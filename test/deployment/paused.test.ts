@@ -118,3 +118,38 @@ test('a holder that was only slow, and writes while it is being taken over, does
   paused.release()
   expect((await run).error).toMatchObject({ code: 'locked' })
 })
+
+test('who was stopped while it took over does not abandon the deployment of its successor', async () => {
+  const world = await readyWorld(aPlatform({ stacks }))
+  const entry = 'deployments/staging/delivery/00000001/0001.json'
+  const looking = world.bucket.hold({ caller: 'paused', method: 'GET', key: entry })
+  const beating = world.bucket.hold({ caller: 'paused', method: 'PUT', key: 'locks/staging/delivery.json', nth: 2, times: 100 })
+  const paused = world.run('deploy', {}, { name: 'paused' })
+  await looking.reached
+  const release = world.cloud.park('delivery-staging-alone', 'Thing')
+  const second = world.run('deploy', {}, { name: 'second' })
+  await world.clock.advance(120_000)
+  expect(world.bucket.keys(entry)).toHaveLength(1)
+  looking.release()
+  expect((await paused).error).toMatchObject({ code: 'locked' })
+  beating.release()
+  release()
+  expect((await second).outputs).toMatchObject({ outcome: 'succeeded', deployment: 1 })
+  expect(
+    (world.bucket.json('deployments/staging/delivery/00000001.json') as DeploymentRecord).entries.map(({ kind }) => kind),
+  ).not.toContain('abandoned')
+})
+
+test('who lost the lock does not delete what a failed creation left', async () => {
+  const world = await readyWorld(aPlatform({ stacks: { main: {} } }))
+  const undo = world.cloud.failing('Thing', 'no')
+  await world.run('deploy')
+  undo()
+  const lock = 'locks/staging/delivery.json'
+  world.bucket.meanwhile({ caller: 'first', method: 'PUT', key: 'deployments/staging/delivery/00000002/0002.json' }, () =>
+    world.bucket.put(lock, JSON.stringify({ schema: 'towpath/lock@1', holder: 'thief', token: 'x', run: null, epoch: 3, counter: 1 })),
+  )
+  expect((await world.run('deploy', {}, { name: 'first' })).error).toMatchObject({ code: 'locked' })
+  expect(world.cloud.count('deleteStack')).toBe(0)
+  expect(world.bucket.json(lock)).toMatchObject({ holder: 'thief' })
+})

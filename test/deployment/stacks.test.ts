@@ -100,6 +100,24 @@ describe('a change set', () => {
   })
 })
 
+test('what the plan found is not used for a stack that is fed another value by now', async () => {
+  const stacks = { first: {}, second: { From: 'first.Name' } }
+  const world = await readyWorld(aPlatform({ stacks }))
+  await world.run('deploy')
+  world.write(aService({ overrides: { second: { Resources: { Thing: { Properties: { Size: 2 } } } } } }))
+  // Between the plan, to which `first` was as it should be, and its turn, somebody replaces its Thing: the output is another one.
+  const held = world.cloud.hold({ call: 'describe', stack: 'delivery-staging-first', caller: 'somebody', nth: 2 })
+  const run = world.run('deploy')
+  await held.reached
+  const live = world.cloud.stack('delivery-staging-first')
+  world.cloud.place({ name: 'delivery-staging-first', template: aTemplate({ properties: { Name: 'theirs' } }), tags: live?.tags ?? {} })
+  held.release()
+  expect((await run).outputs).toMatchObject({ outcome: 'succeeded' })
+  const fed = world.cloud.stack('delivery-staging-second')?.parameters
+  expect(fed).toEqual({ From: world.cloud.stack('delivery-staging-first')?.outputs.Name })
+  expect(world.cloud.stack('delivery-staging-first')?.outputs.Name).not.toBe('theirs')
+})
+
 describe('an operation of ours', () => {
   test('that somebody else cuts short by deleting the stack is not waited for to the deadline', async () => {
     const world = await readyWorld(aPlatform({ templates: { main: aTemplate({ properties: { Seconds: 7_200 } }) } }))

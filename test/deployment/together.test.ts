@@ -55,3 +55,53 @@ describe('two deployments of one service at once', () => {
     },
   )
 })
+
+describe('two deployments and a rollback of one service at once', () => {
+  test.each(Array.from({ length: 12 }, (_, seed) => seed))(
+    'leave what the last of them says, and a log that holds (seed %d)',
+    async (seed) => {
+      const world = await readyWorld(aPlatform({ stacks: { first: {}, second: { From: 'first.Name' } } }))
+      const sized = (size: number) => aService({ overrides: { first: { Resources: { Thing: { Properties: { Size: size } } } } } })
+      const sizes = new Map<unknown, number>()
+      for (const size of [1, 2, 3, 4]) {
+        world.write(sized(size))
+        const { outputs } = await world.run(size < 3 ? 'deploy' : 'create-release')
+        sizes.set(outputs.release, size)
+      }
+      const [three, four] = [...sizes.keys()].slice(2)
+      const as = (name: string, index: number) => ({ name, tap: dawdling(world, seed * 3 + index) })
+      const results = await Promise.all([
+        world.run('deploy', { service: 'delivery', release: three }, as('three', 0)),
+        world.run('deploy', { service: 'delivery', release: four }, as('four', 1)),
+        world.run('rollback', { service: 'delivery' }, as('back', 2)),
+      ])
+      expect(results.map(({ outputs, error }) => error?.message ?? outputs.outcome)).toEqual(['succeeded', 'succeeded', 'succeeded'])
+      const records = [3, 4, 5].map((n) => world.bucket.json(`deployments/staging/delivery/0000000${n}.json`) as DeploymentRecord)
+      // Each is chained to the one before, and the rollback goes back from whatever was live as its turn came.
+      const order = [1, 2, ...records.map(({ release }) => sizes.get(release))]
+      const back = 2 + records.findIndex(({ kind }) => kind === 'rollback')
+      expect({ seed, order, back: order[back] }).toEqual({ seed, order, back: order[back - 2] })
+      expect(records.map(({ previous }) => sizes.get(previous))).toEqual(order.slice(1, -1))
+      expect(world.cloud.resources('delivery-staging-first').find(({ logicalId }) => logicalId === 'Thing')?.properties.Size).toBe(
+        order.at(-1),
+      )
+      expect((await world.run('log', { service: 'delivery', verify: true })).outputs.verified).toBe(true)
+      expect(world.bucket.keys('locks/')).toEqual([])
+    },
+  )
+})
+
+test('a deployment that may not wait as long as another takes ends with who holds the lock', async () => {
+  const world = await readyWorld()
+  const release = world.cloud.park('delivery-staging-main', 'Thing')
+  const first = world.run('deploy', {}, { name: 'ada', origin: { run: 'https://example.org/run/1' } })
+  await world.clock.advance(5_000)
+  const { error } = await world.run('deploy', { wait: 120_000 }, { name: 'bob' })
+  expect(error).toMatchObject({
+    code: 'locked',
+    message: 'another deployment holds the lock: deployment 1 by ada (https://example.org/run/1)',
+  })
+  release()
+  expect((await first).outputs).toMatchObject({ outcome: 'succeeded' })
+  expect(world.bucket.keys('deployments/staging/delivery/00000002')).toEqual([])
+})

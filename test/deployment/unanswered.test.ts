@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DeploymentRecord } from '../../src/deployment/record.ts'
 import { TowpathError } from '../../src/errors.ts'
-import { tap } from '../world/tap.ts'
+import type { ChangeSet } from '../../src/stack/stacks.ts'
+import { type Tap, tap } from '../world/tap.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const stacks = { first: {}, second: { From: 'first.Name' }, alone: {} }
@@ -75,6 +76,37 @@ describe.each([
   }, 120_000)
 })
 
+describe('a deployment whose credentials expire at any call', () => {
+  test('is never green, says unknown once something was begun, and is gone on with by a plain re-run', async () => {
+    const expired = new TowpathError('no-credentials', 'the AWS credentials have expired')
+    const said: string[] = []
+    let k = PRELUDE + 1
+    for (; k < 400; k++) {
+      const { world, release } = await begin()
+      let met = false
+      const client = tap((n) => {
+        if (n < k) return
+        met = true
+        throw expired
+      })
+      const { outputs, error } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', tap: client })
+      if (!met) break
+      const closed = recordOf(world, 2) as DeploymentRecord | undefined
+      if (closed) expect({ k, said: outputs.outcome ?? 'succeeded' }).toEqual({ k, said: closed.outcome })
+      else expect({ k, green: error === undefined || outputs.outcome === 'succeeded' }).toEqual({ k, green: false })
+      const executed = world.cloud.requests.some(({ call, caller }) => call === 'executeChangeSet' && caller === 'first')
+      if (executed && !closed)
+        expect({ k, code: error?.code, outcome: outputs.outcome }).toEqual({ k, code: 'unknown', outcome: 'unknown' })
+      said.push(String(outputs.outcome))
+      const again = await world.run('deploy', { service: 'delivery', release }, { name: 'second' })
+      expect({ k, outcome: again.outputs.outcome, error: again.error?.message }).toEqual({ k, outcome: 'succeeded', error: undefined })
+      expect({ k, operations: operations(world) }).toEqual({ k, operations: [2, 1, 2] })
+    }
+    expect(k).toBeGreaterThan(60)
+    expect(said.filter((outcome) => outcome === 'unknown').length).toBeGreaterThan(30)
+  }, 120_000)
+})
+
 test('throttling of any length before the deadline ends nothing', async () => {
   const { world, release } = await begin()
   for (const call of ['describe', 'createChangeSet', 'describeChangeSet', 'executeChangeSet', 'events', 'listChangeSets'] as const)
@@ -110,6 +142,17 @@ test('a bucket that answers nothing any more leaves the deployment unknown, neve
   const again = await world.run('deploy', { service: 'delivery', release }, { name: 'second' })
   expect(again.outputs).toMatchObject({ outcome: 'succeeded', changed: false, deployment: 3 })
   expect(recordOf(world, 2)).toMatchObject({ outcome: 'unknown', changed: true, closedBy: 'second' })
+})
+
+test('an outcome that cannot be written leaves its stack unknown, though it is live', async () => {
+  const { world, release } = await begin()
+  const client = tap((_, method) => {
+    if (method === 'create' && world.cloud.stack('delivery-staging-alone')?.status === 'UPDATE_COMPLETE') throw silence()
+  })
+  const { outputs, error } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', tap: client })
+  expect({ outcome: outputs.outcome, code: error?.code }).toEqual({ outcome: 'unknown', code: 'unknown' })
+  expect(outputs.stacks).toContainEqual(expect.objectContaining({ stack: 'alone', outcome: 'unknown' }))
+  expect((await world.run('deploy', { service: 'delivery', release }, { name: 'second' })).outputs).toMatchObject({ outcome: 'succeeded' })
 })
 
 test('a head that cannot be moved does no harm', async () => {
@@ -155,4 +198,27 @@ test('what is read stale right after an execution is neither taken for its end n
   expect(world.cloud.stack('delivery-staging-second')?.parameters).toEqual({ From: after?.outputs.Name })
   expect(recordOf(world, 2).stacks.first?.proof?.time).toBe(after?.updated)
   expect((await world.run('deploy')).outputs).toMatchObject({ changed: false, deployment: 2 })
+})
+
+test('an execution whose reply was lost, and whose change set CloudFormation shows no more, is known by its events', async () => {
+  const { world, release } = await begin()
+  world.cloud.drop({ call: 'executeChangeSet', caller: 'first', times: 2 })
+  const forgetful: Tap = {
+    calls: 0,
+    on: (port) =>
+      new Proxy(port, {
+        get(target, method, receiver) {
+          const member: unknown = Reflect.get(target, method, receiver)
+          if (method !== 'describeChangeSet' || typeof member !== 'function') return member
+          return async (...given: unknown[]) => {
+            const answer = (await member.apply(target, given)) as ChangeSet | undefined
+            return answer?.execution.startsWith('EXECUTE_') ? undefined : answer
+          }
+        },
+      }),
+  }
+  const { outputs } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', tap: forgetful })
+  expect(outputs).toMatchObject({ outcome: 'succeeded', changed: true })
+  expect((outputs.stacks as readonly { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded', 'unchanged'])
+  expect(operations(world)).toEqual([2, 1, 2])
 })

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { causeOf } from '../../src/stack/cause.ts'
+import { TowpathError } from '../../src/errors.ts'
+import { causeOf, rootCause } from '../../src/stack/cause.ts'
 import { gatesOf } from '../../src/stack/gate.ts'
 import type { ResourceChange, StackEvent, StackStatus } from '../../src/stack/stacks.ts'
 import { isSettled, isSuccess, nextStep, wayOut } from '../../src/stack/state.ts'
+import { isTransient } from '../../src/stack/steady.ts'
 import { verdictOf } from '../../src/stack/verdict.ts'
 
 describe('what may be done with a stack', () => {
@@ -155,5 +157,72 @@ describe('the cause of a failure', () => {
 
   test('is nothing where nothing failed', () => {
     expect(causeOf([event('A', 'CREATE_COMPLETE')])).toBeUndefined()
+  })
+
+  test.each([
+    'Resource creation cancelled',
+    'Resource update cancelled',
+    'The following resource(s) failed to create: [A]. Rollback requested by user.',
+    'Rollback requested by user.',
+    'User Initiated',
+  ])('is never "%s" where another resource has a reason of its own', (echo) => {
+    expect(causeOf([event('B', 'CREATE_FAILED', echo), event('A', 'CREATE_FAILED', 'no such image')])).toMatchObject({ resource: 'A' })
+    // Canary: where nothing else is said, the echo is better than silence.
+    expect(causeOf([event('B', 'CREATE_FAILED', echo)])).toMatchObject({ resource: 'B', reason: echo })
+  })
+
+  describe('in a nested stack', () => {
+    const stack = (name: string, id: string, status: string, reason: string, time = '2026-03-02T09:00:00.000Z'): StackEvent => ({
+      ...event(name, status, reason),
+      type: 'AWS::CloudFormation::Stack',
+      physicalId: `arn:aws:cloudformation:eu-west-1:1:stack/${id}/1`,
+      time,
+    })
+    const outer = [
+      stack('main', 'main', 'UPDATE_IN_PROGRESS', 'User Initiated'),
+      stack('Child', 'main-Child', 'CREATE_FAILED', 'Embedded stack main-Child was not successfully created'),
+    ]
+    const id = outer[0]?.physicalId ?? ''
+    const inside = [
+      stack('main-Child', 'main-Child', 'CREATE_IN_PROGRESS', ''),
+      { ...event('Old', 'CREATE_FAILED', 'long ago'), time: '2025-01-01T00:00:00.000Z' },
+      event('Other', 'CREATE_FAILED', 'Resource creation cancelled'),
+      event('Table', 'CREATE_FAILED', 'no such key'),
+    ]
+
+    test('is what the nested stack says of the same time, with the way there', async () => {
+      const asked: string[] = []
+      const stacks = {
+        events: async (of: string) => {
+          asked.push(of)
+          return of.includes('main-Child') ? inside.toReversed() : []
+        },
+      }
+      expect(await rootCause(stacks, id, outer)).toEqual({ resource: 'Child.Table', type: 'Test::Towpath::Thing', reason: 'no such key' })
+      expect(asked).toEqual([outer[1]?.physicalId])
+    })
+
+    test('is what the outer stack says where the nested one cannot be read, or says nothing', async () => {
+      for (const events of [async () => Promise.reject(new Error('denied')), async () => []])
+        expect(await rootCause({ events }, id, outer)).toMatchObject({ resource: 'Child' })
+    })
+
+    test("is not sought in the stack itself, whose own event is one of a stack's too", async () => {
+      const events = async () => Promise.reject(new Error('asked'))
+      expect(await rootCause({ events }, id, [stack('main', 'main', 'UPDATE_FAILED', 'Alarm went off')])).toMatchObject({
+        reason: 'Alarm went off',
+      })
+    })
+  })
+})
+
+describe('an error', () => {
+  test.each([
+    [new TowpathError('failed', 'x', { transient: true }), true],
+    [new TowpathError('failed', 'x', { blame: 'service' }), false],
+    [new Error('x'), false],
+    [undefined, false],
+  ])('%s may go away by itself: %s', (error, transient) => {
+    expect(isTransient(error)).toBe(transient)
   })
 })

@@ -134,4 +134,39 @@ describe('following an operation', () => {
     const { status } = await followed([[nested], [event('ours', 'CREATE_COMPLETE')]], told)
     expect({ status, count: told.length }).toEqual({ status: 'CREATE_COMPLETE', count: 2 })
   })
+
+  test('ends when another operation took the stack away from ours, and says that it was not ours', async () => {
+    const told: string[] = []
+    const { status, ours } = await followed(
+      [[event('ours', 'CREATE_IN_PROGRESS')], [event('theirs', 'DELETE_IN_PROGRESS'), event('theirs', 'DELETE_COMPLETE')]],
+      told,
+    )
+    expect({ status, ours, told }).toEqual({ status: 'DELETE_COMPLETE', ours: false, told: ['CREATE_IN_PROGRESS main'] })
+  })
+
+  test('is asked again where the service does not answer, and is unknown once the patience ends', async () => {
+    const silent = new TowpathError('failed', 'no answer', { blame: 'service', transient: true })
+    let asked = 0
+    const { status } = await follow(
+      {
+        async events() {
+          if (++asked < 30) throw silent
+          return [event('ours', 'CREATE_COMPLETE')]
+        },
+      } as unknown as Stacks,
+      id,
+      'ours',
+      undefined,
+      patience(),
+      () => {},
+    )
+    expect(status).toBe('CREATE_COMPLETE')
+    await expect(poll('it', patience(10_000), async () => Promise.reject(silent))).rejects.toMatchObject({
+      code: 'unknown',
+      message: 'it was not over in time (no answer)',
+    })
+    await expect(poll('it', patience(), async () => Promise.reject(new TowpathError('denied', 'no')))).rejects.toMatchObject({
+      code: 'denied',
+    })
+  })
 })
