@@ -79,6 +79,7 @@ async function run(
     region: aws.region,
     random: (bytes) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex'),
     origin: async () => ({ actor: 'test', repository: null, repositoryId: null, commit: null, run: null, towpath: '0' }),
+    commits: async () => undefined,
     objects: (name) => s3Objects(name, { region: aws.region, environment }),
     stacks: async (region) => cloudFormationStacks(region, { environment }),
     identity: (region) => identity({ region, environment }),

@@ -199,7 +199,9 @@ describe('a rollback', () => {
   test('whose template is gone from the bucket is refused before anything is written', async () => {
     const { world } = await deployedWith(1, 2)
     const template = (world.bucket.json('deployments/staging/delivery/00000001.json') as DeploymentRecord).release
-    const manifest = world.bucket.json(`services/delivery/releases/${template.slice(7)}.json`) as { stacks: { main: { template: string } } }
+    const manifest = world.bucket.json(`services/delivery/releases/${template?.slice(7)}.json`) as {
+      stacks: { main: { template: string } }
+    }
     world.bucket.put(`blobs/sha256/${manifest.stacks.main.template.slice(7)}`, undefined)
     const before = { keys: world.bucket.keys(), asked: world.cloud.requests.length }
     const { error } = await world.run('rollback')
