@@ -1,5 +1,6 @@
-import type { Objects } from '../bucket/objects.ts'
-import { deploy } from '../deployment/deploy.ts'
+import { whole } from '../deployment/parts.ts'
+import type { Reviewed } from '../deployment/reviewed.ts'
+import { requireSubject } from '../deployment/reviewed.ts'
 import type { Target } from '../deployment/target.ts'
 import { TowpathError } from '../errors.ts'
 import { type Release, releaseOf } from '../release/manifest.ts'
@@ -7,13 +8,14 @@ import { claimName } from '../release/owner.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
+import { applyRelease, plan, reviewedPlan } from './apply.ts'
 import { command } from './command.ts'
 import { bucket, changing, environment, path, service } from './common.ts'
-import { type DeployedOutputs, deployedOutputs, withOutputs } from './deployed.ts'
-import { dryRun } from './dry-run.ts'
+import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
+import { type Dry, dryRun } from './dry-run.ts'
 import { composeAt, serviceNameAt, withRelease } from './release.ts'
 import { summaries } from './summaries.ts'
-import { claimOf, openTarget } from './target.ts'
+import { openTarget } from './target.ts'
 import type { World } from './world.ts'
 
 export default command({
@@ -27,6 +29,7 @@ export default command({
     },
     service: { ...service, description: "The service's name, with --release; instead of --path." },
     environment,
+    plan,
     bucket,
     ...changing,
   },
@@ -35,44 +38,45 @@ export default command({
     'deploy --path . --environment staging --bucket acme-towpath',
     'deploy --service delivery --release 3f2a --environment production --bucket acme-towpath',
   ],
-  async run({ path, release, service, environment, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
+  async run({ path, release, service, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
+    const reviewed = await reviewedPlan(objects, plan)
     const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, name, environment, timeout)
-    if (dry) return chosen ? dryRun(target, chosen, new Set(consent)) : dryRunHere(world, target, path, new Set(consent))
-    const applied = chosen ?? (await composeHere(world, objects, path, environment))
-    const origin = await world.origin(path)
-    return withOutputs(() =>
-      deploy({
-        target,
-        release: applied,
-        kind: 'deploy',
-        origin,
-        claim: claimOf(world, origin),
-        wait,
-        timeout,
-        consents: new Set(consent),
-      }),
-    )
+    if (chosen && reviewed) requireSubject(reviewed, target.environment, chosen.id)
+    const consents = new Set(consent)
+    if (dry) return chosen ? dryRun(target, chosen, { consents, reviewed }) : dryRunHere(world, target, path, { consents, reviewed })
+    const applied = chosen ?? (await composeHere(world, target, path, reviewed))
+    return applyRelease(world, path, { target, release: applied, kind: 'deploy', parts: whole, reviewed, wait, timeout, consents })
   },
   text: deployedText,
 })
 
 /** Composes the release in a folder, claims its service's name, and stores it. What cannot be deployed is refused before anything is stored. */
-async function composeHere(world: World, objects: Objects, path: string, environment: string): Promise<Release> {
+async function composeHere(
+  world: World,
+  { environment: entry, ledger }: Target,
+  path: string,
+  reviewed: Reviewed | undefined,
+): Promise<Release> {
   const { repositoryId: id, repository } = await world.origin(path)
-  return withRelease(world, objects, path, undefined, async ({ manifest: { service, environments } }, store) => {
+  const { objects, environment } = ledger
+  return withRelease(world, objects, path, undefined, async ({ manifest }, store) => {
+    const { service, environments } = manifest
     if (!Object.hasOwn(environments, environment)) throw undeclared(environment, Object.keys(environments), `service '${service}'`)
+    if (reviewed) requireSubject(reviewed, entry, releaseOf(manifest).id)
     await claimName(objects, service, { id, name: id === null ? null : repository }, false, world.log)
     return store()
   })
 }
 
 /** Plans what the folder would deploy, and stores nothing. */
-async function dryRunHere(world: World, target: Target, path: string, consents: ReadonlySet<string>): Promise<DeployedOutputs> {
+async function dryRunHere(world: World, target: Target, path: string, dry: Dry): Promise<DeployedOutputs> {
   const { manifest, blobs } = await composeAt(world, target.ledger.objects, path)
-  return dryRun({ ...target, unstored: blobs }, releaseOf(manifest), consents)
+  const release = releaseOf(manifest)
+  if (dry.reviewed) requireSubject(dry.reviewed, target.environment, release.id)
+  return dryRun({ ...target, unstored: blobs }, release, dry)
 }

@@ -1,14 +1,25 @@
 import { findEnd } from '../deployment/history.ts'
 import { previewPlan } from '../deployment/plan.ts'
 import { present } from '../deployment/present.ts'
+import { type Reviewed, requireReviewed } from '../deployment/reviewed.ts'
 import type { Target } from '../deployment/target.ts'
 import type { Release } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { planText } from '../render/plan.ts'
 import type { DeployedOutputs } from './deployed.ts'
 
-/** Plans and changes nothing: the plan goes to the log, and the outputs say that nothing was done. */
-export async function dryRun(target: Target, release: Release, consents: ReadonlySet<string>): Promise<DeployedOutputs> {
+/** What a dry run is asked with. */
+export interface Dry {
+  readonly consents: ReadonlySet<string>
+  /** The plan that what would be done is compared with, if one was reviewed. */
+  readonly reviewed?: Reviewed | undefined
+}
+
+/**
+ * Plans and changes nothing: the plan goes to the log, and the outputs say that nothing was done. Throws 'conflict', after the plan was
+ * shown, if it is another than the one that was reviewed.
+ */
+export async function dryRun(target: Target, release: Release, { consents, reviewed }: Dry): Promise<DeployedOutputs> {
   const environment = target.environment.environment
   const { manifest } = release
   if (manifest.environments[environment] === undefined)
@@ -16,6 +27,7 @@ export async function dryRun(target: Target, release: Release, consents: Readonl
   const end = await findEnd(target.ledger)
   const plan = await previewPlan(target, release, { consents, last: end.record?.value })
   for (const line of planText(plan).split('\n')) target.log.info(line)
+  if (reviewed) requireReviewed(reviewed, plan)
   const last = end.record?.value
   return {
     outcome: null,

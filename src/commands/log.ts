@@ -21,7 +21,8 @@ export default command({
   outputs: {
     deployments: {
       kind: 'list',
-      description: 'Oldest first: number, kind, parts, release, outcome, started, finished, actor, commit, run.',
+      description:
+        "Oldest first: number, kind, parts, release (null of what is none of Towpath's), version (of those), outcome, started, finished, actor, commit, run.",
     },
     verified: { kind: 'boolean', description: 'True if the chain was checked and holds; null if it was not checked.' },
   },
@@ -44,7 +45,7 @@ export default command({
   text: logText,
 })
 
-function row({ deployment, kind, parts, release, outcome, started, finished, origin }: DeploymentRecord): Record<string, unknown> {
+function row({ deployment, kind, parts, release, version, outcome, started, finished, origin }: DeploymentRecord): Record<string, unknown> {
   const { actor, commit, run } = origin
-  return { number: deployment, kind, parts, release, outcome, started, finished, actor, commit, run }
+  return { number: deployment, kind, parts, release, version: version ?? null, outcome, started, finished, actor, commit, run }
 }

@@ -1,5 +1,7 @@
+import type { Objects } from '../bucket/objects.ts'
 import { findEnd } from '../deployment/history.ts'
-import { previewPlan } from '../deployment/plan.ts'
+import { type Plan, previewPlan } from '../deployment/plan.ts'
+import { storePlan } from '../deployment/reviewed.ts'
 import { TowpathError } from '../errors.ts'
 import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
@@ -12,6 +14,7 @@ import { bucket, environment, path, service } from './common.ts'
 import { composeAt, serviceNameAt } from './release.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
+import type { World } from './world.ts'
 
 /** How long a plan waits for operations that are under way, in milliseconds. */
 const PATIENCE = 600_000
@@ -31,7 +34,7 @@ export default command({
     consent: { kind: 'strings', description: 'What would be permitted, as <stack>.<LogicalId>; repeatable.' },
   },
   outputs: {
-    digest: { kind: 'string', description: "The plan's own name: the same changes have the same one." },
+    digest: { kind: 'string', description: "The plan's own name, for deploy's plan: the same changes have the same one." },
     'has-changes': { kind: 'boolean', description: 'True if anything would change.' },
     stacks: {
       kind: 'list',
@@ -55,6 +58,7 @@ export default command({
       throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
     const last = (await findEnd(target.ledger)).record?.value
     const plan = await previewPlan({ ...target, unstored: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
+    await store(world, objects, plan, chosen !== undefined)
     const stacks = plan.stacks.map(({ stack, name, action, provisional, changes, gates }) => ({
       stack,
       name,
@@ -70,3 +74,16 @@ export default command({
   text: ({ stacks, digest, 'has-changes': hasChanges, lint }) =>
     [planText({ stacks, digest, hasChanges } as Parameters<typeof planText>[0]), ...adviceText(lint)].join('\n'),
 })
+
+/**
+ * Stores the plan, so that a deployment can be held to it. Whoever plans a release that is not stored may only want to look, with
+ * credentials that write nothing: then that is said.
+ */
+async function store({ log }: World, objects: Objects, plan: Plan, binding: boolean): Promise<void> {
+  try {
+    await storePlan(objects, plan)
+  } catch (error) {
+    if (binding || !(error instanceof TowpathError) || error.code !== 'denied') throw error
+    log.info('these credentials may not store the plan, so no deployment can be held to it')
+  }
+}

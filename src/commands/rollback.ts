@@ -1,5 +1,5 @@
-import { deploy } from '../deployment/deploy.ts'
 import { findEnd } from '../deployment/history.ts'
+import { whole } from '../deployment/parts.ts'
 import { everDeployed, present, rollbackTarget } from '../deployment/present.ts'
 import type { Attempt } from '../deployment/record.ts'
 import { readAttempts } from '../deployment/takeover.ts'
@@ -9,13 +9,14 @@ import { TowpathError } from '../errors.ts'
 import { type Release, shortId } from '../release/manifest.ts'
 import { readRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
+import { applyRelease } from './apply.ts'
 import { command } from './command.ts'
 import { bucket, changing, environment, path, service } from './common.ts'
-import { type DeployedOutputs, deployedOutputs, withOutputs } from './deployed.ts'
+import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
 import { serviceNameAt } from './release.ts'
 import { summaries } from './summaries.ts'
-import { claimOf, openTarget } from './target.ts'
+import { openTarget } from './target.ts'
 
 export default command({
   name: 'rollback',
@@ -44,21 +45,9 @@ export default command({
     const choose = (): Promise<Release | undefined> => chooseRelease(target, to)
     const release = await choose()
     if (release === undefined) return nowhere(target)
-    if (dry) return dryRun(target, release, new Set(consent))
-    const origin = await world.origin(path)
-    return withOutputs(() =>
-      deploy({
-        target,
-        release,
-        choose,
-        kind: 'rollback',
-        origin,
-        claim: claimOf(world, origin),
-        wait,
-        timeout,
-        consents: new Set(consent),
-      }),
-    )
+    const consents = new Set(consent)
+    if (dry) return dryRun(target, release, { consents })
+    return applyRelease(world, path, { target, release, choose, kind: 'rollback', parts: whole, wait, timeout, consents })
   },
   text: deployedText,
 })

@@ -8,6 +8,8 @@ export const summaries = {
   'create-release': 'Compose a release of a service and store it.',
   plan: 'Show what applying a release to an environment would change.',
   deploy: 'Apply a release to an environment, and watch it until it is live.',
+  'deploy-stacks': 'Apply only the stacks of a stored release to an environment.',
   rollback: 'Apply the release that was live before, or another older one.',
+  'log-deployment': 'Record a deployment that something else made.',
   log: 'List the deployments of a service to an environment, and verify their chain.',
 } as const

@@ -17,7 +17,9 @@ const loaders: Readonly<Record<keyof typeof summaries, Verb['load']>> = {
   'create-release': () => import('./create-release.ts'),
   plan: () => import('./plan.ts'),
   deploy: () => import('./deploy.ts'),
+  'deploy-stacks': () => import('./deploy-stacks.ts'),
   rollback: () => import('./rollback.ts'),
+  'log-deployment': () => import('./log-deployment.ts'),
   log: () => import('./log.ts'),
 }
 

@@ -1,6 +1,7 @@
 import type { Archiver } from '../artefact/archiver.ts'
 import type { Objects } from '../bucket/objects.ts'
 import type { Clock } from '../clock.ts'
+import type { Commits } from '../deployment/commits.ts'
 import type { Origin } from '../deployment/origin.ts'
 import type { Files } from '../files.ts'
 import type { Log } from '../log.ts'
@@ -27,6 +28,8 @@ export interface World {
   random(bytes: number): string
   /** Who works here and on which commit; `path` is a folder of the repository. */
   origin(path: string): Promise<Origin>
+  /** The history of this run's repository, where GitHub may be asked for it. */
+  commits(): Promise<Commits | undefined>
   /** The region given by flag or environment. */
   readonly region: string | undefined
   objects(bucket: string, region?: string): Promise<Objects>

@@ -4,7 +4,8 @@ import type { ChangeSet, SentParameter, Stack } from '../stack/stacks.ts'
 import { propose } from './change-set.ts'
 import { digestOfStack, examine, isProved } from './examine.ts'
 import { execute, proofOf } from './execute.ts'
-import { requireOutputs } from './plan-stack.ts'
+import { boundDifferences } from './plan-differences.ts'
+import { requireOutputs, type StackPlan } from './plan-stack.ts'
 import type { StackOutcome } from './record.ts'
 import { removeFailedCreation } from './recreate.ts'
 import { resolveParameters } from './resolve.ts'
@@ -50,6 +51,7 @@ async function bringUp(run: Run, stack: string, ended: Ended): Promise<StackResu
   const digest = digestOfStack(target, manifest, stack, parameters)
   for (let attempt = 1; ; attempt++) {
     const found = await examine(target, manifest, stack, last?.stacks[stack])
+    requireBound(run, { stack, live: found.live, digest })
     if (found.foreign && !run.consents.has(`adopt:${stack}`))
       return gated(ended, stack, `adopt:${stack}`, 'the stack is there and not of this service and environment')
     if (found.live && isProved(found.live, digest, last?.stacks[stack]?.proof)) {
@@ -61,6 +63,7 @@ async function bringUp(run: Run, stack: string, ended: Ended): Promise<StackResu
     const proposed = planned(run, stack, live, digest) ?? (await propose(target, { manifest, stack, live, parameters }, run.changeSets))
     if (proposed === 'empty')
       return unchanged(run, stack, live, parameters, (now) => ended('unchanged', { outputs: now.outputs, proof: proofOf(now, digest) }))
+    if (live) requireBound(run, { stack, live, digest, changes: proposed.changes })
     const gates = gatesOf(stack, proposed.changes, run.consents)
     const closed = gates.find(({ consented }) => !consented)
     if (closed) return gated(ended, stack, closed.consent, closed.reason)
@@ -74,6 +77,18 @@ async function bringUp(run: Run, stack: string, ended: Ended): Promise<StackResu
       })
     target.log.info(`${stack}: somebody else changed the stack, so the change set is made anew`)
   }
+}
+
+/**
+ * Throws 'conflict' if a stack, or what would be done to it, is not what the reviewed plan says any more: somebody else was here since the
+ * plan under the lock was compared with it. What the plan left open is not compared.
+ */
+function requireBound(run: Run, fresh: Pick<StackPlan, 'stack' | 'live' | 'digest'> & Partial<Pick<StackPlan, 'changes'>>): void {
+  const bound = run.bound.get(fresh.stack)
+  const found = bound && boundDifferences(bound, fresh)
+  if (found === undefined || found.length === 0) return
+  run.unbound.add(fresh.stack)
+  throw new TowpathError('conflict', `it is not what the reviewed plan says: ${found.join('; ')}`)
 }
 
 /** What the plan under the lock found, if it still holds: for what is applied now, and for the stack as it is now. */

@@ -4,8 +4,9 @@ import type { Gate } from '../stack/gate.ts'
 import { applyStacks } from './apply.ts'
 import { orCalledOff } from './called-off.ts'
 import { discardOpen, sweep } from './change-set.ts'
-import { type AdoptGate, makePlan } from './plan.ts'
+import { type AdoptGate, makePlan, type Plan } from './plan.ts'
 import type { FailureCause, Outcome } from './record.ts'
+import { type Reviewed, requireReviewed } from './reviewed.ts'
 import { asOurs, type Run, type StackResult, tellKept, untouched } from './run.ts'
 import { nameOf } from './target.ts'
 
@@ -38,10 +39,13 @@ export async function conclude(run: Run): Promise<Ending> {
 async function planAndApply(run: Run): Promise<Ending> {
   const { target, release, journal, last, consents, changeSets } = run
   try {
-    if (last !== undefined && last.outcome !== 'succeeded') await sweep(target, namesOf(run), journal.deployment)
+    // Who records what something else deployed touches no stack, and leaves what a dead run left before.
+    if (last !== undefined && (last.outcome !== 'succeeded' || last.kind === 'recorded'))
+      await sweep(target, namesOf(run), journal.deployment)
     const plan = await makePlan(target, release, { consents, last, changeSets })
     for (const stack of plan.gone) run.gone.add(stack)
     for (const { stack, live, digest, proposed } of plan.stacks) if (proposed) run.planned.set(stack, { live, digest, proposed })
+    if (run.reviewed) bind(run, run.reviewed, plan)
     const gates = plan.stacks.flatMap((stack) => stack.gates)
     const closed = gates.filter(({ consented }) => !consented)
     if (closed.length > 0) return stoppedByGates(run, closed)
@@ -54,6 +58,12 @@ async function planAndApply(run: Run): Promise<Ending> {
     // Whoever was called off leaves them to the next run: nothing is changed any more once the record is closed.
     if (!target.patience.signal.aborted) await discardOpen(target, changeSets)
   }
+}
+
+/** Holds a run to the plan that was reviewed. Throws 'conflict' if the plan under the lock is another one. */
+function bind(run: Run, reviewed: Reviewed, plan: Plan): void {
+  requireReviewed(reviewed, plan)
+  for (const stack of plan.document.stacks) run.bound.set(stack.stack, stack)
 }
 
 /** The names of all stacks that this release, or one before it, has or had. */
@@ -83,7 +93,8 @@ function judge(run: Run, stacks: readonly StackResult[]): Ending {
     .map((outcome) => stacks.find((stack) => stack.outcome === outcome))
     .find((stack) => stack !== undefined)
   if (worst === undefined) return { outcome: 'succeeded', stacks, cause: null, gates: [], error: undefined }
-  const codes: Readonly<Record<string, ErrorCode>> = { unknown: 'unknown', gated: 'gated' }
+  const refused = run.unbound.has(worst.stack) && run.executed.size === 0
+  const codes: Readonly<Record<string, ErrorCode>> = { unknown: 'unknown', gated: 'gated', failed: refused ? 'conflict' : 'failed' }
   const cause = worst.cause ?? { stack: worst.stack, resource: null, type: null, reason: 'it was not begun' }
   const resource = cause.resource === null ? '' : ` at ${cause.resource}${cause.type === null ? '' : ` (${cause.type})`}`
   const error = new TowpathError(
@@ -95,8 +106,9 @@ function judge(run: Run, stacks: readonly StackResult[]): Ending {
 }
 
 /** What to do after a stack did not succeed. */
-function wayOn(run: Run, { outcome, cause }: StackResult): string {
+function wayOn(run: Run, { stack, outcome, cause }: StackResult): string {
   const { manifest } = run.release
+  if (run.unbound.has(stack)) return 'make a new plan, look at it, and give its digest'
   if (outcome === 'unknown') return 'run the same command again: it waits for what goes on, and goes on from there'
   if (outcome === 'gated')
     return `permit it with --consent ${cause?.resource ?? ''} and deploy again; the stacks that are done stay as they are`

@@ -12,18 +12,20 @@ import { type End, findEnd } from './history.ts'
 import { openJournal } from './journal.ts'
 import { acquire } from './lock.ts'
 import { type Claim, readLock } from './lock-document.ts'
-import type { Origin } from './origin.ts'
+import { type Follower, keepOrder, type Order } from './order.ts'
+import type { Part } from './parts.ts'
 import type { AdoptGate } from './plan.ts'
 import { present } from './present.ts'
 import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './record.ts'
 import { requireForeignOutputs } from './resolve.ts'
+import type { Reviewed } from './reviewed.ts'
 import { asOurs, beginRun, type Run, type StackResult, tellKept, tellWhatGoesOn } from './run.ts'
 import { closeLeftover } from './takeover.ts'
 import { patiently, type Target } from './target.ts'
 import { proveNothingToDo } from './unchanged.ts'
 
 /** What is to be applied, where, for whom. */
-export interface Request {
+export interface Request extends Follower {
   readonly target: Target
   readonly release: Release
   /**
@@ -32,7 +34,10 @@ export interface Request {
    */
   readonly choose?: () => Promise<Release | undefined>
   readonly kind: Exclude<Kind, 'recorded'>
-  readonly origin: Origin
+  /** What of the release is applied. */
+  readonly parts: readonly Part[]
+  /** Only what this plan says may be done; left out, whatever the plan under the lock says. */
+  readonly reviewed?: Reviewed | undefined
   readonly claim: Claim
   /** How long to wait for the lock, in milliseconds. */
   readonly wait: number
@@ -64,22 +69,25 @@ export async function deploy(request: Request): Promise<Deployed> {
   const { target, claim, wait, timeout } = request
   const { clock, log, patience } = target
   const waiting = patiently(target, patience)
-  const early = await orCalledOff(patience.signal, () => lookAhead({ ...request, target: waiting }))
+  const order = keepOrder(request)
+  const early = await orCalledOff(patience.signal, () => lookAhead({ ...request, target: waiting }, order))
   if ('outcome' in early) return early
   const held = await acquire(waiting.ledger, early.number + 1, claim, { clock, log, wait, signal: patience.signal })
   try {
     const signal = AbortSignal.any([patience.signal, held.lost])
-    return await underLock({ ...request, target: patiently(target, { until: clock.monotonic() + timeout, signal }) }, held, early.number)
+    const ours = { ...request, target: patiently(target, { until: clock.monotonic() + timeout, signal }) }
+    return await underLock(ours, order, held, early.number)
   } finally {
     await held.release()
   }
 }
 
 /** What can be known before anything is written: that there is nothing to do, or that all the release needs is there. Else the log's end. */
-async function lookAhead(request: Request): Promise<Deployed | End> {
+async function lookAhead(request: Request, order: Order): Promise<Deployed | End> {
   const { target } = request
   const end = await findEnd(target.ledger)
   const nothing = await nothingToDo(request, end)
+  if (!nothing) await order(target, end)
   if (!nothing) await prepare(request)
   return nothing && (await readLock(target.ledger)) === undefined ? nothing : end
 }
@@ -93,9 +101,9 @@ async function prepare({ target, release: { manifest } }: Request): Promise<void
   await provideBlobs(target, manifest)
 }
 
-async function nothingToDo({ target, release }: Request, end: End): Promise<Deployed | undefined> {
+async function nothingToDo({ target, release, parts }: Request, end: End): Promise<Deployed | undefined> {
   const last = end.record?.value
-  const stacks = await proveNothingToDo(target, release, last)
+  const stacks = await proveNothingToDo(target, release, parts, last)
   if (stacks) tellKept(target, stacks)
   return stacks && nothingDone(release.id, end, stacks)
 }
@@ -105,21 +113,22 @@ function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]):
   return { ...{ outcome: 'succeeded', changed: false, deployment: end.number, release, previous, stacks }, cause: null, gates: [] }
 }
 
-async function underLock(request: Request, held: Held, early: number): Promise<Deployed> {
+async function underLock(request: Request, order: Order, held: Held, early: number): Promise<Deployed> {
   const { target } = request
   target.patience.signal.throwIfAborted()
   const end = await closeLeftover(target, held, request.claim)
-  if (end.number === early || request.choose === undefined) return begin(request, held, end)
+  if (end.number === early || request.choose === undefined) return begin(request, order, held, end)
   const release = await request.choose()
   if (release === undefined) return nothingDone(present(end.record?.value) ?? request.release.id, end, [])
   await prepare({ ...request, release })
-  return begin({ ...request, release }, held, end)
+  return begin({ ...request, release }, order, held, end)
 }
 
-async function begin(request: Request, held: Held, end: End): Promise<Deployed> {
-  const { target, release, kind, origin, consents, claim } = request
+async function begin(request: Request, order: Order, held: Held, end: End): Promise<Deployed> {
+  const { target, release, kind, parts, origin, consents, reviewed, claim } = request
   const nothing = await nothingToDo(request, end)
   if (nothing) return nothing
+  await order(target, end)
   await held.setEpoch(end.number + 1)
   target.patience.signal.throwIfAborted()
   const last = end.record?.value
@@ -133,9 +142,12 @@ async function begin(request: Request, held: Held, end: End): Promise<Deployed> 
     lost: held.lose,
     warn: (text: string) => target.log.warn(text),
   }
-  const journal = await openJournal(target.ledger, writer, end, { kind, release: release.id, previous: present(last), origin })
+  const journal = await openJournal(target.ledger, writer, end, {
+    ...{ kind, parts, release: release.id },
+    ...{ previous: present(last), origin },
+  })
   target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`)
-  return finish(beginRun({ target, release, journal, held, last, consents, hiding: values }))
+  return finish(beginRun({ target, release, journal, held, last, consents, reviewed, hiding: values }))
 }
 
 /** Runs a deployment that was begun to its end, and closes its record. */

@@ -3,24 +3,77 @@ import { type Digest, digestOf } from '../digest.ts'
 import type { Json } from '../json.ts'
 import type { Release } from '../release/manifest.ts'
 import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
-import type { StackPlan } from './plan-stack.ts'
+import type { PlanAction, StackPlan } from './plan-stack.ts'
 import { type Target, timeOf } from './target.ts'
 
-/** Names a plan by all that it says: never by the names of change sets, nor by the order in which a service tells its changes. */
-export function digestOfPlan(target: Target, release: Release, stacks: readonly StackPlan[]): Digest {
-  const { account, region } = target.environment
-  const parts: Json = stacks.map(({ stack, action, live, digest, changes }) => ({
-    stack,
-    action,
-    id: live?.id ?? null,
-    time: live ? timeOf(live) : null,
-    digest,
-    changes: changes.map(normalise).sort(byText),
-  }))
-  return digestOf(documentBytes({ release: release.id, account, region, roles: null, stacks: parts }))
+/**
+ * All that a plan says, as it is digested and stored: never the names of change sets, nor the order in which a service tells its changes,
+ * nor a value of a parameter or a property.
+ */
+export interface PlanDocument {
+  readonly schema: 'towpath/plan@1'
+  readonly release: Digest
+  readonly environment: string
+  readonly account: string
+  readonly region: string
+  readonly roles: Json
+  readonly stacks: readonly PlannedStack[]
 }
 
-function normalise({ action, logicalId, type, replacement, policyAction, properties }: ResourceChange): Json {
+export interface PlannedStack {
+  readonly stack: string
+  readonly action: PlanAction
+  /** The StackId; null if there is no stack yet. */
+  readonly id: string | null
+  /** LastUpdatedTime, or CreationTime of a stack that was never updated. */
+  readonly time: string | null
+  /** What would be applied, or which stacks must be done before that is known. */
+  readonly digest: StackPlan['digest']
+  readonly changes: readonly PlannedChange[]
+}
+
+export interface PlannedChange {
+  readonly logicalId: string
+  readonly action: ResourceChange['action']
+  readonly type: string
+  readonly replacement: string | null
+  readonly policyAction: string | null
+  readonly properties: readonly PlannedProperty[]
+}
+
+export interface PlannedProperty {
+  readonly attribute: string
+  /** Its path, or its name where there is no path. */
+  readonly name: string | null
+  readonly recreation: string | null
+}
+
+export function documentOfPlan(target: Target, release: Release, stacks: readonly StackPlan[]): PlanDocument {
+  const { environment, account, region } = target.environment
+  return { schema: 'towpath/plan@1', release: release.id, environment, account, region, roles: null, stacks: stacks.map(plannedStack) }
+}
+
+/** Names a plan by all that it says. */
+export function digestOfPlan(document: PlanDocument): Digest {
+  return digestOf(bytesOfPlan(document))
+}
+
+/** The bytes that a plan's digest is of, and under which it is stored. */
+export function bytesOfPlan(document: PlanDocument): Uint8Array {
+  return documentBytes(document as unknown as Json)
+}
+
+export function plannedStack({
+  stack,
+  action,
+  live,
+  digest,
+  changes,
+}: Pick<StackPlan, 'stack' | 'action' | 'live' | 'digest' | 'changes'>): PlannedStack {
+  return { stack, action, id: live?.id ?? null, time: live ? timeOf(live) : null, digest, changes: changes.map(normalise).sort(byText) }
+}
+
+function normalise({ action, logicalId, type, replacement, policyAction, properties }: ResourceChange): PlannedChange {
   return {
     logicalId,
     action,
@@ -31,11 +84,11 @@ function normalise({ action, logicalId, type, replacement, policyAction, propert
   }
 }
 
-function normaliseProperty({ attribute, name, path, recreation }: PropertyChange): Json {
+function normaliseProperty({ attribute, name, path, recreation }: PropertyChange): PlannedProperty {
   return { attribute, name: path ?? name ?? null, recreation: recreation ?? null }
 }
 
-function byText(one: Json, other: Json): number {
+function byText(one: object, other: object): number {
   const [a, b] = [JSON.stringify(one), JSON.stringify(other)]
   return a < b ? -1 : a > b ? 1 : 0
 }

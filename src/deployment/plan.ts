@@ -4,7 +4,7 @@ import type { Manifest, Release } from '../release/manifest.ts'
 import { graphOf } from '../release/references.ts'
 import { type ChangeSets, discardOpen } from './change-set.ts'
 import { foreignOutputs } from './outputs.ts'
-import { digestOfPlan } from './plan-digest.ts'
+import { digestOfPlan, documentOfPlan, type PlanDocument } from './plan-digest.ts'
 import { planStack, type StackPlan } from './plan-stack.ts'
 import type { DeploymentRecord } from './record.ts'
 import { isOurs, patiently, type Target } from './target.ts'
@@ -13,6 +13,8 @@ export type { AdoptGate, StackPlan } from './plan-stack.ts'
 
 export interface Plan {
   readonly digest: Digest
+  /** All that it says: what the digest is of. */
+  readonly document: PlanDocument
   readonly hasChanges: boolean
   readonly stacks: readonly StackPlan[]
   /** Stacks that the last record has and the release has not, and that are not there any more, or not ours. */
@@ -44,8 +46,10 @@ export async function makePlan(target: Target, release: Release, { consents, las
   )
   const { kept, gone } = await undeclaredStacks(target, manifest, last)
   const stacks = [...inOrder(graph).flatMap((stack) => plans.get(stack) ?? []), ...kept]
+  const document = documentOfPlan(target, release, stacks)
   return {
-    digest: digestOfPlan(target, release, stacks),
+    digest: digestOfPlan(document),
+    document,
     hasChanges: stacks.some(({ action }) => action !== 'none' && action !== 'keep'),
     stacks,
     gone,

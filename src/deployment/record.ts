@@ -1,5 +1,6 @@
 import type { Digest } from '../digest.ts'
 import type { Origin } from './origin.ts'
+import type { Part } from './parts.ts'
 
 /** How a deployment ended. Unknown is never green: something may still be under way, or we did not see its end. */
 export type Outcome = 'succeeded' | 'failed' | 'unknown'
@@ -33,14 +34,18 @@ export interface FailureCause {
   readonly reason: string
 }
 
+/** `recorded` is one that something else made: Towpath only wrote down that it was. */
 export type Kind = 'deploy' | 'rollback' | 'recorded'
 
 /** What an attempt came to, as far as later ones need to know. */
-export type Attempt = Pick<DeploymentRecord, 'release' | 'changed' | 'outcome' | 'previous'>
+export type Attempt = Pick<DeploymentRecord, 'release' | 'version' | 'changed' | 'outcome' | 'previous'>
+
+/** What a deployment put live: a release, or, of a recorded one, what something else calls its version. */
+type What = Pick<DeploymentRecord, 'release' | 'version'>
 
 /** A line of the log of one deployment: what is about to be done, or what came of it. Never holds a parameter's value. */
 export type EntryFact =
-  | { readonly kind: 'started'; readonly deployment: Kind; readonly release: Digest; readonly origin: Origin }
+  | ({ readonly kind: 'started'; readonly deployment: Kind; readonly parts: readonly Part[]; readonly origin: Origin } & What)
   | {
       readonly kind: 'intent'
       readonly stack: string
@@ -81,12 +86,16 @@ export interface DeploymentRecord {
   readonly environment: string
   readonly deployment: number
   readonly kind: Kind
-  readonly parts: readonly string[]
+  /** What of the release was deployed: none of a recorded one, since nothing of it was seen. */
+  readonly parts: readonly Part[]
   readonly outcome: Outcome
-  /** True if a change set was executed, whatever came of it. */
+  /** True if a change set was executed, whatever came of it; of a recorded one, unless it is said to have failed. */
   readonly changed: boolean
-  readonly release: Digest
-  /** The release that was present before this deployment. */
+  /** Null only where there is a version instead. */
+  readonly release: Digest | null
+  /** What something else deployed that is no release of Towpath's, in its own words. */
+  readonly version?: string
+  /** The release that was present before this deployment; null if there was none, or what was there is no release. */
   readonly previous: Digest | null
   readonly origin: Origin
   readonly started: string

@@ -6,8 +6,10 @@ import type { Held } from './held.ts'
 import type { Hiding } from './hiding.ts'
 import type { Journal } from './journal.ts'
 import { type ForeignOutputs, foreignOutputs } from './outputs.ts'
+import type { PlannedStack } from './plan-digest.ts'
 import type { StackPlan } from './plan-stack.ts'
 import type { DeploymentRecord, FailureCause, Proof, StackOutcome } from './record.ts'
+import type { Reviewed } from './reviewed.ts'
 import type { Target } from './target.ts'
 
 /** How one stack ended in this deployment. */
@@ -32,11 +34,17 @@ export interface Run {
   readonly held: Held
   readonly last: DeploymentRecord | undefined
   readonly consents: ReadonlySet<string>
+  /** The plan beside which nothing may be applied, if one was reviewed. */
+  readonly reviewed: Reviewed | undefined
   readonly foreign: ForeignOutputs
   readonly hiding: Hiding
   readonly changeSets: ChangeSets
   /** What the plan under the lock found and nobody used yet, by stack. */
   readonly planned: Map<string, Planned>
+  /** With a plan that was reviewed: what the plan under the lock says of each stack, and nothing else may be done. */
+  readonly bound: Map<string, PlannedStack>
+  /** Stacks that were left alone since they are not as bound any more. */
+  readonly unbound: Set<string>
   /** Permissions that were made use of and recorded. */
   readonly consented: Set<string>
   /** Stacks of the last record that are there no more. */
@@ -51,7 +59,7 @@ export interface Run {
   readonly executing: Map<string, string>
 }
 
-export function beginRun(begun: Pick<Run, 'target' | 'release' | 'journal' | 'held' | 'last' | 'consents' | 'hiding'>): Run {
+export function beginRun(begun: Pick<Run, 'target' | 'release' | 'journal' | 'held' | 'last' | 'consents' | 'reviewed' | 'hiding'>): Run {
   const { journal, target } = begun
   return {
     ...begun,
@@ -64,6 +72,8 @@ export function beginRun(begun: Pick<Run, 'target' | 'release' | 'journal' | 'he
       known: (stack, result) => journal.note({ kind: 'outcome', stack, does: 'create-change-set', result, reason: null }),
     },
     planned: new Map(),
+    bound: new Map(),
+    unbound: new Set(),
     consented: new Set(),
     gone: new Set(),
     outputs: new Map(),

@@ -1,17 +1,20 @@
 import { TowpathError } from '../errors.ts'
 import type { Held } from './held.ts'
 import { type End, findEnd, readAll } from './history.ts'
-import { type Leftover, readLeftover, resumeJournal } from './journal.ts'
+import { type Leftover, type Opening, readLeftover, resumeJournal } from './journal.ts'
 import type { Claim } from './lock-document.ts'
 import { present } from './present.ts'
 import type { Attempt, DeploymentRecord, Entry, StackRecord } from './record.ts'
 import type { Target } from './target.ts'
 
+/** What closing a record takes: the log, and nothing of CloudFormation. */
+export type Closer = Pick<Target, 'ledger' | 'clock' | 'log'>
+
 /**
  * Closes what a dead run left: its next entry is written as `abandoned`, which is the fence that its own next entry would collide with,
  * and its record is closed as unknown. Gives the end of the log after that. Does nothing where nothing was left.
  */
-export async function closeLeftover(target: Target, held: Held, { holder, token }: Claim): Promise<End> {
+export async function closeLeftover(target: Closer, held: Held, { holder, token }: Claim): Promise<End> {
   const { ledger, clock, log } = target
   for (;;) {
     const end = await findEnd(ledger)
@@ -47,17 +50,17 @@ export async function readAttempts(target: Target): Promise<readonly Attempt[]> 
   const open = await readLeftover(target.ledger, records.length + 1)
   const started = open?.entries.find((entry) => entry.kind === 'started')
   if (open === undefined || started === undefined) return records
-  return [
-    ...records,
-    { release: started.release, changed: executedAny(open.entries), outcome: 'unknown', previous: present(records.at(-1)) },
-  ]
+  const { release, version } = started
+  const what = version === undefined ? { release } : { release, version }
+  return [...records, { ...what, changed: executedAny(open.entries), outcome: 'unknown', previous: present(records.at(-1)) }]
 }
 
 /** How a deployment was opened, as its first entry says. */
-function openingOf({ entries }: Leftover, end: End): Pick<DeploymentRecord, 'kind' | 'release' | 'previous' | 'origin'> | undefined {
+function openingOf({ entries }: Leftover, end: End): Opening | undefined {
   const started = entries.find((entry) => entry.kind === 'started')
   if (started === undefined) return undefined
-  return { kind: started.deployment, release: started.release, previous: present(end.record?.value), origin: started.origin }
+  const { deployment: kind, time: _, ...what } = started
+  return { ...what, kind, previous: present(end.record?.value) }
 }
 
 /** True if a change set may have been executed. */
@@ -69,7 +72,7 @@ function executedAny(entries: readonly Entry[]): boolean {
  * The stacks as the record before knew them, and those that were touched since. A proof stays sound: it holds only while the stack has not
  * moved.
  */
-function carried(last: DeploymentRecord | undefined, entries: readonly Entry[]): Record<string, StackRecord> {
+export function carried(last: DeploymentRecord | undefined, entries: readonly Entry[]): Record<string, StackRecord> {
   const touched = entries.flatMap((entry): [string, StackRecord][] =>
     entry.kind === 'intent'
       ? [[entry.stack, { name: entry.name, outcome: 'unknown', seconds: 0, proof: last?.stacks[entry.stack]?.proof ?? null }]]

@@ -3,21 +3,23 @@ import type { Release } from '../release/manifest.ts'
 import { stacksInOrder } from '../release/references.ts'
 import { digestOfStack, isProved } from './examine.ts'
 import { foreignOutputs } from './outputs.ts'
+import { covers, type Part } from './parts.ts'
 import type { DeploymentRecord } from './record.ts'
 import { resolveParameters } from './resolve.ts'
 import { type StackResult, untouched } from './run.ts'
 import { nameOf, type Target } from './target.ts'
 
 /**
- * Proves that there is nothing to do: the last record is a success of this very release, and every stack still is what it says. Gives
- * the stacks as they are, or undefined if there is something to do. Only reads.
+ * Proves that there is nothing to do: the last record is a success of this very release, in all parts that are wanted, and every stack
+ * still is what it says. Gives the stacks as they are, or undefined if there is something to do. Only reads.
  */
 export async function proveNothingToDo(
   target: Target,
   release: Release,
+  parts: readonly Part[],
   last: DeploymentRecord | undefined,
 ): Promise<readonly StackResult[] | undefined> {
-  if (last?.outcome !== 'succeeded' || last.release !== release.id) return undefined
+  if (last?.outcome !== 'succeeded' || last.release !== release.id || !covers(last.parts, parts)) return undefined
   const { manifest } = release
   const environment = target.environment.environment
   const foreign = foreignOutputs(target)

@@ -92,7 +92,7 @@ function wrap(text: string, width: number): string[] {
 /** What the exit codes mean to people (design 9). */
 const meanings: Readonly<Record<number, string>> = {
   1: 'failed',
-  2: 'bad input: files, flags, names, rights',
+  2: 'bad input: files, flags, names, rights; or refused: an older commit, another plan',
   3: 'outcome unknown: something may still be under way',
   4: 'stopped by a gate',
   5: 'lock held by another',

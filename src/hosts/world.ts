@@ -38,6 +38,9 @@ export function realWorld({ log, interrupted, region }: Settings): World {
       const { nodeOrigin } = await import('../adapters/node/origin.ts')
       return nodeOrigin(path)
     },
+    async commits() {
+      return undefined
+    },
     async objects(bucket, of) {
       const { s3Objects } = await import('../adapters/aws/s3.ts')
       return s3Objects(bucket, of === undefined ? settings : { region: of })

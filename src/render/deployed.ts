@@ -55,7 +55,7 @@ function verdict({ outcome, changed, deployment, release, previous }: Shown): st
   if (outcome === null) return `dry run: nothing was changed; the plan is for release ${name}`
   if (outcome === 'succeeded' && changed === false)
     return release === null
-      ? 'nothing to do: nothing was ever deployed here'
+      ? `nothing to do: ${deployment === null ? 'nothing was ever deployed here' : 'no release was ever live here'}`
       : `release ${name} is live: nothing had to change (deployment ${deployment})`
   const before = previous === null || previous === undefined ? '' : `, before it ${short(previous)}`
   return `deployment ${deployment} ${outcome}: release ${name}${before}`

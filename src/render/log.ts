@@ -9,7 +9,7 @@ export function logText(outputs: { readonly deployments?: unknown; readonly veri
     `${row.number}`,
     text(row.kind),
     text(row.outcome),
-    short(row.release),
+    row.release === null ? text(row.version).slice(0, 24) : short(row.release),
     text(row.started).slice(0, 19).replace('T', ' '),
     text(row.actor),
     short(row.commit),

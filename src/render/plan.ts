@@ -33,7 +33,7 @@ export function planText({ stacks, digest, hasChanges }: Shown): string {
       return consented ? `  permitted: ${gate}` : `  stopped by a gate: ${gate}; permit it with --consent ${plain(consent)}`
     }),
   ])
-  return [...lines, hasChanges ? `plan ${digest.slice(0, 19)}: ${summary(stacks)}` : 'nothing to do'].join('\n')
+  return [...lines, hasChanges ? `plan ${digest}: ${summary(stacks)}` : 'nothing to do'].join('\n')
 }
 
 /** A plan as a comment on a pull request shows it. Foreign text stands in code spans, which nothing in it can leave. */

@@ -34,6 +34,11 @@ export function isStackName(text: string): boolean {
   return stem.test(text)
 }
 
+/** True of a name that a service can have; the platform's is one of them. Source: schemas/service.schema.json. */
+export function isServiceName(text: string): boolean {
+  return /^[a-z][a-z0-9-]{0,39}$/.test(text)
+}
+
 /** True of a name that a channel can have. Never true of a version. */
 export function isChannel(text: string): boolean {
   return /^[a-z][a-z0-9-]*$/.test(text)

@@ -106,6 +106,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
             run: null,
             towpath: '0.0.0',
           }),
+          commits: async () => undefined,
           objects: async () => memory.bucket.as('action'),
           stacks: async () => memory.cloud.as('action'),
           identity: async () => ({ account, arn: 'arn' }),

@@ -84,6 +84,9 @@ describe('every verb runs in a folder without node_modules', () => {
   const bucket = ['--bucket', 'acme-dist']
   const greeter = ['--path', 'examples/greeter']
   const staging = ['--environment', 'staging']
+  // Stands for the release that `deploy` made.
+  const RELEASE = '<release>'
+  let release = ''
   const calls: Readonly<Record<keyof typeof summaries, readonly string[]>> = {
     bootstrap: [...bucket],
     validate: [...greeter, '--platform', 'platform'],
@@ -93,7 +96,9 @@ describe('every verb runs in a folder without node_modules', () => {
     'create-release': [...greeter, ...bucket],
     plan: ['--path', 'platform', ...staging, ...bucket],
     deploy: ['--path', 'platform', ...staging, ...bucket],
+    'deploy-stacks': ['--service', 'platform', '--release', RELEASE, ...staging, ...bucket],
     rollback: ['--service', 'platform', ...staging, ...bucket],
+    'log-deployment': ['--service', 'elsewhere', '--version', '7', '--outcome', 'succeeded', ...staging, ...bucket],
     log: ['--service', 'platform', ...staging, ...bucket, '--verify'],
   }
 
@@ -106,7 +111,9 @@ describe('every verb runs in a folder without node_modules', () => {
   test.each(Object.keys(summaries))(
     '%s',
     async (verb) => {
-      const { code, json, stderr } = await towpath(verb, ...(calls[verb as keyof typeof summaries] ?? []))
+      const given = (calls[verb as keyof typeof summaries] ?? []).map((argument) => (argument === RELEASE ? release : argument))
+      const { code, json, stderr } = await towpath(verb, ...given)
+      if (verb === 'deploy') release = String(json.release)
       expect({ code, error: json.error, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, error: undefined, stderr: '' })
       expect(json.schema).toBe(`towpath/${verb}@1`)
     },

@@ -31,6 +31,7 @@ describe('log', () => {
       'release',
       'run',
       'started',
+      'version',
     ])
   })
 

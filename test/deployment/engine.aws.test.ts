@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import {
+  CloudFormationClient,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  UpdateStackCommand,
+  waitUntilStackUpdateComplete,
+} from '@aws-sdk/client-cloudformation'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { cloudFormationStacks } from '../../src/adapters/aws/cloudformation.ts'
@@ -79,6 +85,7 @@ async function run(
     region: aws.region,
     random: (bytes) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex'),
     origin: async () => ({ actor: 'test', repository: null, repositoryId: null, commit: null, run: null, towpath: '0' }),
+    commits: async () => undefined,
     objects: (name) => s3Objects(name, { region: aws.region, environment }),
     stacks: async (region) => cloudFormationStacks(region, { environment }),
     identity: (region) => identity({ region, environment }),
@@ -161,6 +168,24 @@ describe('the engine on the local AWS', () => {
     expect(outputs).toMatchObject({ outcome: 'failed', changed: false })
     await output('no')
     expect((await run('deploy')).outputs).toMatchObject({ outcome: 'succeeded' })
+  }, 60_000)
+
+  test('held to a plan it does what was reviewed, and refuses once somebody changed the stack in between', async () => {
+    await overriding('Resources: { Queue: { Properties: { VisibilityTimeout: 61 } } }')
+    const { release } = (await run('create-release')).outputs
+    const stored = { service: 'delivery', release }
+    const planned = async () => (await run('plan', stored)).outputs.digest
+    const before = await planned()
+    expect(await planned()).toBe(before)
+    const StackName = 'delivery-staging-queue'
+    const TemplateBody = 'Resources: { Queue: { Type: AWS::SQS::Queue, Properties: { VisibilityTimeout: 99 } } }'
+    const { Stacks } = await cloud().send(new DescribeStacksCommand({ StackName }))
+    await cloud().send(new UpdateStackCommand({ StackName, TemplateBody, Tags: Stacks?.[0]?.Tags }))
+    await waitUntilStackUpdateComplete({ client: cloud(), maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { StackName })
+    const { error, outputs } = await run('deploy', { ...stored, plan: before })
+    expect(error).toMatchObject({ code: 'conflict', message: expect.stringContaining("stack 'queue' moved since") })
+    expect(outputs).toMatchObject({ outcome: 'failed', changed: false })
+    expect((await run('deploy', { ...stored, plan: await planned() })).outputs).toMatchObject({ outcome: 'succeeded', changed: true })
   }, 60_000)
 
   test('a template above 51,200 bytes goes by URL, counted in bytes', async () => {

@@ -35,7 +35,7 @@ interface Stopped {
 }
 
 /** Interrupts a deployment as its k-th call is about to be made, or was just answered. */
-async function interruptAt(world: MemoryWorld, k: number, when: 'before' | 'after'): Promise<Stopped> {
+async function interruptAt(world: MemoryWorld, k: number, when: 'before' | 'after', inputs: object): Promise<Stopped> {
   const controller = new AbortController()
   let since: number | undefined
   const after: string[] = []
@@ -53,17 +53,18 @@ async function interruptAt(world: MemoryWorld, k: number, when: 'before' | 'afte
       if (when === 'after') interrupt(n)
     },
   )
-  const ended = await world.run('deploy', {}, { name: 'first', tap: client, interrupt: controller.signal })
+  const ended = await world.run('deploy', { ...inputs }, { name: 'first', tap: client, interrupt: controller.signal })
   const milliseconds = since === undefined ? 0 : world.clock.monotonic() - since
   await world.clock.advance(600_000)
   return { ended, reached: since !== undefined, milliseconds, after }
 }
 
 describe.each([
-  ['a first deployment', () => readyWorld(aPlatform({ stacks })), 1, ['before']],
-  ['a change', changed, 2, ['before', 'after']],
-  ['a deployment after a failed first creation', failed, 2, ['after']],
-] as const)('%s interrupted at any call', (_, begin, number, moments) => {
+  ['a first deployment', () => readyWorld(aPlatform({ stacks })), 1, ['before'], 'as planned under the lock'],
+  ['a change', changed, 2, ['before', 'after'], 'as planned under the lock'],
+  ['a deployment after a failed first creation', failed, 2, ['after'], 'as planned under the lock'],
+  ['a change held to a plan', changed, 2, ['after'], 'as reviewed'],
+] as const)('%s interrupted at any call', (_, begin, number, moments, how) => {
   const at = String(number).padStart(8, '0')
   test.each<'before' | 'after'>(moments)(
     '(%s it is made) closes its record as unknown, gives the lock back, and changes nothing more',
@@ -72,7 +73,8 @@ describe.each([
       let begun = 0
       for (; k < 400; k++) {
         const world = await begin()
-        const { ended, reached, milliseconds, after } = await interruptAt(world, k, when)
+        const inputs = how === 'as reviewed' ? { plan: (await world.run('plan')).outputs.digest } : {}
+        const { ended, reached, milliseconds, after } = await interruptAt(world, k, when, inputs)
         if (!reached) break
         // After its own record was closed a run may have nothing left to stop.
         const done = ended.error === undefined
@@ -86,7 +88,7 @@ describe.each([
           expect({ k, entry: record?.entries.at(-1)?.kind }).toEqual({ k, entry: 'interrupted' })
         }
         expect({ k, after: after.filter((method) => changing.has(method)) }).toEqual({ k, after: [] })
-        const again = await world.run('deploy', {}, { name: 'second' })
+        const again = await world.run('deploy', inputs, { name: 'second' })
         expect({ k, outcome: again.outputs.outcome, error: again.error?.message }).toEqual({ k, outcome: 'succeeded', error: undefined })
         const { outputs } = await world.run('log', { service: 'delivery', verify: true })
         expect({ k, verified: outputs.verified }).toEqual({ k, verified: true })

@@ -43,10 +43,12 @@ async function expectWhole(world: MemoryWorld, k: number | string): Promise<void
   expect({ at, verified: outputs.verified }).toEqual({ at, verified: true })
 }
 
-describe.each([
-  ['a first deployment', () => readyWorld(aPlatform({ stacks }))],
-  ['a change', changed],
-])('%s', (_, begin) => {
+describe.each<[string, () => Promise<MemoryWorld>, 'as planned under the lock' | 'as reviewed']>([
+  ['a first deployment', () => readyWorld(aPlatform({ stacks })), 'as planned under the lock'],
+  ['a change', changed, 'as planned under the lock'],
+  ['a first deployment held to a plan', () => readyWorld(aPlatform({ stacks })), 'as reviewed'],
+  ['a change held to a plan', changed, 'as reviewed'],
+])('%s', (_, begin, how) => {
   test.each(['before', 'after'] as const)(
     'killed at any call, %s it was applied, is cleared up and gone on with by a plain re-run',
     async (when) => {
@@ -54,9 +56,11 @@ describe.each([
       for (; k < 400; k++) {
         const world = await begin()
         const client = mortal(k, when)
-        const run = world.run('deploy', {}, { name: 'first', tap: client })
+        const inputs = how === 'as reviewed' ? { plan: (await world.run('plan')).outputs.digest } : {}
+        const run = world.run('deploy', inputs, { name: 'first', tap: client })
         const ended = await Promise.race([run, client.dead])
-        const { outputs, error } = await world.run('deploy', {}, { name: 'second' })
+        // The very same command: a plan that was partly applied already is gone on with.
+        const { outputs, error } = await world.run('deploy', inputs, { name: 'second' })
         expect({ k, outcome: outputs.outcome, error: error?.message }).toEqual({ k, outcome: 'succeeded', error: undefined })
         expect({ k, statuses: names.map((name) => world.cloud.stack(name)?.status) }).toEqual({
           k,

@@ -29,6 +29,7 @@ describe('the log', () => {
       kind: 'deploy',
       parts: ['stacks'],
       release: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      version: null,
       outcome: 'succeeded',
       started: expect.stringMatching(/Z$/),
       finished: expect.stringMatching(/Z$/),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { orCalledOff } from '../../src/deployment/called-off.ts'
 import { hiding } from '../../src/deployment/hiding.ts'
 import { openJournal, readLeftover } from '../../src/deployment/journal.ts'
-import { digestOfPlan } from '../../src/deployment/plan-digest.ts'
+import { digestOfPlan, documentOfPlan } from '../../src/deployment/plan-digest.ts'
 import type { DeploymentRecord } from '../../src/deployment/record.ts'
 import type { Target } from '../../src/deployment/target.ts'
 import { TowpathError } from '../../src/errors.ts'
@@ -45,19 +45,21 @@ describe('the digest of a plan', () => {
     properties: paths.map((path) => ({ attribute: 'Properties', path, before: 'x', after: logicalId })),
   })
   const digest = (...changes: readonly ResourceChange[]) =>
-    digestOfPlan(target, { id: `sha256:${'a'.repeat(64)}` } as unknown as Release, [
-      {
-        stack: 'main',
-        name: 'n',
-        action: 'update',
-        provisional: false,
-        changes,
-        gates: [],
-        digest: 'after:x',
-        live: undefined,
-        proposed: undefined,
-      },
-    ])
+    digestOfPlan(
+      documentOfPlan(target, { id: `sha256:${'a'.repeat(64)}` } as unknown as Release, [
+        {
+          stack: 'main',
+          name: 'n',
+          action: 'update',
+          provisional: false,
+          changes,
+          gates: [],
+          digest: 'after:x',
+          live: undefined,
+          proposed: undefined,
+        },
+      ]),
+    )
 
   test('is the same in whatever order the service tells its changes', () => {
     expect(digest(change('A', '/x', '/y'), change('B'))).toBe(digest(change('B'), change('A', '/y', '/x')))
@@ -95,6 +97,7 @@ describe('work that can be called off', () => {
 describe('a journal', () => {
   const opening = {
     kind: 'deploy' as const,
+    parts: ['stacks'] as const,
     release: `sha256:${'a'.repeat(64)}` as const,
     previous: null,
     origin: { actor: null, repository: null, repositoryId: null, commit: null, run: null, towpath: '0' },

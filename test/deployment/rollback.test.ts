@@ -9,7 +9,7 @@ const digest = (name: string): Digest => `sha256:${name.padEnd(64, '0')}`
 
 /**
  * A log from a short form: `a` succeeded, `a=` succeeded without anything to change, `a!` failed after changing something, `a?` is unknown,
- * `a-` failed before it changed anything.
+ * `a-` failed before it changed anything. A digit is no release, but a version that was recorded of something else's deployment.
  */
 function logOf(short: string): DeploymentRecord[] {
   const records: DeploymentRecord[] = []
@@ -17,16 +17,18 @@ function logOf(short: string): DeploymentRecord[] {
     const [name = '', mark = ''] = word
     const outcome: Outcome = mark === '?' ? 'unknown' : mark === '' || mark === '=' ? 'succeeded' : 'failed'
     const previous = present(records.at(-1))
+    const isVersion = /\d/.test(name)
     records.push({
       schema: 'towpath/deployment@1',
       service: 'delivery',
       environment: 'staging',
       deployment: index + 1,
-      kind: 'deploy',
-      parts: ['stacks'],
+      kind: isVersion ? 'recorded' : 'deploy',
+      parts: isVersion ? [] : ['stacks'],
       outcome,
       changed: mark !== '-' && mark !== '=',
-      release: digest(name),
+      release: isVersion ? null : digest(name),
+      ...(isVersion ? { version: name } : {}),
       previous,
       origin: { actor: null, repository: null, repositoryId: null, commit: null, run: null, towpath: '0' },
       started: '',
@@ -70,6 +72,20 @@ describe('what a rollback goes back to', () => {
     ['a! b', 'b', undefined],
     ['a b a b', 'b', 'a'],
     ['a b c d c b', 'b', 'a'],
+    // What something else put live is gone back from, and never gone back to.
+    ['1', null, undefined],
+    ['1 2', null, undefined],
+    ['a 1', null, 'a'],
+    ['a b 1', null, 'b'],
+    ['a b 1 b', 'b', 'a'],
+    ['1 a', 'a', undefined],
+    ['a 1 b', 'b', 'a'],
+    ['a 1 2', null, 'a'],
+    ['a 1 b 1', null, 'a'],
+    ['a b 1-', 'b', 'a'],
+    ['a b 1?', null, 'b'],
+    ['a 1 b-', null, 'a'],
+    ['a 1 b!', 'b', 'a'],
   ])('after "%s" the present release is %s, and it goes back to %s', (short, now, back) => {
     const records = logOf(short)
     expect(present(records.at(-1))).toBe(now === null ? null : digest(now))
@@ -199,7 +215,9 @@ describe('a rollback', () => {
   test('whose template is gone from the bucket is refused before anything is written', async () => {
     const { world } = await deployedWith(1, 2)
     const template = (world.bucket.json('deployments/staging/delivery/00000001.json') as DeploymentRecord).release
-    const manifest = world.bucket.json(`services/delivery/releases/${template.slice(7)}.json`) as { stacks: { main: { template: string } } }
+    const manifest = world.bucket.json(`services/delivery/releases/${template?.slice(7)}.json`) as {
+      stacks: { main: { template: string } }
+    }
     world.bucket.put(`blobs/sha256/${manifest.stacks.main.template.slice(7)}`, undefined)
     const before = { keys: world.bucket.keys(), asked: world.cloud.requests.length }
     const { error } = await world.run('rollback')

@@ -43,6 +43,7 @@ function aWorld(
     // A linter, where there is one, would judge this machine's version of it.
     processes: { has: async () => false, run: async () => undefined },
     origin: async () => ({ actor: null, repository: null, repositoryId: null, commit: null, run: null, towpath: 'test' }),
+    commits: async () => undefined,
     objects: async () => bucket,
     stacks: noCloud,
     identity: noCloud,

@@ -63,7 +63,7 @@ describe('a plan as text', () => {
       '  ~ Maybe (Test::Thing) may be replaced',
       'same (s): unchanged',
       'gone (g): not in this release any more, kept',
-      `plan ${shown.digest.slice(0, 19)}: 1 stack to create, 1 stack to update, 1 stack unchanged, 1 stack kept`,
+      `plan ${shown.digest}: 1 stack to create, 1 stack to update, 1 stack unchanged, 1 stack kept`,
     ])
   })
 

@@ -8,6 +8,7 @@ import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
+import { type FakeCommits, fakeCommits } from './commits.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
 import { type Tap, tap as tapOn } from './tap.ts'
@@ -26,6 +27,8 @@ export interface MemoryWorld {
   readonly other: FakeObjects
   readonly cloud: FakeStacks
   readonly clock: ReturnType<typeof virtualClock>
+  /** What GitHub knows of the history of commits. */
+  readonly commits: FakeCommits
   /** Every line that was logged, by whoever ran. */
   readonly lines: string[]
   /** Programs that are installed, by name: what each writes to stdout. None, until a test puts one there. */
@@ -58,6 +61,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const bucket = fakeObjects()
   const other = fakeObjects('acme-staging')
   const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...moods })
+  const commits = fakeCommits()
   const files: Record<string, Tree[string]> = { ...tree }
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
@@ -79,6 +83,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
         .digest('hex')
         .slice(0, bytes * 2),
     origin: async () => ({ actor: name, repository: null, repositoryId: null, commit: null, run: null, towpath: '0.0.0', ...origin }),
+    commits: async () => (commits.reachable ? tap.on(commits) : undefined),
     objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
     stacks: async () => tap.on(cloud.as(name)),
     identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
@@ -88,6 +93,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     other,
     cloud,
     clock,
+    commits,
     lines,
     programs,
     get disk() {

@@ -1,0 +1,34 @@
+import type { Objects } from '../bucket/objects.ts'
+import { type Commits, firstKnown, gitCommits } from '../deployment/commits.ts'
+import { deploy, type Request } from '../deployment/deploy.ts'
+import { type Reviewed, readReviewed } from '../deployment/reviewed.ts'
+import { type DeployedOutputs, withOutputs } from './deployed.ts'
+import { claimOf } from './target.ts'
+import type { World } from './world.ts'
+
+/** The plan that a verb may be held to. */
+export const plan = {
+  kind: 'string',
+  description: 'A plan that was looked at, by its digest: if anything else would be done now, it is refused and nothing is changed.',
+} as const
+
+/** Applies a release as who works here, on the commit that is checked out in `path` or that the workflow runs for. */
+export async function applyRelease(
+  world: World,
+  path: string,
+  request: Omit<Request, 'origin' | 'claim' | 'commits'>,
+): Promise<DeployedOutputs> {
+  const origin = await world.origin(path)
+  return withOutputs(() => deploy({ ...request, origin, claim: claimOf(world, origin), commits: () => commitsOf(world, path) }))
+}
+
+/** The plan of a digest, if one is given. */
+export async function reviewedPlan(objects: Objects, digest: string | undefined): Promise<Reviewed | undefined> {
+  return digest === undefined ? undefined : readReviewed(objects, digest)
+}
+
+/** GitHub knows the whole history; where it says nothing, the working directory may. */
+async function commitsOf(world: World, path: string): Promise<Commits> {
+  const github = await world.commits()
+  return firstKnown([...(github ? [github] : []), gitCommits(world.processes, path)])
+}

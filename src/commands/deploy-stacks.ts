@@ -1,0 +1,39 @@
+import { requireSubject } from '../deployment/reviewed.ts'
+import { findRelease } from '../release/store.ts'
+import { deployedText } from '../render/deployed.ts'
+import { applyRelease, plan, reviewedPlan } from './apply.ts'
+import { command } from './command.ts'
+import { bucket, changing, environment, path, service } from './common.ts'
+import { deployedOutputs } from './deployed.ts'
+import { dryRun } from './dry-run.ts'
+import { serviceNameAt } from './release.ts'
+import { summaries } from './summaries.ts'
+import { openTarget } from './target.ts'
+
+export default command({
+  name: 'deploy-stacks',
+  summary: summaries['deploy-stacks'],
+  inputs: {
+    release: { kind: 'string', required: true, description: 'A release that exists, by any unique prefix.' },
+    path,
+    service,
+    environment,
+    plan,
+    bucket,
+    ...changing,
+  },
+  outputs: deployedOutputs,
+  examples: ['deploy-stacks --service delivery --release 3f2a --environment production --bucket acme-towpath'],
+  async run({ release, path, service, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
+    const objects = await world.objects(bucket)
+    const reviewed = await reviewedPlan(objects, plan)
+    const name = service ?? (await serviceNameAt(world, path))
+    const chosen = await findRelease(objects, name, release)
+    const target = await openTarget(world, objects, name, environment, timeout)
+    if (reviewed) requireSubject(reviewed, target.environment, chosen.id)
+    const consents = new Set(consent)
+    if (dry) return dryRun(target, chosen, { consents, reviewed })
+    return applyRelease(world, path, { target, release: chosen, kind: 'deploy', parts: ['stacks'], reviewed, wait, timeout, consents })
+  },
+  text: deployedText,
+})

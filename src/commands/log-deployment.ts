@@ -1,0 +1,112 @@
+import type { Objects } from '../bucket/objects.ts'
+import type { Outcome } from '../deployment/record.ts'
+import { type Recording, recordDeployment } from '../deployment/recording.ts'
+import { TowpathError } from '../errors.ts'
+import { suggest } from '../nearest.ts'
+import { readEnvironment } from '../platform/environment.ts'
+import { undeclared } from '../release/parameters.ts'
+import { findRelease } from '../release/store.ts'
+import { isServiceName } from '../service/names.ts'
+import { command } from './command.ts'
+import { bucket, changing, environment, path, service } from './common.ts'
+import { serviceNameAt } from './release.ts'
+import { summaries } from './summaries.ts'
+import { claimOf } from './target.ts'
+
+const outcomes: Readonly<Record<Outcome, true>> = { succeeded: true, failed: true, unknown: true }
+
+/** What is told as a version is shown in tables and pages: a name, and no text. */
+const LONGEST_VERSION = 100
+
+export default command({
+  name: 'log-deployment',
+  summary: summaries['log-deployment'],
+  inputs: {
+    path,
+    service,
+    environment,
+    release: { kind: 'string', description: 'The release that was deployed, if it is one of Towpath, by any unique prefix.' },
+    version: { kind: 'string', description: 'What was deployed, in your own words, if it is no release of Towpath.' },
+    outcome: { kind: 'string', required: true, description: 'How it ended: succeeded, failed or unknown.' },
+    bucket,
+    wait: changing.wait,
+    'dry-run': { kind: 'boolean', description: 'Check the inputs and record nothing.' },
+  },
+  outputs: {
+    deployment: { kind: 'number', description: "The deployment's number; null for a dry run." },
+  },
+  examples: [
+    'log-deployment --service delivery --environment production --version 2024.11 --outcome succeeded --bucket acme-towpath',
+    'log-deployment --service delivery --environment production --release 3f2a --outcome failed --bucket acme-towpath',
+  ],
+  async run({ path, service, environment, release, version, outcome: told, bucket, wait, 'dry-run': dry }, world) {
+    const outcome = outcomeOf(told)
+    const objects = await world.objects(bucket)
+    const name = service ?? (await serviceNameAt(world, path))
+    if (!isServiceName(name))
+      throw new TowpathError('bad-input', `no service can be named '${name}'`, {
+        hint: 'a name begins with a letter, and has lower-case letters, digits and hyphens, at most 40',
+      })
+    const what = await whatOf(objects, name, environment, release, version)
+    await readEnvironment(objects, environment)
+    const shown = 'release' in what ? `release ${what.release}` : `version '${what.version}'`
+    const said = `${shown} of ${name} in ${environment}, ${outcome}`
+    if (dry) {
+      world.log.info(`dry run: nothing is recorded of ${said}`)
+      return { deployment: null }
+    }
+    const origin = await world.origin(path)
+    const { clock, log, interrupted: signal } = world
+    const ledger = { objects, environment, service: name }
+    const { deployment } = await recordDeployment({
+      ledger,
+      clock,
+      log,
+      what,
+      outcome,
+      origin,
+      claim: claimOf(world, origin),
+      wait,
+      signal,
+    })
+    log.info(`deployment ${deployment}${deployment === 1 ? ', the first of this service there,' : ''} is recorded: ${said}`)
+    return { deployment }
+  },
+  text: ({ deployment }) => (deployment === null ? 'dry run: nothing was recorded' : `recorded as deployment ${deployment}`),
+})
+
+function outcomeOf(text: string): Outcome {
+  const known = Object.keys(outcomes) as Outcome[]
+  const found = known.find((outcome) => outcome === text)
+  if (found === undefined) throw new TowpathError('bad-input', `no outcome '${text}'`, { hint: suggest(text, known) })
+  return found
+}
+
+async function whatOf(
+  objects: Objects,
+  service: string,
+  environment: string,
+  release: string | undefined,
+  version: string | undefined,
+): Promise<Recording['what']> {
+  if (release !== undefined && version === undefined) {
+    const { id, manifest } = await findRelease(objects, service, release)
+    // A record of it says that it can be gone back to.
+    if (!Object.hasOwn(manifest.environments, environment))
+      throw undeclared(environment, Object.keys(manifest.environments), `release ${release} of service '${service}'`)
+    return { release: id }
+  }
+  if (version === undefined || release !== undefined)
+    throw new TowpathError(
+      'bad-input',
+      release === undefined ? 'what was deployed is not said' : 'both --release and --version are given',
+      {
+        hint: 'give one: --release for a release of Towpath, --version for what is none',
+      },
+    )
+  if (!/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u.test(version) || version.length > LONGEST_VERSION)
+    throw new TowpathError('bad-input', `version '${version}' is no name of a version`, {
+      hint: `give one line of at most ${LONGEST_VERSION} characters`,
+    })
+  return { version }
+}

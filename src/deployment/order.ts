@@ -1,0 +1,75 @@
+import { TowpathError } from '../errors.ts'
+import { orCalledOff } from './called-off.ts'
+import { type Commits, isCommit } from './commits.ts'
+import { type End, findBack } from './history.ts'
+import type { Origin } from './origin.ts'
+import { leftItself } from './present.ts'
+import type { DeploymentRecord, Kind } from './record.ts'
+import type { Target } from './target.ts'
+
+/** Who deploys, and where the history of commits is to be had: asked for only if two commits are to be compared. */
+export interface Follower {
+  readonly kind: Kind
+  readonly origin: Origin
+  readonly commits: () => Promise<Commits | undefined>
+}
+
+/** Judges the order of commits at an end of the log: before the lock, and again under it if others came in between. */
+export type Order = (target: Target, end: End) => Promise<void>
+
+/**
+ * Keeps deployments in the order of their commits: one of a commit that came before the one deployed is refused (a run that waited, or was
+ * run again) unless it is a rollback; where they have diverged that is a warning. What is not known is said, and stops nothing. The one
+ * deployed is the last that was deployed forward and left itself there, so going back does not open the way for old runs.
+ */
+export function keepOrder({ kind, origin, commits }: Follower): Order {
+  if (kind === 'rollback') return async () => {}
+  let judged: number | undefined
+  return async (target, end) => {
+    const base = await findBack(target.ledger, end, isForward)
+    if (base === undefined || base.deployment === judged) return
+    judged = base.deployment
+    await judge(target, base, origin.commit, commits)
+  }
+}
+
+function isForward(record: DeploymentRecord): boolean {
+  return record.kind !== 'rollback' && leftItself(record)
+}
+
+async function judge(target: Target, base: DeploymentRecord, head: string | null, commits: Follower['commits']): Promise<void> {
+  const { log, ledger, patience } = target
+  const before = base.origin.commit
+  const deployed = `deployment ${base.deployment}`
+  if (head !== null && head === before) return
+  const unknown = (why: string): void => log.info(`whether this commit is newer than that of ${deployed} is not known: ${why}`)
+  if (head === null || !isCommit(head)) return unknown('this run has no commit')
+  if (before === null || !isCommit(before)) return unknown(`${deployed} has none`)
+  const history = await commits()
+  const relation = history ? await orCalledOff(patience.signal, () => history.compare(before, head)) : 'unknown'
+  switch (relation) {
+    case 'same':
+    case 'ahead':
+      return
+    case 'behind':
+      throw new TowpathError(
+        'conflict',
+        `commit ${short(head)} is older than ${short(before)}, which ${deployed} put live in ${ledger.environment}`,
+        {
+          hint: `an old run does not deploy old code: deploy a newer commit, or go back on purpose: towpath rollback --service ${ledger.service} --environment ${ledger.environment}`,
+        },
+      )
+    case 'diverged':
+      return log.warn(
+        `commit ${short(head)} and ${short(before)} of ${deployed} have diverged: what only ${short(before)} has is not in what is deployed now`,
+      )
+    case 'unknown':
+      return unknown(`nobody could compare ${short(before)} with ${short(head)}`)
+    default:
+      return relation satisfies never
+  }
+}
+
+function short(commit: string): string {
+  return commit.slice(0, 7)
+}
