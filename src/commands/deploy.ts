@@ -1,5 +1,4 @@
 import type { Objects } from '../bucket/objects.ts'
-import { deploy } from '../deployment/deploy.ts'
 import type { Target } from '../deployment/target.ts'
 import { TowpathError } from '../errors.ts'
 import { type Release, releaseOf } from '../release/manifest.ts'
@@ -11,6 +10,7 @@ import { command } from './command.ts'
 import { bucket, changing, environment, path, service } from './common.ts'
 import { type DeployedOutputs, deployedOutputs, withOutputs } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
+import { deployShown } from './projection.ts'
 import { composeAt, serviceNameAt, withRelease } from './release.ts'
 import { summaries } from './summaries.ts'
 import { claimOf, openTarget } from './target.ts'
@@ -46,7 +46,7 @@ export default command({
     const applied = chosen ?? (await composeHere(world, objects, path, environment))
     const origin = await world.origin(path)
     return withOutputs(() =>
-      deploy({
+      deployShown(world, {
         target,
         release: applied,
         kind: 'deploy',

@@ -1,4 +1,3 @@
-import { deploy } from '../deployment/deploy.ts'
 import { findEnd } from '../deployment/history.ts'
 import { everDeployed, present, rollbackTarget } from '../deployment/present.ts'
 import type { Attempt } from '../deployment/record.ts'
@@ -13,6 +12,7 @@ import { command } from './command.ts'
 import { bucket, changing, environment, path, service } from './common.ts'
 import { type DeployedOutputs, deployedOutputs, withOutputs } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
+import { deployShown } from './projection.ts'
 import { serviceNameAt } from './release.ts'
 import { summaries } from './summaries.ts'
 import { claimOf, openTarget } from './target.ts'
@@ -47,7 +47,7 @@ export default command({
     if (dry) return dryRun(target, release, new Set(consent))
     const origin = await world.origin(path)
     return withOutputs(() =>
-      deploy({
+      deployShown(world, {
         target,
         release,
         choose,

@@ -1,10 +1,12 @@
 import type { Archiver } from '../artefact/archiver.ts'
 import type { Objects } from '../bucket/objects.ts'
 import type { Clock } from '../clock.ts'
+import type { Commits } from '../deployment/commits.ts'
 import type { Origin } from '../deployment/origin.ts'
 import type { Files } from '../files.ts'
 import type { Log } from '../log.ts'
 import type { Processes } from '../process.ts'
+import type { DeploymentBoard } from '../report/board.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
 /** Who the cloud says we are. */
@@ -32,4 +34,8 @@ export interface World {
   objects(bucket: string, region?: string): Promise<Objects>
   stacks(region: string): Promise<Stacks>
   identity(region: string): Promise<Identity>
+  /** Where deployments are shown; undefined if there is no such place, or nobody may write there. */
+  board(): Promise<DeploymentBoard | undefined>
+  /** The history of the repository as GitHub has it; undefined where there is no way to ask. */
+  commits(): Promise<Commits | undefined>
 }

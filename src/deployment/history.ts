@@ -46,6 +46,21 @@ export async function findEnd(ledger: Ledger): Promise<End> {
   }
 }
 
+/** The newest record that `wanted` is true of; it reads no further back than that. */
+export async function findBack(
+  ledger: Ledger,
+  { number, record }: End,
+  wanted: (record: DeploymentRecord) => boolean,
+): Promise<DeploymentRecord | undefined> {
+  let value = record?.value
+  for (let n = number; value !== undefined; ) {
+    if (wanted(value)) return value
+    n -= 1
+    value = n > 0 ? (await readRecord(ledger, n))?.value : undefined
+  }
+  return undefined
+}
+
 /** Moves the head to a record that was just closed. Whoever is faster moved it further: that is no error. */
 export async function moveHead(ledger: Ledger, deployment: number, record: Digest, seen: ETag | undefined): Promise<void> {
   const head: Head = { schema: 'towpath/head@1', deployment, record }

@@ -109,6 +109,8 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           objects: async () => memory.bucket.as('action'),
           stacks: async () => memory.cloud.as('action'),
           identity: async () => ({ account, arn: 'arn' }),
+          board: async () => undefined,
+          commits: async () => undefined,
         }),
         ...host,
       })

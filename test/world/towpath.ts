@@ -82,6 +82,8 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
     stacks: async () => tap.on(cloud.as(name)),
     identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
+    board: async () => undefined,
+    commits: async () => undefined,
   })
   return {
     bucket,
