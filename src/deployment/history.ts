@@ -46,21 +46,6 @@ export async function findEnd(ledger: Ledger): Promise<End> {
   }
 }
 
-/** The newest record that `wanted` is true of; it reads no further back than that. */
-export async function findBack(
-  ledger: Ledger,
-  { number, record }: End,
-  wanted: (record: DeploymentRecord) => boolean,
-): Promise<DeploymentRecord | undefined> {
-  let value = record?.value
-  for (let n = number; value !== undefined; ) {
-    if (wanted(value)) return value
-    n -= 1
-    value = n > 0 ? (await readRecord(ledger, n))?.value : undefined
-  }
-  return undefined
-}
-
 /** Moves the head to a record that was just closed. Whoever is faster moved it further: that is no error. */
 export async function moveHead(ledger: Ledger, deployment: number, record: Digest, seen: ETag | undefined): Promise<void> {
   const head: Head = { schema: 'towpath/head@1', deployment, record }
@@ -78,6 +63,16 @@ export async function readAll(ledger: Ledger): Promise<readonly DeploymentRecord
     records[index] = (await readRecord(ledger, index + 1))?.value
   })
   return records.map((record, index) => record ?? fail(brokenAt(ledger, index + 1, 'is missing')))
+}
+
+/** The records from the end back, each read when it is wanted. */
+export async function* newestFirst(ledger: Ledger, { number, record }: End): AsyncGenerator<DeploymentRecord, void, undefined> {
+  if (record) yield record.value
+  for (let n = number - 1; n > 0; n--) {
+    const found = await readRecord(ledger, n)
+    if (found === undefined) throw brokenAt(ledger, n, 'is missing')
+    yield found.value
+  }
 }
 
 function fail(error: TowpathError): never {

@@ -1,4 +1,4 @@
-import { type End, findBack } from '../deployment/history.ts'
+import { type End, newestFirst } from '../deployment/history.ts'
 import type { DeploymentRecord } from '../deployment/record.ts'
 import { TowpathError } from '../errors.ts'
 import type { Posted, Standing } from './board.ts'
@@ -6,7 +6,7 @@ import { ended, superseded } from './notice.ts'
 import { announce, type Telling } from './telling.ts'
 
 /** The most records that are looked at, beside the success that the last one took the place of. */
-const FEW = 5
+const FEW = 10
 /** So many in a row that stand as they should, from the newest on: those before them do too. */
 const ENOUGH = 2
 /** How far back that success is looked for. */
@@ -28,41 +28,34 @@ interface Mended {
 
 /**
  * Makes the board agree with the end of the log: what is missing there is announced, what was left open is closed, what was announced twice
- * is taken back once. Looks back from the newest record until two in a row are right, at five at most. Gives the
- * numbers of what it mended, and why one could not be announced, if so.
+ * is taken back once. Looks back from the newest record until two in a row are right, at ten at most. Gives the numbers
+ * of what it mended, and why one could not be announced, if so.
  */
 export async function mend(telling: Telling, end: End): Promise<Mended> {
   const wrong: Wrong[] = []
-  const recent = await recentOf(telling, end)
-  const [live, before] = recent.filter(({ outcome }) => outcome === 'succeeded')
+  let successes = 0
   let right = 0
-  for (const record of recent) {
+  for await (const record of newestFirst(telling.ledger, end)) {
+    const back = end.number - record.deployment
+    if (record.outcome === 'succeeded') successes += 1
     // The newest success may have been told, and not that the one before it is live no more.
-    if (right >= ENOUGH && record !== before) continue
-    const due = record.outcome === 'succeeded' && record !== live ? 'superseded' : record.outcome
-    const [first, ...others] = await telling.posts.of(record)
-    for (const other of others) await telling.board.withdraw(other.id)
-    const standing = first && (await telling.board.standing(first.id))
-    if (first && isRight(telling, first, standing, due)) right += 1
-    else {
-      right = 0
-      wrong.push({ record, id: first?.id, standing, due })
+    const replaced = record.outcome === 'succeeded' && successes === 2
+    if ((back < FEW && right < ENOUGH) || replaced) {
+      const found = await look(telling, record, record.outcome === 'succeeded' && successes > 1 ? 'superseded' : record.outcome)
+      if (found) wrong.push(found)
+      right = found ? 0 : right + 1
     }
+    if (back >= FAR || (successes >= 2 && (back >= FEW - 1 || right >= ENOUGH))) break
   }
-  // Oldest first: GitHub shows them in the order in which they were announced.
-  const mended: number[] = []
-  let unknown: unknown
-  for (const one of wrong.toReversed()) {
-    try {
-      await put(telling, one)
-      mended.push(one.record.deployment)
-    } catch (error) {
-      // One that has no commit GitHub knows must not keep the others from being shown.
-      if (!(error instanceof TowpathError) || error.code !== 'not-found') throw error
-      unknown = error
-    }
-  }
-  return { mended, unknown }
+  return putAll(telling, wrong)
+}
+
+/** What is wrong with what the board shows of a record; undefined if nothing is. */
+async function look(telling: Telling, record: DeploymentRecord, due: Standing): Promise<Wrong | undefined> {
+  const [first, ...others] = await telling.posts.of(record)
+  for (const other of others) await telling.board.withdraw(other.id)
+  const standing = first && (await telling.board.standing(first.id))
+  return first && isRight(telling, first, standing, due) ? undefined : { record, id: first?.id, standing, due }
 }
 
 /** Whoever took a deployment for live no more by hand is right, too. */
@@ -77,15 +70,19 @@ async function put(telling: Telling, { record, id, standing, due }: Wrong): Prom
   if (due === 'superseded') await telling.board.tell(at, superseded(record))
 }
 
-/** The last few records, newest first, and with them the last two that succeeded, if they are not too far back. */
-async function recentOf({ ledger }: Telling, end: End): Promise<readonly DeploymentRecord[]> {
-  const found: DeploymentRecord[] = []
-  let successes = 0
-  await findBack(ledger, end, (record) => {
-    const succeeded = record.outcome === 'succeeded' && successes++ < 2
-    const near = end.number - record.deployment
-    if (near < FEW || succeeded) found.push(record)
-    return near >= FAR || (near >= FEW - 1 && successes >= 2)
-  })
-  return found
+/** Oldest first: GitHub shows them in the order in which they were announced. */
+async function putAll(telling: Telling, wrong: readonly Wrong[]): Promise<Mended> {
+  const mended: number[] = []
+  let unknown: unknown
+  for (const one of wrong.toReversed()) {
+    try {
+      await put(telling, one)
+      mended.push(one.record.deployment)
+    } catch (error) {
+      // One that has no commit GitHub knows must not keep the others from being shown.
+      if (!(error instanceof TowpathError) || error.code !== 'not-found') throw error
+      unknown = error
+    }
+  }
+  return { mended, unknown }
 }

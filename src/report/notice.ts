@@ -17,8 +17,7 @@ export function subjectOf({ kind, service, environment }: Pick<OpenRecord, 'kind
 
 /** The announcement of a record. @param late When it was closed, if it is announced only after that. */
 export function noticeOf(ledger: Ledger, record: OpenRecord, commit: string, late?: string): Notice {
-  const { deployment, environment, service } = record
-  const does = record.kind === 'rollback' ? 'roll back' : 'deploy'
+  const { deployment, environment } = record
   const told = late === undefined ? '' : `, told late: it ended ${minute(late)}`
   return {
     ...subjectOf(record),
@@ -26,7 +25,7 @@ export function noticeOf(ledger: Ledger, record: OpenRecord, commit: string, lat
     release: whatOf(record),
     record: nameOfRecord(ledger, deployment),
     commit,
-    description: cut(`${does} ${service} to ${shown(record)} in ${environment} (deployment ${deployment}${told})`),
+    description: cut(`${whatIsDone(record)} (deployment ${deployment}${told})`),
     production: isProduction(environment),
   }
 }
@@ -41,18 +40,17 @@ export function isProduction(environment: string): boolean {
 
 /** That a deployment is under way. */
 export function begun(record: OpenRecord): News {
-  const { kind, deployment, origin } = record
-  const does = kind === 'rollback' ? 'rolling back to' : 'deploying'
-  return news('in-progress', `in progress: ${does} ${shown(record)} (deployment ${deployment})`, origin.run, null)
+  const { deployment, origin } = record
+  return news('in-progress', `in progress: ${whatIsDone(record)} (deployment ${deployment})`, origin.run, null)
 }
 
 /** How a deployment ended: the verdict first. @param url where the service answers, if it is live */
 export function ended(record: DeploymentRecord, url: string | null): News {
-  const { kind, outcome, deployment, cause, origin } = record
+  const { kind, service, environment, outcome, deployment, cause, origin } = record
   const rollback = kind === 'rollback' ? 'rollback, ' : ''
   const why = cause === null ? '' : `: ${[cause.stack, cause.resource].flatMap((part) => part ?? []).join(' ')} ${cause.reason}`
   const texts: Readonly<Record<DeploymentRecord['outcome'], string>> = {
-    succeeded: `succeeded: ${shown(record)} is live (${rollback}deployment ${deployment})`,
+    succeeded: `succeeded: ${shown(record)} of ${service} is live in ${environment} (${rollback}deployment ${deployment})`,
     failed: `failed (${rollback}deployment ${deployment})${why}`,
     unknown: `outcome unknown (${rollback}deployment ${deployment})${why}`,
   }
@@ -61,8 +59,20 @@ export function ended(record: DeploymentRecord, url: string | null): News {
 
 /** That a later deployment of the same service took the place of one that succeeded. */
 export function superseded(record: DeploymentRecord): News {
-  const { deployment, origin } = record
-  return news('superseded', `inactive: ${shown(record)} (deployment ${deployment}) is no longer what is live`, origin.run, null)
+  const { service, environment, deployment, origin } = record
+  return news(
+    'superseded',
+    `inactive: ${shown(record)} of ${service} is no longer what is live in ${environment} (deployment ${deployment})`,
+    origin.run,
+    null,
+  )
+}
+
+function whatIsDone(record: OpenRecord): string {
+  const { kind, service, environment } = record
+  return kind === 'rollback'
+    ? `roll back ${service} to ${shown(record)} in ${environment}`
+    : `deploy ${shown(record)} of ${service} to ${environment}`
 }
 
 function news(standing: Standing, text: string, run: string | null, url: string | null): News {
@@ -81,7 +91,7 @@ function whatOf({ release, version }: What): string {
 
 /** A release by its first digits, as `towpath log` shows it; a version as it is. */
 function shown(what: What): string {
-  return whatOf(what).replace(/^sha256:([0-9a-f]{12})[0-9a-f]*$/, '$1')
+  return whatOf(what).replace(/^sha256:([0-9a-f]{12})[0-9a-f]*$/, 'release $1')
 }
 
 function minute(time: string): string {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { type End, findBack, type Ledger } from '../deployment/history.ts'
+import { type End, type Ledger, newestFirst } from '../deployment/history.ts'
 import type { Origin } from '../deployment/origin.ts'
 import type { DeploymentRecord } from '../deployment/record.ts'
 import type { OpenRecord } from '../deployment/watcher.ts'
@@ -55,9 +55,12 @@ export async function tellEnded(telling: Telling, record: DeploymentRecord, url:
  * in the environment, and not in production.
  */
 export async function tellSuperseded({ board, posts, ledger }: Telling, before: End): Promise<void> {
-  const last = await findBack(ledger, before, ({ outcome }) => outcome === 'succeeded')
-  const id = last && (await posts.idOf(last))
-  if (id !== undefined) await board.tell(id, superseded(last as DeploymentRecord))
+  for await (const record of newestFirst(ledger, before)) {
+    if (record.outcome !== 'succeeded') continue
+    const id = await posts.idOf(record)
+    if (id !== undefined) await board.tell(id, superseded(record))
+    return
+  }
 }
 
 const ATTEMPTS = 3

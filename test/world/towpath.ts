@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { gitHubApi } from '../../src/adapters/github/api.ts'
+import { gitHubCommits } from '../../src/adapters/github/commits.ts'
+import { gitHubDeployments } from '../../src/adapters/github/deployments.ts'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
 import type { Command } from '../../src/commands/command.ts'
 import { verbs } from '../../src/commands/verbs.ts'
@@ -9,6 +12,7 @@ import type { Log } from '../../src/log.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
+import { type FakeGitHub, fakeGitHub } from './github/github.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
 import { type Tap, tap as tapOn } from './tap.ts'
 
@@ -26,6 +30,8 @@ export interface MemoryWorld {
   readonly other: FakeObjects
   readonly cloud: FakeStacks
   readonly clock: ReturnType<typeof virtualClock>
+  /** Told and asked by whoever has its token. */
+  readonly github: FakeGitHub
   /** Every line that was logged, by whoever ran. */
   readonly lines: string[]
   /** Programs that are installed, by name: what each writes to stdout. None, until a test puts one there. */
@@ -45,6 +51,8 @@ export interface Who {
   /** What stands between this client and S3, CloudFormation and STS. */
   readonly tap?: Tap
   readonly origin?: Partial<Origin>
+  /** Lets them ask GitHub. */
+  readonly token?: string
 }
 
 export const account = '000000000000'
@@ -57,6 +65,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const clock = virtualClock()
   const bucket = fakeObjects()
   const other = fakeObjects('acme-staging')
+  const github = fakeGitHub(clock)
   const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...moods })
   const files: Record<string, Tree[string]> = { ...tree }
   const lines: string[] = []
@@ -64,7 +73,8 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
   let disk = memoryFiles(files)
   let drawn = 0
-  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {}, tap = tapNothing }: Who): World => ({
+  const apiOf = (token: string) => gitHubApi({ url: github.url, repository: github.name, token, fetch: github.fetch })
+  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {}, tap = tapNothing, token }: Who): World => ({
     files: disk,
     archiver: nodeArchiver(),
     processes: { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) },
@@ -82,14 +92,15 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
     stacks: async () => tap.on(cloud.as(name)),
     identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
-    board: async () => undefined,
-    commits: async () => undefined,
+    board: async () => (token === undefined ? undefined : gitHubDeployments(apiOf(token))),
+    commits: async () => (token === undefined ? undefined : gitHubCommits(apiOf(token))),
   })
   return {
     bucket,
     other,
     cloud,
     clock,
+    github,
     lines,
     programs,
     get disk() {
