@@ -1,14 +1,21 @@
 import { type Deployed, deploy, type Request } from '../deployment/deploy.ts'
+import type { Ledger } from '../deployment/history.ts'
+import type { Origin } from '../deployment/origin.ts'
+import type { Watcher } from '../deployment/watcher.ts'
 import { project } from '../report/projection.ts'
 import type { World } from './world.ts'
 
-/** Runs an apply, and shows it on GitHub beside the work: whatever becomes of that, the apply comes to the same. */
-export async function deployShown(world: World, request: Request): Promise<Deployed> {
-  const { target, origin } = request
-  const projection = project({ board: () => world.board(), ledger: target.ledger, own: origin, clock: world.clock, log: world.log })
+/** Does what writes to a log, and shows it on GitHub beside the work: whatever becomes of that, the work comes to the same. */
+export async function shown<T>(world: World, ledger: Ledger, own: Origin, work: (watch: Watcher) => Promise<T>): Promise<T> {
+  const projection = project({ board: () => world.board(), ledger, own, clock: world.clock, log: world.log })
   try {
-    return await deploy({ ...request, watch: projection.watcher })
+    return await work(projection.watcher)
   } finally {
     await projection.end(world.interrupted)
   }
+}
+
+/** Runs an apply that GitHub is shown. */
+export function deployShown(world: World, request: Request): Promise<Deployed> {
+  return shown(world, request.target.ledger, request.origin, (watch) => deploy({ ...request, watch }))
 }

@@ -25,7 +25,10 @@ export function refusal(thrown: unknown, { to, permission }: Asked): TowpathErro
   if (wait !== undefined) return new OutOfQuota(`GitHub's quota is used up: ask again in ${Math.ceil(wait / 60_000)} min`, wait)
   const text = `GitHub refused to ${to} (${status}${said === '' ? '' : `: ${said}`})`
   if (status === 401) return new TowpathError('denied', text, { hint: 'the token is no longer good: a job may have ended, or its time' })
-  if (status === 403) return new TowpathError('denied', text, { hint: `give the job the permission '${permission}'` })
+  if (status === 403) {
+    const permit = /not accessible/i.test(said) ? { hint: `give the job the permission '${permission}'` } : {}
+    return new TowpathError('denied', text, permit)
+  }
   if (status === 404 || (status === 422 && /no ref found/i.test(said))) return new TowpathError('not-found', text)
   if (status === 409 || status < 500) return new TowpathError('conflict', text, { blame: 'service' })
   return new TowpathError('failed', `GitHub could not ${to} (${status})`, { blame: 'service', transient: true })

@@ -1,3 +1,4 @@
+import { orCalledOff } from '../../../src/deployment/called-off.ts'
 import type { VirtualClock } from '../clock.ts'
 import { type Mood, moodReply, ofAnnouncements } from './moods.ts'
 import { type FakeDeployment, repository } from './repository.ts'
@@ -45,19 +46,16 @@ export function fakeGitHub(clock: Pick<VirtualClock, 'now'>, { token = 'gho_secr
     return fallen === undefined ? there.answer(sent) : moodReply(fallen, () => there.answer(sent), clock.now())
   }
 
-  const fetch = async (address: unknown, { method = 'GET', headers = {}, body }: RequestInit = {}): Promise<Response> => {
+  const fetch = async (address: unknown, { method = 'GET', headers = {}, body, signal }: RequestInit = {}): Promise<Response> => {
     const { pathname, searchParams } = new URL(String(address))
-    const {
-      status,
-      headers: given,
-      text,
-    } = await handle({
+    const answer = handle({
       method,
       path: pathname,
       query: Object.fromEntries(searchParams),
       headers: headers as Readonly<Record<string, string>>,
       body: typeof body === 'string' ? JSON.parse(body) : undefined,
     })
+    const { status, headers: given, text } = await (signal ? orCalledOff(signal, () => answer) : answer)
     // No more of a Response than octokit reads: a real one's body takes turns of the event loop, and virtual time would pass.
     return { status, url: String(address), headers: new Headers(given), text: async () => text } as Response
   }
