@@ -60,6 +60,13 @@ describe('an action.yml', () => {
     })
   })
 
+  test('has GitHub fill in what an expression gives', () => {
+    expect(yaml({ token: { ...input, expression: '${{ github.token }}' } }).token).toMatchObject({
+      required: false,
+      default: '${{ github.token }}',
+    })
+  })
+
   test('requires only what nothing else can give', () => {
     const inputs = yaml({ thing: { ...input, required: true }, other: { ...input, required: true, env: 'OTHER' } })
     expect([inputs.thing?.required, inputs.other?.required]).toEqual([true, false])
