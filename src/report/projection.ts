@@ -41,10 +41,14 @@ export function project({ board, ledger, own, clock, log }: Projecting): Project
   const stop = new AbortController()
   const untold: unknown[] = []
   const unmended: unknown[] = []
+  /** What is made good when the deployment is closed. */
+  const missed: unknown[] = []
   let telling: Promise<Telling | undefined> | undefined
   let mending: Promise<void> = Promise.resolve()
   let ours: Promise<void> = Promise.resolve()
   let before: End | undefined
+  /** True once there is a deployment to tell of. */
+  let owing = false
 
   const load = async (): Promise<Telling | undefined> => {
     const found = await board()
@@ -62,6 +66,7 @@ export function project({ board, ledger, own, clock, log }: Projecting): Project
     }
   }
   const next = (work: (telling: Telling, again: boolean) => Promise<void>, failures = untold): void => {
+    owing = true
     ours = ours.then(() => attempt(failures, work))
   }
 
@@ -70,14 +75,13 @@ export function project({ board, ledger, own, clock, log }: Projecting): Project
       if (end.number === 0) return
       mending = attempt(unmended, async (loaded) => {
         const { mended, unknown } = await mend(loaded, end)
-        if (mended.length > 0) log.info(`GitHub did not show how ${numbers(mended)} ended, and does now`)
+        if (mended.length > 0) log.info(`what GitHub showed of ${numbers(mended)} was behind the log, and is not any more`)
         if (unknown !== undefined) throw unknown
       })
     },
     opened(record, end) {
       before = end
-      // What is missed here is made good when it is closed.
-      next((loaded, again) => tellBegun(loaded, record, again), [])
+      next((loaded, again) => tellBegun(loaded, record, again), missed)
     },
     closed(record, stacks) {
       next((loaded) => tellEnded(loaded, record, environmentUrl(stacks ?? [])))
@@ -91,7 +95,9 @@ export function project({ board, ledger, own, clock, log }: Projecting): Project
       const all = Promise.all([ours, mending]).then(() => true)
       const done = await inTime(all, clock, interrupted)
       stop.abort(new TowpathError('failed', 'GitHub did not answer in time', { blame: 'service', transient: true }))
-      tellFailures(log, done ? untold : [...untold, stop.signal.reason], unmended)
+      // Cut short, the last that is known to have gone wrong says more than that it took too long.
+      const cut = done ? [] : [missed.at(-1) ?? unmended.at(-1) ?? stop.signal.reason]
+      tellFailures(log, owing ? [...cut, ...untold] : [], owing ? unmended : [...unmended, ...cut])
     },
   }
 }

@@ -76,6 +76,29 @@ describe.each(moods)('GitHub %s', (mood: Mood) => {
   })
 })
 
+test('a run with nothing to do is delayed by five seconds at most, and warns of nothing, while GitHub hangs', async () => {
+  const world = await twice()
+  const since = world.clock.monotonic()
+  await deployed(world, 2)
+  const usual = world.clock.monotonic() - since
+  world.github.falls('hanging')
+  world.lines.length = 0
+  await deployed(world, 2)
+  expect(world.clock.monotonic() - since - 2 * usual).toBeLessThanOrEqual(5_000)
+  expect(world.lines).toEqual([
+    'what GitHub shows of earlier deployments could not be checked: GitHub did not answer in time; the next run looks again',
+  ])
+})
+
+test('a deployment that GitHub hears nothing of says why, and not only that it took too long', async () => {
+  const world = await twice()
+  world.github.falls('unreachable')
+  await third(world)
+  expect(world.lines.filter((line) => line.includes('GitHub'))).toEqual([
+    'warning: GitHub was not told all of this deployment: GitHub gave no answer when it was to list deployments: getaddrinfo ENOTFOUND api.github.test; the log has it, and the next run tells GitHub',
+  ])
+})
+
 test('whatever happened at once and for long, every deployment of the last few is shown once, and only one of them as live', async () => {
   const world = await gitHubWorld()
   for (let n = 1; n <= 8; n++) {

@@ -150,7 +150,7 @@ describe('on GitHub', () => {
     await deployed(world, 2)
     expect(board(world)).toEqual(['1 deploy:delivery inactive', '2 deploy:delivery success'])
     expect(world.github.deployments[0]?.description).toMatch(/\(deployment 1, told late: it ended 2026-03-02 09:00 UTC\)$/)
-    expect(world.lines).toContain('GitHub did not show how deployment 1 ended, and does now')
+    expect(world.lines).toContain('what GitHub showed of deployment 1 was behind the log, and is not any more')
   })
 })
 
