@@ -1,8 +1,9 @@
 import type { Objects } from '../bucket/objects.ts'
 import { type Commits, firstKnown, gitCommits } from '../deployment/commits.ts'
-import { deploy, type Request } from '../deployment/deploy.ts'
+import type { Request } from '../deployment/deploy.ts'
 import { type Reviewed, readReviewed } from '../deployment/reviewed.ts'
 import { type DeployedOutputs, withOutputs } from './deployed.ts'
+import { deployShown } from './projection.ts'
 import { claimOf } from './target.ts'
 import type { World } from './world.ts'
 
@@ -19,7 +20,7 @@ export async function applyRelease(
   request: Omit<Request, 'origin' | 'claim' | 'commits'>,
 ): Promise<DeployedOutputs> {
   const origin = await world.origin(path)
-  return withOutputs(() => deploy({ ...request, origin, claim: claimOf(world, origin), commits: () => commitsOf(world, path) }))
+  return withOutputs(() => deployShown(world, { ...request, origin, claim: claimOf(world, origin), commits: () => commitsOf(world, path) }))
 }
 
 /** The plan of a digest, if one is given. */

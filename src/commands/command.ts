@@ -19,6 +19,8 @@ export interface Input {
   /** The environment variable that gives it, if the flag does not. */
   readonly env?: string
   readonly secret?: boolean
+  /** What GitHub fills in for an action where nothing is given. */
+  readonly expression?: string
 }
 
 export type OutputKind = 'string' | 'number' | 'boolean' | 'list' | 'map' | 'any'

@@ -9,6 +9,7 @@ import { findRelease } from '../release/store.ts'
 import { isServiceName } from '../service/names.ts'
 import { command } from './command.ts'
 import { bucket, changing, environment, path, service } from './common.ts'
+import { showOnGitHub } from './projection.ts'
 import { serviceNameAt } from './release.ts'
 import { summaries } from './summaries.ts'
 import { claimOf } from './target.ts'
@@ -49,8 +50,8 @@ export default command({
       })
     const what = await whatOf(objects, name, environment, release, version)
     await readEnvironment(objects, environment)
-    const shown = 'release' in what ? `release ${what.release}` : `version '${what.version}'`
-    const said = `${shown} of ${name} in ${environment}, ${outcome}`
+    const named = 'release' in what ? `release ${what.release}` : `version '${what.version}'`
+    const said = `${named} of ${name} in ${environment}, ${outcome}`
     if (dry) {
       world.log.info(`dry run: nothing is recorded of ${said}`)
       return { deployment: null }
@@ -58,17 +59,8 @@ export default command({
     const origin = await world.origin(path)
     const { clock, log, interrupted: signal } = world
     const ledger = { objects, environment, service: name }
-    const { deployment } = await recordDeployment({
-      ledger,
-      clock,
-      log,
-      what,
-      outcome,
-      origin,
-      claim: claimOf(world, origin),
-      wait,
-      signal,
-    })
+    const recording = { ledger, clock, log, what, outcome, origin, claim: claimOf(world, origin), wait, signal }
+    const { deployment } = await showOnGitHub(world, ledger, origin, (watch) => recordDeployment({ ...recording, watch }))
     log.info(`deployment ${deployment}${deployment === 1 ? ', the first of this service there,' : ''} is recorded: ${said}`)
     return { deployment }
   },

@@ -6,6 +6,7 @@ import type { Origin } from '../deployment/origin.ts'
 import type { Files } from '../files.ts'
 import type { Log } from '../log.ts'
 import type { Processes } from '../process.ts'
+import type { DeploymentBoard } from '../report/board.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
 /** Who the cloud says we are. */
@@ -28,11 +29,13 @@ export interface World {
   random(bytes: number): string
   /** Who works here and on which commit; `path` is a folder of the repository. */
   origin(path: string): Promise<Origin>
-  /** The history of this run's repository, where GitHub may be asked for it. */
-  commits(): Promise<Commits | undefined>
   /** The region given by flag or environment. */
   readonly region: string | undefined
   objects(bucket: string, region?: string): Promise<Objects>
   stacks(region: string): Promise<Stacks>
   identity(region: string): Promise<Identity>
+  /** Where deployments are shown; undefined if there is no such place, or nobody may write there. */
+  board(): Promise<DeploymentBoard | undefined>
+  /** The history of the repository as GitHub has it; undefined where there is no way to ask. */
+  commits(): Promise<Commits | undefined>
 }

@@ -23,6 +23,7 @@ import { asOurs, beginRun, type Run, type StackResult, tellKept, tellWhatGoesOn 
 import { closeLeftover } from './takeover.ts'
 import { patiently, type Target } from './target.ts'
 import { proveNothingToDo } from './unchanged.ts'
+import type { Watcher } from './watcher.ts'
 
 /** What is to be applied, where, for whom. */
 export interface Request extends Follower {
@@ -44,6 +45,8 @@ export interface Request extends Follower {
   /** How long to wait for the deployment once it has the lock, in milliseconds. */
   readonly timeout: number
   readonly consents: ReadonlySet<string>
+  /** Who else is to hear of it. */
+  readonly watch?: Watcher
 }
 
 /** What an apply came to; the outputs of `deploy` and `rollback`. */
@@ -86,6 +89,7 @@ export async function deploy(request: Request): Promise<Deployed> {
 async function lookAhead(request: Request, order: Order): Promise<Deployed | End> {
   const { target } = request
   const end = await findEnd(target.ledger)
+  request.watch?.found(end)
   const nothing = await nothingToDo(request, end)
   if (!nothing) await order(target, end)
   if (!nothing) await prepare(request)
@@ -116,7 +120,7 @@ function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]):
 async function underLock(request: Request, order: Order, held: Held, early: number): Promise<Deployed> {
   const { target } = request
   target.patience.signal.throwIfAborted()
-  const end = await closeLeftover(target, held, request.claim)
+  const end = await closeLeftover(target, held, request.claim, request.watch)
   if (end.number === early || request.choose === undefined) return begin(request, order, held, end)
   const release = await request.choose()
   if (release === undefined) return nothingDone(present(end.record?.value) ?? request.release.id, end, [])
@@ -147,19 +151,22 @@ async function begin(request: Request, order: Order, held: Held, end: End): Prom
     ...{ previous: present(last), origin },
   })
   target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`)
-  return finish(beginRun({ target, release, journal, held, last, consents, reviewed, hiding: values }))
+  request.watch?.opened({ service, environment, deployment: journal.deployment, kind, release: release.id, origin }, end)
+  return finish(beginRun({ target, release, journal, held, last, consents, reviewed, hiding: values }), request.watch)
 }
 
 /** Runs a deployment that was begun to its end, and closes its record. */
-async function finish(run: Run): Promise<Deployed> {
+async function finish(run: Run, watch: Watcher | undefined): Promise<Deployed> {
   const { journal } = run
   const ending = await conclude(run)
   if (ending.error?.code === 'locked') throw ended(ending.error, { ...outputsOf(run, ending), outcome: 'unknown' })
   if (ending.error?.code === 'interrupted') journal.note({ kind: 'interrupted', reason: ending.error.message })
   const { outcome, cause } = ending
-  await journal.close({ outcome, changed: run.executed.size > 0, cause, stacks: recordsOf(run, ending.stacks) }).catch((error: unknown) => {
+  const closing = { outcome, changed: run.executed.size > 0, cause, stacks: recordsOf(run, ending.stacks) }
+  const record = await journal.close(closing).catch((error: unknown) => {
     throw ended(notClosed(run, error), { ...outputsOf(run, ending), outcome: 'unknown' })
   })
+  watch?.closed(record, ending.stacks)
   tellWhatGoesOn(run)
   if (ending.error) throw ended(ending.error, outputsOf(run, ending))
   return outputsOf(run, ending)

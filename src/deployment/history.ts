@@ -80,6 +80,16 @@ export async function readAll(ledger: Ledger): Promise<readonly DeploymentRecord
   return records.map((record, index) => record ?? fail(brokenAt(ledger, index + 1, 'is missing')))
 }
 
+/** The records from the end back, each read when it is wanted. */
+export async function* newestFirst(ledger: Ledger, { number, record }: End): AsyncGenerator<DeploymentRecord, void, undefined> {
+  if (record) yield record.value
+  for (let n = number - 1; n > 0; n--) {
+    const found = await readRecord(ledger, n)
+    if (found === undefined) throw brokenAt(ledger, n, 'is missing')
+    yield found.value
+  }
+}
+
 function fail(error: TowpathError): never {
   throw error
 }

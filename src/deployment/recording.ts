@@ -8,6 +8,7 @@ import { persistent } from './persistent.ts'
 import { present } from './present.ts'
 import type { DeploymentRecord, Outcome } from './record.ts'
 import { type Closer, carried, closeLeftover } from './takeover.ts'
+import type { Watcher } from './watcher.ts'
 
 /** A deployment that something else made, as somebody tells it. */
 export interface Recording extends Closer {
@@ -19,6 +20,8 @@ export interface Recording extends Closer {
   /** How long to wait for the lock, in milliseconds. */
   readonly wait: number
   readonly signal: AbortSignal
+  /** Hears of it, to tell others. */
+  readonly watch?: Watcher
 }
 
 /**
@@ -26,12 +29,13 @@ export interface Recording extends Closer {
  * or changed: what the record before it proves of the stacks is carried on, and holds as long as they have not moved.
  */
 export async function recordDeployment(given: Recording): Promise<DeploymentRecord> {
-  const { what, outcome, origin, claim, clock, log, wait, signal } = given
+  const { what, outcome, origin, claim, clock, log, wait, signal, watch } = given
   const ledger: Ledger = { ...given.ledger, objects: persistent(given.ledger.objects, clock) }
   const early = await findEnd(ledger)
+  watch?.found(early)
   const held = await acquire(ledger, early.number + 1, claim, { clock, log, wait, signal })
   try {
-    const end = await closeLeftover({ ledger, clock, log }, held, claim)
+    const end = await closeLeftover({ ledger, clock, log }, held, claim, watch)
     await held.setEpoch(end.number + 1)
     const stopped = AbortSignal.any([signal, held.lost])
     stopped.throwIfAborted()
@@ -40,7 +44,9 @@ export async function recordDeployment(given: Recording): Promise<DeploymentReco
     const opening = { kind: 'recorded' as const, parts: [], release: null, ...what, previous: present(last), origin }
     const journal = await openJournal(ledger, writer, end, opening)
     // What failed is taken to have left things as they were; of what nobody knows, that it may be live.
-    return await journal.close({ outcome, changed: outcome !== 'failed', cause: null, stacks: carried(last, []) })
+    const record = await journal.close({ outcome, changed: outcome !== 'failed', cause: null, stacks: carried(last, []) })
+    watch?.closed(record)
+    return record
   } finally {
     await held.release()
   }

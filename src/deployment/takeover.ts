@@ -6,6 +6,7 @@ import type { Claim } from './lock-document.ts'
 import { present } from './present.ts'
 import type { Attempt, DeploymentRecord, Entry, StackRecord } from './record.ts'
 import type { Target } from './target.ts'
+import type { Watcher } from './watcher.ts'
 
 /** What closing a record takes: the log, and nothing of CloudFormation. */
 export type Closer = Pick<Target, 'ledger' | 'clock' | 'log'>
@@ -14,7 +15,7 @@ export type Closer = Pick<Target, 'ledger' | 'clock' | 'log'>
  * Closes what a dead run left: its next entry is written as `abandoned`, which is the fence that its own next entry would collide with,
  * and its record is closed as unknown. Gives the end of the log after that. Does nothing where nothing was left.
  */
-export async function closeLeftover(target: Closer, held: Held, { holder, token }: Claim): Promise<End> {
+export async function closeLeftover(target: Closer, held: Held, { holder, token }: Claim, watch?: Watcher): Promise<End> {
   const { ledger, clock, log } = target
   for (;;) {
     const end = await findEnd(ledger)
@@ -29,13 +30,14 @@ export async function closeLeftover(target: Closer, held: Held, { holder, token 
     const journal = resumeJournal(ledger, writer, end, opening, leftover)
     try {
       await journal.append({ kind: 'abandoned', by: holder })
-      await journal.close({
+      const record = await journal.close({
         outcome: 'unknown',
         changed: executedAny(leftover.entries),
         cause: { stack: null, resource: null, type: null, reason: 'the run ended without closing its record' },
         stacks: carried(end.record?.value, leftover.entries),
         closedBy: holder,
       })
+      watch?.closed(record)
     } catch (error) {
       // It was not dead after all, only slow: what it wrote in between counts, and it is fenced all the same.
       if (!(error instanceof TowpathError) || error.code !== 'locked') throw error

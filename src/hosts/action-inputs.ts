@@ -7,6 +7,12 @@ import { suggest } from '../nearest.ts'
 /** What every action takes beside its verb's own inputs. */
 export const commonInputs: Inputs = {
   region: { kind: 'string', env: 'AWS_REGION', description: 'The AWS region.' },
+  'github-token': {
+    kind: 'string',
+    secret: true,
+    expression: '${{ github.token }}',
+    description: 'Shows deployments on GitHub, and asks it which commit is older. Empty: GitHub is neither told nor asked.',
+  },
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -20,6 +26,7 @@ export interface Around {
 
 export interface GivenInputs {
   readonly region: string | undefined
+  readonly githubToken: string | undefined
   readonly values: Readonly<Record<string, unknown>>
 }
 
@@ -55,12 +62,15 @@ export function readInputs(verb: string, inputs: Inputs, { workspace, variables 
     else if (read.value !== undefined) values[name] = read.value
   }
   if (mistakes.length > 0) throw refusal(verb, mistakes)
-  return { region: variables[inputVariable('region')]?.trim() || undefined, values }
+  const given = (name: string): string | undefined => variables[inputVariable(name)]?.trim() || undefined
+  return { region: given('region'), githubToken: given('github-token'), values }
 }
 
 /** The lines of every secret input, to be hidden from now on. Short ones are not: hiding them would garble all else that is shown. */
 export function secretLines(inputs: Inputs, variables: Variables): readonly string[] {
-  const texts = Object.entries(inputs).flatMap(([name, input]) => (input.secret ? [textOf(name, input, variables)] : []))
+  const texts = Object.entries({ ...inputs, ...commonInputs }).flatMap(([name, input]) =>
+    input.secret ? [textOf(name, input, variables)] : [],
+  )
   const lines = texts.flatMap((text) => text.split(/\r\n|[\n\r]/)).flatMap((line) => [line, line.trim()])
   return [...new Set(lines)].filter((line) => line.trim().length >= SHORTEST_SECRET)
 }

@@ -16,7 +16,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     terminal: log,
     verbs,
     listen: () => listen(process, nodeClock()),
-    world: (settings) => realWorld({ log, ...settings }),
+    // By no flag: the arguments of a process are for everybody to read.
+    world: (settings) => realWorld({ log, ...settings, githubToken: process.env.GITHUB_TOKEN }),
   })
   // Written before the process is ended: open connections must not keep it, and a pipe must not lose the end of the text.
   await new Promise<void>((done) => (stdout === '' ? done() : process.stdout.write(stdout, () => done())))

@@ -4,6 +4,7 @@ import { nodeFiles } from '../adapters/node/files.ts'
 import { nodeProcesses } from '../adapters/node/process.ts'
 import type { World } from '../commands/world.ts'
 import type { Log } from '../log.ts'
+import { gitHubParts } from './github.ts'
 
 /** What a host decides about the world. */
 export interface Settings {
@@ -11,10 +12,12 @@ export interface Settings {
   readonly interrupted: AbortSignal
   /** The one given by flag. */
   readonly region: string | undefined
+  /** Lets Towpath ask GitHub. */
+  readonly githubToken?: string | undefined
 }
 
 /** The real world. What is costly to load (SDKs, the archiver) is loaded when it is first used. */
-export function realWorld({ log, interrupted, region }: Settings): World {
+export function realWorld({ log, interrupted, region, githubToken }: Settings): World {
   const settings = region === undefined ? {} : { region }
   return {
     files: nodeFiles(),
@@ -38,9 +41,6 @@ export function realWorld({ log, interrupted, region }: Settings): World {
       const { nodeOrigin } = await import('../adapters/node/origin.ts')
       return nodeOrigin(path)
     },
-    async commits() {
-      return undefined
-    },
     async objects(bucket, of) {
       const { s3Objects } = await import('../adapters/aws/s3.ts')
       return s3Objects(bucket, of === undefined ? settings : { region: of })
@@ -53,5 +53,6 @@ export function realWorld({ log, interrupted, region }: Settings): World {
       const { identity } = await import('../adapters/aws/sts.ts')
       return identity({ region: of })
     },
+    ...gitHubParts(githubToken, process.env, log),
   }
 }

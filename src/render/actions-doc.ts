@@ -12,6 +12,7 @@ interface DocumentedInput {
   readonly default?: string
   readonly required?: boolean
   readonly env?: string
+  readonly expression?: string
 }
 
 /** The node that actions run on. Source: GitHub Docs, "Metadata syntax for GitHub Actions", runs.using. */
@@ -119,7 +120,8 @@ function isRequired({ required = false, env }: DocumentedInput): boolean {
 }
 
 /** The default that GitHub fills in. Not where a variable may give the value: what is filled in would hide it. */
-function filledIn({ kind, default: given, env }: DocumentedInput): string | undefined {
+function filledIn({ kind, default: given, env, expression }: DocumentedInput): string | undefined {
+  if (expression !== undefined) return expression
   if (env !== undefined) return undefined
   return given ?? (kind === 'boolean' ? 'false' : undefined)
 }

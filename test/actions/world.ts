@@ -1,3 +1,5 @@
+import { gitHubApi } from '../../src/adapters/github/api.ts'
+import { gitHubDeployments } from '../../src/adapters/github/deployments.ts'
 import type { Annotation, Runner } from '../../src/adapters/github/runner.ts'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
 import type { World } from '../../src/commands/world.ts'
@@ -89,7 +91,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
         runner,
         verbs: actionVerbs,
         listen: noSignals,
-        world: ({ log, interrupted, region: asked }): World => ({
+        world: ({ log, interrupted, region: asked, githubToken }): World => ({
           files: memoryFiles(tree),
           archiver: nodeArchiver(),
           processes: { has: async () => false, run: async () => undefined },
@@ -102,7 +104,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
             actor: 'alice',
             repository: 'acme/delivery',
             repositoryId: '42',
-            commit: null,
+            commit: '1'.repeat(40),
             run: null,
             towpath: '0.0.0',
           }),
@@ -110,6 +112,12 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           objects: async () => memory.bucket.as('action'),
           stacks: async () => memory.cloud.as('action'),
           identity: async () => ({ account, arn: 'arn' }),
+          board: async () =>
+            githubToken === undefined
+              ? undefined
+              : gitHubDeployments(
+                  gitHubApi({ url: memory.github.url, repository: memory.github.name, token: githubToken, fetch: memory.github.fetch }),
+                ),
         }),
         ...host,
       })

@@ -108,6 +108,17 @@ describe('the inputs of an action', () => {
   })
 })
 
+describe('the token of GitHub', () => {
+  test('is an input of every action, and of no verb', () => {
+    expect(read({ ...needed, 'github-token': ' ghs_1 ' })).toMatchObject({ githubToken: 'ghs_1', values: { environment: 'staging' } })
+    expect(read({ ...needed, 'github-token': 'ghs_1' }).values).not.toHaveProperty('github-token')
+  })
+
+  test('that is given as nothing is none, whatever the environment holds', () => {
+    expect(read({ ...needed, 'github-token': '' }, { GITHUB_TOKEN: 'ghs_2' }).githubToken).toBeUndefined()
+  })
+})
+
 describe('a secret', () => {
   test('is hidden line by line, but for lines so short that hiding them would garble the log', () => {
     const secret = '-----BEGIN KEY-----\n  indented line\nabc\r\nlast\r\n-----END KEY-----\n'
@@ -118,6 +129,10 @@ describe('a secret', () => {
       'last',
       '-----END KEY-----',
     ])
+  })
+
+  test('that every action takes is hidden too: the token of GitHub', () => {
+    expect(secretLines(inputs, variablesOf({ 'github-token': 'ghs_0123456789' }))).toEqual(['ghs_0123456789'])
   })
 
   test('of an input that is not declared as one is not hidden', () => {

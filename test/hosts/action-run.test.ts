@@ -59,6 +59,37 @@ describe('deploy as an action', () => {
   })
 })
 
+describe('the token of an action', () => {
+  test('shows the deployment on GitHub, is hidden first, and stands nowhere', async () => {
+    const world = await actionWorld()
+    world.memory.github.push('1'.repeat(40))
+    const { token } = world.memory.github
+    const { code, order, masks, lines, groups, annotations, outputs, summaries } = await world.run('deploy', {
+      ...staging,
+      'github-token': token,
+    })
+    expect({ code, masks, first: order[0] }).toEqual({ code: 0, masks: [token], first: 'mask' })
+    expect(world.memory.github.deployments).toMatchObject([{ task: 'deploy:delivery', statuses: [{}, { state: 'success' }] }])
+    expect(JSON.stringify([lines, [...groups], annotations, [...outputs], summaries])).not.toContain(token)
+  })
+
+  test('that may not write deployments is one warning, which names the permission', async () => {
+    const world = await actionWorld()
+    world.memory.github.falls('forbidden')
+    const { code, annotations } = await world.run('deploy', { ...staging, 'github-token': world.memory.github.token })
+    expect(code).toBe(0)
+    expect(annotations).toEqual([
+      {
+        level: 'warning',
+        title: 'towpath deploy',
+        message:
+          "GitHub was not told all of this deployment: GitHub refused to announce a deployment (403: Resource not accessible by integration); give the job the permission 'deployments: write'; the log has it, and the next run tells GitHub",
+      },
+    ])
+    expect(world.memory.github.requests.length).toBe(1)
+  })
+})
+
 describe('other verbs as actions', () => {
   test('plan puts its Markdown into the summary', async () => {
     const world = await actionWorld()

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { gitHubApi } from '../../src/adapters/github/api.ts'
+import { gitHubDeployments } from '../../src/adapters/github/deployments.ts'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
 import type { Command } from '../../src/commands/command.ts'
 import { verbs } from '../../src/commands/verbs.ts'
@@ -10,6 +12,7 @@ import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
 import { type FakeCommits, fakeCommits } from './commits.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
+import { type FakeGitHub, fakeGitHub } from './github/github.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
 import { type Tap, tap as tapOn } from './tap.ts'
 
@@ -29,6 +32,8 @@ export interface MemoryWorld {
   readonly clock: ReturnType<typeof virtualClock>
   /** What GitHub knows of the history of commits. */
   readonly commits: FakeCommits
+  /** Told and asked by whoever has its token. */
+  readonly github: FakeGitHub
   /** Every line that was logged, by whoever ran. */
   readonly lines: string[]
   /** Programs that are installed, by name: what each writes to stdout. None, until a test puts one there. */
@@ -48,6 +53,8 @@ export interface Who {
   /** What stands between this client and S3, CloudFormation and STS. */
   readonly tap?: Tap
   readonly origin?: Partial<Origin>
+  /** Lets them ask GitHub. */
+  readonly token?: string
 }
 
 export const account = '000000000000'
@@ -60,6 +67,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const clock = virtualClock()
   const bucket = fakeObjects()
   const other = fakeObjects('acme-staging')
+  const github = fakeGitHub(clock)
   const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...moods })
   const commits = fakeCommits()
   const files: Record<string, Tree[string]> = { ...tree }
@@ -68,7 +76,8 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
   let disk = memoryFiles(files)
   let drawn = 0
-  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {}, tap = tapNothing }: Who): World => ({
+  const apiOf = (token: string) => gitHubApi({ url: github.url, repository: github.name, token, fetch: github.fetch })
+  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {}, tap = tapNothing, token }: Who): World => ({
     files: disk,
     archiver: nodeArchiver(),
     processes: { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) },
@@ -87,6 +96,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
     stacks: async () => tap.on(cloud.as(name)),
     identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
+    board: async () => (token === undefined ? undefined : gitHubDeployments(apiOf(token))),
   })
   return {
     bucket,
@@ -94,6 +104,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     cloud,
     clock,
     commits,
+    github,
     lines,
     programs,
     get disk() {

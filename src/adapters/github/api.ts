@@ -9,6 +9,8 @@ export interface GitHubSettings {
   readonly token: string
   /** How long one request may take, in milliseconds. */
   readonly patience?: number
+  /** What makes requests instead of Node's own. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 /** GitHub's REST API for one repository. `request` knows the routes of GitHub's own description, with their types. */
@@ -23,7 +25,7 @@ const PATIENCE = 10_000
 const quiet = (): void => {}
 
 /** Nothing is asked before the first request. A request that fails, or takes longer than the patience, throws octokit's error. */
-export function gitHubApi({ url, repository, token, patience = PATIENCE }: GitHubSettings): GitHubApi {
+export function gitHubApi({ url, repository, token, patience = PATIENCE, fetch = globalThis.fetch }: GitHubSettings): GitHubApi {
   const [owner = '', repo = ''] = repository.split('/')
   const { request } = new Octokit({
     auth: token,

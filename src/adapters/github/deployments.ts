@@ -1,0 +1,125 @@
+import { TowpathError } from '../../errors.ts'
+import type { DeploymentBoard, News, Posted, Standing, Subject } from '../../report/board.ts'
+import type { GitHubApi } from './api.ts'
+import { type Asked, refusal } from './refusal.ts'
+
+/** GitHub's word for each standing, for what is told. Source: GitHub's REST API, "Create a deployment status". */
+const states = {
+  'in-progress': 'in_progress',
+  succeeded: 'success',
+  failed: 'failure',
+  unknown: 'error',
+  superseded: 'inactive',
+} as const satisfies Record<Standing, string>
+
+/** And back, for what others may have told. */
+const standings: Readonly<Record<string, Standing>> = {
+  queued: 'in-progress',
+  pending: 'in-progress',
+  ...Object.fromEntries(Object.entries(states).map(([standing, state]) => [state, standing as Standing])),
+}
+
+const SCHEMA = 'towpath/github-deployment@1'
+
+/** GitHub's Deployments API as a board. What is announced is known again by its payload. */
+export function gitHubDeployments({ owner, repo, request }: GitHubApi): DeploymentBoard {
+  const where = { owner, repo }
+
+  async function tell(id: number, { standing, description, log, url }: News): Promise<void> {
+    await ask('tell how a deployment stands', () =>
+      request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
+        ...where,
+        deployment_id: id,
+        state: states[standing],
+        description,
+        ...(log === null ? {} : { log_url: log }),
+        ...(url === null ? {} : { environment_url: url }),
+        // Several services share an environment: GitHub would make all of theirs inactive.
+        auto_inactive: false,
+      }),
+    )
+  }
+  return {
+    tell,
+
+    async announce({ kind, service, environment, deployment, release, record, commit, description, production }) {
+      const { status, data } = await ask('announce a deployment', () =>
+        request('POST /repos/{owner}/{repo}/deployments', {
+          ...where,
+          ref: commit,
+          task: taskOf({ kind, service, environment }),
+          // By default GitHub would merge the default branch into the ref, and refuse a commit whose checks are not all green.
+          auto_merge: false,
+          required_contexts: [],
+          environment,
+          description,
+          payload: { schema: SCHEMA, kind, service, environment, deployment, release, record },
+          production_environment: production,
+          // An environment of Towpath's is declared by the platform, and stays.
+          transient_environment: false,
+        }),
+      )
+      // 202: it merged something, and made no deployment.
+      const id = status === 201 && 'id' in data ? Number(data.id) : Number.NaN
+      if (!Number.isSafeInteger(id)) throw new TowpathError('conflict', `GitHub made no deployment (${status})`, { blame: 'service' })
+      return id
+    },
+
+    async list(subject) {
+      const { data } = await ask('list deployments', () =>
+        request('GET /repos/{owner}/{repo}/deployments', {
+          ...where,
+          task: taskOf(subject),
+          environment: subject.environment,
+          per_page: 100,
+        }),
+      )
+      return Array.isArray(data) ? data.flatMap(({ id, payload, created_at }) => postedIn(Number(id), payload, created_at)) : []
+    },
+
+    async standing(id) {
+      const { data } = await ask('say how a deployment stands', () =>
+        request('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', { ...where, deployment_id: id, per_page: 1 }),
+      )
+      return standings[data[0]?.state ?? '']
+    },
+
+    async withdraw(id) {
+      // Only what is inactive can be deleted.
+      const description = 'inactive: announced twice'
+      await tell(id, { standing: 'superseded', description, log: null, url: null })
+      await ask('delete a deployment', () =>
+        request('DELETE /repos/{owner}/{repo}/deployments/{deployment_id}', { ...where, deployment_id: id }),
+      )
+    },
+  }
+}
+
+/** GitHub's own example of a task in a part of a repository is `deploy:migrations`. */
+function taskOf({ kind, service }: Subject): string {
+  return `${kind}:${service}`
+}
+
+async function ask<T>(to: Asked['to'], request: () => Promise<T>): Promise<T> {
+  try {
+    return await request()
+  } catch (thrown) {
+    throw refusal(thrown, { to, permission: 'deployments: write' })
+  }
+}
+
+/** A payload comes back as it was given: an object, or a string that may hold one. Whoever else made it, it is no announcement of ours. */
+function postedIn(id: number, payload: unknown, created: string): readonly Posted[] {
+  const given = typeof payload === 'string' ? parsed(payload) : payload
+  if (typeof given !== 'object' || given === null || !('schema' in given) || given.schema !== SCHEMA) return []
+  if (!('record' in given) || typeof given.record !== 'string' || !Number.isSafeInteger(id)) return []
+  return [{ id, record: given.record, time: new Date(created) }]
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

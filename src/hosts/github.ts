@@ -1,0 +1,29 @@
+import type { World } from '../commands/world.ts'
+import type { Log } from '../log.ts'
+import type { Variables } from './action-inputs.ts'
+
+/**
+ * GitHub's parts of the world. Nothing of its client is loaded, and nothing asked, before one is used; and there is none without a token, or
+ * where no repository is known (GITHUB_REPOSITORY, GITHUB_API_URL), which is said where a workflow runs.
+ */
+export function gitHubParts(token: string | undefined, variables: Variables, log: Log): Pick<World, 'board' | 'commits'> {
+  const { GITHUB_API_URL: url, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS } = variables
+  const api = async () => {
+    if (!token || !url || !repository) return undefined
+    const { gitHubApi } = await import('../adapters/github/api.ts')
+    return gitHubApi({ url, repository, token })
+  }
+  return {
+    async board() {
+      const found = await api()
+      if (found) return (await import('../adapters/github/deployments.ts')).gitHubDeployments(found)
+      const missing = token ? 'GITHUB_REPOSITORY and GITHUB_API_URL' : 'a token'
+      if (GITHUB_ACTIONS === 'true') log.info(`GitHub is not told of deployments: that needs ${missing}`)
+      return undefined
+    },
+    async commits() {
+      const found = await api()
+      return found && (await import('../adapters/github/commits.ts')).gitHubCommits(found)
+    },
+  }
+}
