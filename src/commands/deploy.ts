@@ -41,7 +41,7 @@ export default command({
     const objects = await world.objects(bucket)
     const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
-    const target = await openTarget(world, objects, name, environment, timeout)
+    const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
     if (dry) return chosen ? dryRun(target, chosen, new Set(consent)) : dryRunHere(world, target, path, new Set(consent))
     const applied = chosen ?? (await composeHere(world, objects, path, environment))
     const origin = await world.origin(path)

@@ -8,7 +8,7 @@ import { type Target, timeOf } from './target.ts'
 
 /** Names a plan by all that it says: never by the names of change sets, nor by the order in which a service tells its changes. */
 export function digestOfPlan(target: Target, release: Release, stacks: readonly StackPlan[]): Digest {
-  const { account, region } = target.environment
+  const { account, region, roles = null } = target.environment
   const parts: Json = stacks.map(({ stack, action, live, digest, changes }) => ({
     stack,
     action,
@@ -17,7 +17,7 @@ export function digestOfPlan(target: Target, release: Release, stacks: readonly 
     digest,
     changes: changes.map(normalise).sort(byText),
   }))
-  return digestOf(documentBytes({ release: release.id, account, region, roles: null, stacks: parts }))
+  return digestOf(documentBytes({ release: release.id, account, region, roles: roles && { ...roles }, stacks: parts }))
 }
 
 function normalise({ action, logicalId, type, replacement, policyAction, properties }: ResourceChange): Json {

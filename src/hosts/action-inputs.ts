@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
 import { parseDuration } from '../clock.ts'
 import type { Input, Inputs } from '../commands/command.ts'
+import { acting } from '../commands/common.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
+import type { Acting } from '../role.ts'
 
 /** What every action takes beside its verb's own inputs. */
 export const commonInputs: Inputs = {
   region: { kind: 'string', env: 'AWS_REGION', description: 'The AWS region.' },
+  ...acting,
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -18,7 +21,7 @@ export interface Around {
   readonly variables: Variables
 }
 
-export interface GivenInputs {
+export interface GivenInputs extends Acting {
   readonly region: string | undefined
   readonly values: Readonly<Record<string, unknown>>
 }
@@ -55,12 +58,21 @@ export function readInputs(verb: string, inputs: Inputs, { workspace, variables 
     else if (read.value !== undefined) values[name] = read.value
   }
   if (mistakes.length > 0) throw refusal(verb, mistakes)
-  return { region: variables[inputVariable('region')]?.trim() || undefined, values }
+  return {
+    region: variables[inputVariable('region')]?.trim() || undefined,
+    role: textOf('role', acting.role, variables) || undefined,
+    account: textOf('account', acting.account, variables) || undefined,
+    values,
+  }
 }
 
 /** The lines of every secret input, to be hidden from now on. Short ones are not: hiding them would garble all else that is shown. */
 export function secretLines(inputs: Inputs, variables: Variables): readonly string[] {
-  const texts = Object.entries(inputs).flatMap(([name, input]) => (input.secret ? [textOf(name, input, variables)] : []))
+  return linesToHide(Object.entries(inputs).flatMap(([name, input]) => (input.secret ? [textOf(name, input, variables)] : [])))
+}
+
+/** The lines of secrets that are long enough to be hidden: the runner hides line by line. */
+export function linesToHide(texts: readonly string[]): readonly string[] {
   const lines = texts.flatMap((text) => text.split(/\r\n|[\n\r]/)).flatMap((line) => [line, line.trim()])
   return [...new Set(lines)].filter((line) => line.trim().length >= SHORTEST_SECRET)
 }

@@ -8,7 +8,7 @@ import { suggest } from '../nearest.ts'
 import { plain } from '../render/plain.ts'
 import { tellEnding } from './action-ending.ts'
 import { asTowpathError } from './action-failure.ts'
-import { type Around, readInputs, secretLines } from './action-inputs.ts'
+import { type Around, type GivenInputs, linesToHide, readInputs, secretLines } from './action-inputs.ts'
 import { actionLog } from './action-log.ts'
 import type { Signals } from './signals.ts'
 
@@ -17,8 +17,11 @@ export interface ActionHost extends Around {
   readonly runner: Runner
   readonly verbs: ReadonlyMap<string, Verb>
   listen(): Signals
-  world(settings: { readonly log: Log; readonly interrupted: AbortSignal; readonly region: string | undefined }): World
+  world(settings: Common & { readonly log: Log; readonly interrupted: AbortSignal; mask(secret: string): void }): World
 }
+
+/** What every action was given beside its verb's own inputs. */
+type Common = Pick<GivenInputs, 'region' | 'role' | 'account'>
 
 /** How a verb's run came out; without a command if there is no such verb. */
 export interface Run {
@@ -52,7 +55,7 @@ async function attempt(verb: string, host: ActionHost, log: Log): Promise<Run> {
     for (const line of secretLines(command.inputs, host.variables)) host.runner.mask(line)
     const given = readInputs(verb, command.inputs, host)
     values = given.values
-    return { verb, command, values, outputs: await conduct(command, given.values, given.region, host, log), error: undefined }
+    return { verb, command, values, outputs: await conduct(command, given, host, log), error: undefined }
   } catch (thrown) {
     const error = asTowpathError(thrown)
     return { verb, command, values, outputs: outputsOf(command, error), error }
@@ -62,14 +65,16 @@ async function attempt(verb: string, host: ActionHost, log: Log): Promise<Run> {
 /** Runs a verb until it ends, or until it has been asked to stop for long enough. */
 async function conduct(
   command: Command,
-  values: Readonly<Record<string, unknown>>,
-  region: string | undefined,
+  { values, region, role, account }: GivenInputs,
   host: ActionHost,
   log: Log,
 ): Promise<Readonly<Record<string, unknown>>> {
   const signals = host.listen()
   try {
-    const world = host.world({ log, interrupted: signals.interrupted, region })
+    const mask = (secret: string): void => {
+      for (const line of linesToHide([secret])) host.runner.mask(line)
+    }
+    const world = host.world({ log, interrupted: signals.interrupted, region, role, account, mask })
     // The values were read by the verb's own declaration: its types hold.
     return await Promise.race([command.run(values as never, world), signals.over])
   } finally {

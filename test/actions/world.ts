@@ -109,6 +109,9 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           objects: async () => memory.bucket.as('action'),
           stacks: async () => memory.cloud.as('action'),
           identity: async () => ({ account, arn: 'arn' }),
+          as: () => {
+            throw new Error('nobody has a role here')
+          },
         }),
         ...host,
       })

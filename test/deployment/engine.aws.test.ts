@@ -82,6 +82,9 @@ async function run(
     objects: (name) => s3Objects(name, { region: aws.region, environment }),
     stacks: async (region) => cloudFormationStacks(region, { environment }),
     identity: (region) => identity({ region, environment }),
+    as: () => {
+      throw new Error('nobody has a role here')
+    },
   }
   const command = (await verbs.get(verb)?.load())?.default as Command
   const defaults = {

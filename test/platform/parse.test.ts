@@ -259,11 +259,6 @@ describe('keys that this version cannot do yet', () => {
   const notYet = (what: string) => `${what} is not supported by this version of towpath (remove it, or use a version that has it)`
 
   test.each<[string, string, string[]]>([
-    [
-      'roles',
-      aPlatform.replace('region: eu-west-1', 'region: eu-west-1, roles: {}'),
-      [`platform.yml:3:72: ${notYet("'environments.staging.roles'")}`],
-    ],
     ['another level', `${aPlatform}gates: { stateful: warn }`, [`platform.yml:6:10: ${notYet("'gates.stateful: warn'")}`]],
     [
       'levels by type',

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
 import type { Command } from '../../src/commands/command.ts'
 import { verbs } from '../../src/commands/verbs.ts'
-import type { World } from '../../src/commands/world.ts'
+import type { Cloud, World } from '../../src/commands/world.ts'
 import type { Origin } from '../../src/deployment/origin.ts'
 import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
+import { accountOfRole, nameOfRole } from '../../src/role.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
@@ -45,6 +46,8 @@ export interface Who {
   /** What stands between this client and S3, CloudFormation and STS. */
   readonly tap?: Tap
   readonly origin?: Partial<Origin>
+  /** Whom STS takes them for. */
+  readonly arn?: string
 }
 
 export const account = '000000000000'
@@ -64,7 +67,21 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
   let disk = memoryFiles(files)
   let drawn = 0
-  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {}, tap = tapNothing }: Who): World => ({
+  const cloudOf = (name: string, arn: string, tap: Tap): Cloud => ({
+    objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
+    stacks: async () => tap.on(cloud.as(name)),
+    identity: async () => ({ account: arn.split(':')[4] ?? '', arn }),
+  })
+  const worldOf = ({
+    name = 'somebody',
+    interrupt = new AbortController().signal,
+    origin = {},
+    tap = tapNothing,
+    arn = `arn:aws:iam::${account}:user/${name}`,
+  }: Who): World => ({
+    ...cloudOf(name, arn, tap),
+    // Who acts as a role calls under the role's name.
+    as: (role) => cloudOf(nameOfRole(role), `arn:aws:sts::${accountOfRole(role)}:assumed-role/${nameOfRole(role)}/${name}`, tap),
     files: disk,
     archiver: nodeArchiver(),
     processes: { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) },
@@ -79,9 +96,6 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
         .digest('hex')
         .slice(0, bytes * 2),
     origin: async () => ({ actor: name, repository: null, repositoryId: null, commit: null, run: null, towpath: '0.0.0', ...origin }),
-    objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
-    stacks: async () => tap.on(cloud.as(name)),
-    identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
   })
   return {
     bucket,
