@@ -1,3 +1,4 @@
+import type { Environment } from '../adapters/aws/client.ts'
 import type { Credentials } from '../adapters/aws/credentials.ts'
 import type { Clock } from '../clock.ts'
 import type { Cloud, Identity } from '../commands/world.ts'
@@ -12,6 +13,8 @@ export interface CloudSettings extends Acting {
   readonly log: Log
   /** Has a secret hidden wherever it is shown from now on. */
   mask(secret: string): void
+  /** The variables to go by; by default this process's. */
+  readonly environment?: Environment
 }
 
 /**
@@ -20,10 +23,10 @@ export interface CloudSettings extends Acting {
  * 'bad-input' for a role or an account that is none.
  */
 export function realCloud(settings: CloudSettings): Cloud & { as(role: string, region: string): Cloud } {
-  const { region } = settings
+  const { region, environment } = settings
   const { role, account } = readActing(settings, region)
   const base = once(async () => (role === undefined ? undefined : await credentialsOf(role, settings, region, undefined)))
-  const own = cloudOf(base, region)
+  const own = cloudOf(base, region, environment)
   const allowed = once(async () => {
     if (account === undefined) return
     const caller = await own.identity(region)
@@ -51,28 +54,29 @@ export function realCloud(settings: CloudSettings): Cloud & { as(role: string, r
           return credentialsOf(other, settings, of, await base())
         }),
         of,
+        environment,
       ),
   }
 }
 
 /** @param credentials Undefined: those of the environment or of a profile. @param region Where nothing else is said. */
-function cloudOf(credentials: () => Promise<Credentials | undefined>, region: string | undefined) {
+function cloudOf(credentials: () => Promise<Credentials | undefined>, region: string | undefined, environment: Environment = process.env) {
   // Who somebody is does not depend on where it is asked, nor on when.
   let asked = region
   const identify = once(async (): Promise<Identity> => {
     const { identity } = await import('../adapters/aws/sts.ts')
-    return identity({ region: asked, credentials: await credentials() })
+    return identity({ region: asked, environment, credentials: await credentials() })
   })
   return {
     async objects(bucket: string, of = region) {
       const keys = await credentials()
       const { s3Objects } = await import('../adapters/aws/s3.ts')
-      return s3Objects(bucket, { region: of, credentials: keys })
+      return s3Objects(bucket, { region: of, environment, credentials: keys })
     },
     async stacks(of: string) {
       const keys = await credentials()
       const { cloudFormationStacks } = await import('../adapters/aws/cloudformation.ts')
-      return cloudFormationStacks(of, { credentials: keys })
+      return cloudFormationStacks(of, { environment, credentials: keys })
     },
     identity(of: string | undefined) {
       asked ??= of
@@ -83,7 +87,7 @@ function cloudOf(credentials: () => Promise<Credentials | undefined>, region: st
 
 async function credentialsOf(
   role: string,
-  { clock, log, mask }: CloudSettings,
+  { clock, log, mask, environment = process.env }: CloudSettings,
   region: string | undefined,
   base: Credentials | undefined,
 ): Promise<Credentials> {
@@ -94,16 +98,15 @@ async function credentialsOf(
     import('../adapters/github/id-token.ts'),
     import('../adapters/node/origin.ts'),
   ])
-  const { env } = process
-  const source = idTokenSource(env)
+  const source = idTokenSource(environment)
   if (source !== undefined) mask(source.bearer)
   return actAs(role, {
     ...{ clock, log, mask, source, random: Math.random },
-    sessions: stsSessions({ region }),
-    session: sessionName(env, userName() ?? undefined),
-    inActions: env.GITHUB_ACTIONS === 'true',
+    sessions: stsSessions({ region, environment }),
+    session: sessionName(environment, userName() ?? undefined),
+    inActions: environment.GITHUB_ACTIONS === 'true',
     // With GitHub's word there need be no keys, and the search for them may take long where there are none.
-    base: base ?? (source === undefined || env.AWS_ACCESS_KEY_ID ? 'machine' : undefined),
+    base: base ?? (source === undefined || environment.AWS_ACCESS_KEY_ID ? 'machine' : undefined),
   })
 }
 

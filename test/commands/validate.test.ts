@@ -189,17 +189,20 @@ describe('a platform', () => {
     ])
   })
 
-  test.each([['gates: { stateful: warn }', "'gates.stateful: warn'"]])('that asks for what this version cannot do is refused, not ignored: %s', async (line, key) => {
-    const yml = aPlatform()['/platform/platform.yml'] ?? ''
-    const files = { ...aPlatform(), '/platform/platform.yml': `${yml}${line}\n` }
-    expect((await validated(files, { path: '/platform' })).problems).toEqual([
-      expect.stringContaining(`${key} is not supported by this version of towpath`),
-    ])
-    const world = memoryWorld()
-    world.write(files)
-    expect((await world.run('sync-platform', { path: '/platform' })).error?.code).toBe('bad-input')
-    expect(world.bucket.keys()).toEqual([])
-  })
+  test.each([['gates: { stateful: warn }', "'gates.stateful: warn'"]])(
+    'that asks for what this version cannot do is refused, not ignored: %s',
+    async (line, key) => {
+      const yml = aPlatform()['/platform/platform.yml'] ?? ''
+      const files = { ...aPlatform(), '/platform/platform.yml': `${yml}${line}\n` }
+      expect((await validated(files, { path: '/platform' })).problems).toEqual([
+        expect.stringContaining(`${key} is not supported by this version of towpath`),
+      ])
+      const world = memoryWorld()
+      world.write(files)
+      expect((await world.run('sync-platform', { path: '/platform' })).error?.code).toBe('bad-input')
+      expect(world.bucket.keys()).toEqual([])
+    },
+  )
 })
 
 describe('the advice of cfn-lint', () => {

@@ -41,7 +41,9 @@ describe('a platform is refused for', () => {
   })
 
   test('every problem at once, keys that are not supported included', async () => {
-    const error = await refusal({ '/repo/platform.yml': wholePlatform.replace('3.2.0', 'three').replace('stateful: refuse', 'stateful: warn') })
+    const error = await refusal({
+      '/repo/platform.yml': wholePlatform.replace('3.2.0', 'three').replace('stateful: refuse', 'stateful: warn'),
+    })
     expect(error.problems.map(shown)).toEqual([
       "/repo/platform.yml:2:10: version: expected an exact version such as 3.2.0, got 'three'",
       expect.stringMatching(/^\/repo\/platform\.yml:\d+:\d+: 'gates\.stateful: warn' is not supported by this version of towpath/),

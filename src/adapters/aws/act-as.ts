@@ -20,6 +20,7 @@ export interface Means extends SessionAround {
   /** Keys to begin with: of another role that is acted as, or 'machine' for those of the environment or a profile, if there may be any. */
   readonly base: Credentials | 'machine' | undefined
   random: Pace['random']
+  readonly send?: Pace['send']
 }
 
 type Way = () => Promise<SessionKeys>

@@ -8,11 +8,13 @@ export interface IdTokenSource {
   readonly bearer: string
 }
 
-/** Time and chance, so that a test can hold them. */
+/** Time, chance and the network, so that a test can hold them. */
 export interface Pace {
   readonly clock: Pick<Clock, 'sleep'>
   /** From 0 to below 1. */
   random(): number
+  /** By default Node's own. */
+  readonly send?: typeof fetch | undefined
 }
 
 const ATTEMPTS = 5
@@ -36,7 +38,7 @@ export async function idToken({ url, bearer }: IdTokenSource, audience: string, 
   let last = ''
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     if (attempt > 1) await pace.clock.sleep(backoff(attempt - 1, pace))
-    const answer = await ask(address, bearer)
+    const answer = await ask(address, bearer, pace.send ?? fetch)
     if (typeof answer !== 'string') return answer.token
     last = answer
   }
@@ -54,11 +56,11 @@ export function backoff(attempt: number, { random }: Pick<Pace, 'random'>): numb
 }
 
 /** The token, or why there is no answer that would be final. */
-async function ask(address: URL, bearer: string): Promise<{ readonly token: string } | string> {
+async function ask(address: URL, bearer: string, send: typeof fetch): Promise<{ readonly token: string } | string> {
   let reply: Response
   let body: unknown
   try {
-    reply = await fetch(address, {
+    reply = await send(address, {
       headers: { authorization: `bearer ${bearer}`, accept: 'application/json; api-version=2.0' },
       redirect: 'error',
       signal: AbortSignal.timeout(PATIENCE),
