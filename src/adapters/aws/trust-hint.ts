@@ -12,7 +12,7 @@ const trusted = ['sub', 'aud', 'repository', 'repository_id', 'environment', 'jo
  * only "Not authorized", whatever it was that differed (aws-actions/configure-aws-credentials#318, #690, #1358).
  */
 export function trustHint(claims: Claims): string {
-  const claimed = (name: string): string | undefined => (Object.hasOwn(claims, name) ? claims[name] : undefined)
+  const claimed = (name: string): string | undefined => claimIn(claims, name)
   const provider = (claimed('iss') ?? ISSUER).replace(/^https?:\/\//, '')
   return [
     'GitHub says of this job:',
@@ -49,6 +49,11 @@ export const NO_ID_TOKEN = [
 
 /** What to do where the account does not know the issuer of the token. */
 export function providerHint(claims: Claims): string {
-  const issuer = (Object.hasOwn(claims, 'iss') ? claims.iss : undefined) ?? ISSUER
+  const issuer = claimIn(claims, 'iss') ?? ISSUER
   return `add an OIDC provider for ${issuer}, with audience ${AUDIENCE}, to the account of the role; towpath bootstrap --environment makes it`
+}
+
+/** A claim as one line, since each line of a hint is shown as one. */
+function claimIn(claims: Claims, name: string): string | undefined {
+  return Object.hasOwn(claims, name) ? claims[name]?.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ') : undefined
 }
