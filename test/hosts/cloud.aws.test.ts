@@ -69,6 +69,8 @@ function roles(): readonly object[] {
 }
 
 interface Seen extends ReturnType<typeof realCloud> {
+  /** Lets so many minutes pass for whoever asks. */
+  pass(minutes: number): void
   readonly lines: string[]
   readonly masked: string[]
 }
@@ -77,13 +79,15 @@ interface Seen extends ReturnType<typeof realCloud> {
 function job(role: string | undefined, variables: Readonly<Record<string, string | undefined>> = {}, allowed?: string): Seen {
   const lines: string[] = []
   const masked: string[] = []
+  const node = nodeClock()
+  let passed = 0
   const cloud = realCloud({
     // Waits cost nothing here: what they are for is shown with a virtual clock.
     ...{
       region: aws.region,
       role,
       account: allowed,
-      clock: { ...nodeClock(), sleep: async () => {} },
+      clock: { ...node, monotonic: () => node.monotonic() + passed, sleep: async () => {} },
       mask: (secret) => void masked.push(secret),
     },
     log: { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} },
@@ -93,7 +97,10 @@ function job(role: string | undefined, variables: Readonly<Record<string, string
       ...variables,
     },
   })
-  return { ...cloud, lines, masked }
+  const pass = (minutes: number): void => {
+    passed += minutes * 60_000
+  }
+  return { ...cloud, lines, masked, pass }
 }
 
 const arnOf = async (cloud: Cloud): Promise<string> => (await cloud.identity(aws.region)).arn
@@ -150,6 +157,36 @@ describe('a job becomes a role by what GitHub signed', () => {
     // The first one is who it was.
     expect(await arnOf(cloud)).toContain(':assumed-role/tagged/')
     expect((await refusal((await cloud.stacks(aws.region)).describe('nobody'))).code).toBe('denied')
+  })
+})
+
+describe('a session that ends while the job goes on', () => {
+  test('is followed by another one, with a new ID token, for the clients that are there', async () => {
+    const cloud = job(roleArn('tagged'))
+    const objects = await cloud.objects(bucket)
+    await objects.list('')
+    const before = await lastToken()
+    cloud.pass(60)
+    await Promise.all([objects.list(''), objects.list('x')])
+    expect(await lastToken()).not.toBe(before)
+    expect((await given()) - (await oidc.tokens()).indexOf(before)).toBe(2)
+    expect(cloud.masked).toHaveLength(1 + 2 * (1 + 2 * 3))
+  })
+
+  test('and none is, if the trust has changed meanwhile: nothing can be done any more, and that is said', async () => {
+    const cloud = job(roleArn('tagged'))
+    const objects = await cloud.objects(bucket)
+    await objects.list('')
+    await oidc.claim({ ...signed, sub: 'repo:acme/delivery:environment:staging' })
+    cloud.pass(50)
+    expect(await objects.list('none')).toEqual([])
+    cloud.pass(10)
+    const error = await refusal(objects.list(''))
+    expect(error).toMatchObject({
+      code: 'no-credentials',
+      message: expect.stringContaining('the credentials of role tagged ran out, and no new ones were given: this job may not act as role'),
+      hint: expect.stringContaining('sub: repo:acme/delivery:environment:staging'),
+    })
   })
 })
 

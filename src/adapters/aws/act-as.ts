@@ -19,6 +19,8 @@ export interface Means extends SessionAround {
   readonly inActions: boolean
   /** Keys to begin with: of another role that is acted as, or 'machine' for those of the environment or a profile, if there may be any. */
   readonly base: Credentials | 'machine' | undefined
+  /** Has a secret hidden wherever it is shown from now on. */
+  mask(secret: string): void
   random: Pace['random']
   readonly send?: Pace['send']
 }
@@ -30,7 +32,8 @@ type Way = () => Promise<SessionKeys>
  * Where GitHub's word does not do and there are keys, those are tried too: a role may trust another role instead. Throws 'denied' with what the
  * role's trust must hold.
  */
-export function actAs(role: string, means: Means): Credentials {
+export function actAs(role: string, given: Means): Credentials {
+  const means: Means = { ...given, sessions: masking(given) }
   const { source, base, session } = means
   const assumed: Assumed = { role, session }
   const ways: readonly Way[] = [
@@ -60,6 +63,19 @@ export function actAs(role: string, means: Means): Credentials {
     },
     means,
   )
+}
+
+/** The same, with every key masked before anybody has it: also those that only lead to others. */
+function masking({ sessions, mask }: Means): Sessions {
+  const masked = async (asked: Promise<SessionKeys>): Promise<SessionKeys> => {
+    const keys = await asked
+    for (const secret of [keys.accessKeyId, keys.secretAccessKey, keys.sessionToken]) mask(secret)
+    return keys
+  }
+  return {
+    withWebIdentity: (assumed, idToken) => masked(sessions.withWebIdentity(assumed, idToken)),
+    withKeys: (assumed, tags, keys) => masked(sessions.withKeys(assumed, tags, keys)),
+  }
 }
 
 function byKeys(assumed: Assumed, base: Credentials | 'machine', { sessions, source, inActions }: Means): Way {

@@ -27,11 +27,10 @@ const SPENT_AT = 0.93 * LIFE
 /** How long after a renewal that failed the next one is tried, in milliseconds. */
 const GAP = 30_000
 
-/** What stands around a session: time, people, and the one who hides secrets from now on. */
+/** What stands around a session: time, and people. */
 export interface SessionAround {
   readonly clock: Clock
   readonly log: Pick<Log, 'info' | 'warn'>
-  mask(secret: string): void
 }
 
 /**
@@ -40,7 +39,7 @@ export interface SessionAround {
  * since the other one stands still while a laptop sleeps), never compared with AWS's. What keeps keys from being renewed is thrown only once
  * the old ones have run out: as 'no-credentials' if it was a refusal, as it is if only no answer came.
  */
-export function renewed(role: string, obtain: () => Promise<SessionKeys>, { clock, log, mask }: SessionAround): Credentials {
+export function renewed(role: string, obtain: () => Promise<SessionKeys>, { clock, log }: SessionAround): Credentials {
   let held: { readonly keys: SessionKeys; readonly at: number; readonly on: number } | undefined
   let pending: Promise<SessionKeys> | undefined
   let tryAgainAt = Number.NEGATIVE_INFINITY
@@ -51,7 +50,6 @@ export function renewed(role: string, obtain: () => Promise<SessionKeys>, { cloc
   async function fetchKeys(): Promise<SessionKeys> {
     const [at, on] = [clock.monotonic(), clock.now().getTime()]
     const keys = await obtain()
-    for (const secret of [keys.accessKeyId, keys.secretAccessKey, keys.sessionToken]) mask(secret)
     held = { keys, at, on }
     return keys
   }

@@ -231,6 +231,13 @@ describe('with the keys at hand', () => {
   })
 })
 
+test('the keys that only lead to others are masked too', async () => {
+  const { sts, means, masked } = job()
+  sts.trusts.set(deploy, { ...trusting, callers: [deploy], tagged: true })
+  await actAs(deploy, means)()
+  expect(masked.filter((secret) => secret.startsWith('ASIA'))).toEqual(['ASIA1', 'ASIA2'])
+})
+
 test('no token and no key is in a line or an error, and each is masked before it is used', async () => {
   const { sts, means, tokens, lines, masked, clock } = job()
   sts.trusts.set(deploy, trusting)
