@@ -31,7 +31,7 @@ function causes(claimed: (name: string) => string | undefined): readonly string[
       ? ["the job has no `environment:`, and the trust names one: only a job with it has it in its 'sub'"]
       : ["the trust names another environment, or a branch: a job with `environment:` has no branch in its 'sub'"]),
     /^repo:[^:/]+@\d+\//.test(subject)
-      ? "this repository sends ids in its 'sub', as those made since July 2026 do, and the trust has only the form with names"
+      ? "this repository sends ids in its 'sub', as those made, renamed or moved since July 2026 do, and the trust has only the form with names"
       : "the repository was renamed or moved, or the trust has only the form with ids of 'sub'",
     ...(workflow === undefined
       ? []
