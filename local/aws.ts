@@ -15,6 +15,8 @@ export interface LocalAwsOptions {
   readonly node?: string
   /** A file descriptor for the emulator's own output, such as 2. By default it is kept aside, for the error if it does not start. */
   readonly log?: number
+  /** True: policies and trusts are judged. The key `test` is the account's all-powerful root all the same. */
+  readonly auth?: boolean
   /** Aborting it while the emulator starts ends what was begun, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -63,7 +65,10 @@ async function startOn(port: number, options: LocalAwsOptions): Promise<LocalAws
     // A session of its own, so that the terminal's Ctrl-C reaches only us, and we end it in order.
     detached: true,
     stdio: ['pipe', 'pipe', log],
-    env: emulatorEnvironment(port, folder, mark, options.node ?? dirname(process.execPath)),
+    env: {
+      ...emulatorEnvironment(port, folder, mark, options.node ?? dirname(process.execPath)),
+      ...(options.auth ? { AUTH: 'true' } : {}),
+    },
   })
   const life = follow(launcher, folder)
   try {

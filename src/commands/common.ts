@@ -14,3 +14,17 @@ export const changing = {
   consent: { kind: 'strings', description: 'Permit what a gate stops, as <stack>.<LogicalId>; repeatable, and recorded.' },
   'dry-run': { kind: 'boolean', description: 'Show the plan and change nothing.' },
 } as const
+
+/** Of every verb, in both hosts: whom to act as, and where alone. */
+export const acting = {
+  role: {
+    kind: 'string',
+    env: 'TOWPATH_ROLE',
+    description: 'The role to act as, by name or ARN: by OIDC in a job that may ask for an ID token, else with the credentials at hand.',
+  },
+  account: {
+    kind: 'string',
+    env: 'TOWPATH_ACCOUNT',
+    description: 'The only AWS account that may be touched, twelve digits: checked before anything else.',
+  },
+} as const

@@ -50,7 +50,7 @@ export default command({
     const objects = await world.objects(bucket)
     const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
-    const target = await openTarget(world, objects, name, environment, PATIENCE)
+    const target = await openTarget(world, objects, { service: name, environment, intent: 'plan', timeout: PATIENCE })
     const composed = chosen ? undefined : await composeAt(world, objects, path)
     const planned = composed ? releaseOf(composed.manifest) : chosen
     if (planned === undefined) throw new TowpathError('bug', 'nothing to plan')

@@ -41,7 +41,7 @@ export default command({
   async run({ path, service, environment, to, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
     const objects = await world.objects(bucket)
     const name = service ?? (await serviceNameAt(world, path))
-    const target = await openTarget(world, objects, name, environment, timeout)
+    const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
     const choose = (): Promise<Release | undefined> => chooseRelease(target, to)
     const release = await choose()
     if (release === undefined) return nowhere(target)

@@ -4,37 +4,51 @@ import type { Origin } from '../deployment/origin.ts'
 import type { Target } from '../deployment/target.ts'
 import { TowpathError } from '../errors.ts'
 import { readEnvironment } from '../platform/environment.ts'
-import type { World } from './world.ts'
+import type { Purpose } from '../platform/platform.ts'
+import type { EnvironmentEntry } from '../platform/release.ts'
+import { isActingAs } from '../role.ts'
+import type { Cloud, World } from './world.ts'
 
-/** Opens an environment for one service: reads where it is, and makes sure that these credentials are of its account. */
+/** What somebody opens an environment for: each has a role of its own, where the environment has roles. */
+export type Intent = Exclude<Purpose, 'execute'>
+
+/**
+ * Opens an environment for one service: reads where it is, becomes the role that the environment has for this, unless that is who we are
+ * already, and makes sure that the credentials are of its account. The platform bucket is reached as before, all else as that role.
+ */
 export async function openTarget(
   world: World,
   objects: Objects,
-  service: string,
-  name: string,
-  timeoutMilliseconds: number,
+  { service, environment: name, intent, timeout }: { service: string; environment: string; intent: Intent; timeout: number },
 ): Promise<Target> {
   const environment = await readEnvironment(objects, name)
-  const { account, region, bucket } = environment
-  const identity = await world.identity(region)
-  if (identity.account !== account) {
-    throw new TowpathError(
-      'bad-input',
-      `environment '${name}' is in account ${account}, and these credentials are of account ${identity.account} (${identity.arn})`,
-      { hint: 'use credentials of that account' },
-    )
-  }
+  const { bucket, region, roles = {} } = environment
+  const cloud = await become(world, environment, roles[intent])
   return {
     environment,
     ledger: { objects, environment: name, service },
-    blobs: bucket === null || bucket === objects.bucket ? objects : await world.objects(bucket, region),
-    stacks: await world.stacks(region),
+    blobs: bucket === null || bucket === objects.bucket ? objects : await cloud.objects(bucket, region),
+    stacks: await cloud.stacks(region),
+    passes: intent === 'deploy' ? roles.execute : undefined,
     unstored: new Map(),
     clock: world.clock,
     log: world.log,
-    patience: { clock: world.clock, until: world.clock.monotonic() + timeoutMilliseconds, signal: world.interrupted },
+    patience: { clock: world.clock, until: world.clock.monotonic() + timeout, signal: world.interrupted },
     random: (bytes) => world.random(bytes),
   }
+}
+
+/** The cloud as it is seen in the environment's account: by the role, if there is one. */
+async function become(world: World, { environment, account, region }: EnvironmentEntry, role: string | undefined): Promise<Cloud> {
+  const caller = await world.identity(region)
+  const cloud = role === undefined || isActingAs(caller.arn, role) ? world : world.as(role, region)
+  const identity = cloud === world ? caller : await cloud.identity(region)
+  if (identity.account === account) return cloud
+  throw new TowpathError(
+    'bad-input',
+    `environment '${environment}' is in account ${account}, and these credentials are of account ${identity.account} (${identity.arn})`,
+    { hint: 'use credentials of that account, or give the environment roles in platform.yml' },
+  )
 }
 
 /** How a lock names us. */

@@ -15,8 +15,15 @@ export interface Identity {
   readonly arn: string
 }
 
+/** The cloud as one identity sees it. Whoever is the first to ask may find that there are no credentials, or that they are not those allowed. */
+export interface Cloud {
+  objects(bucket: string, region?: string): Promise<Objects>
+  stacks(region: string): Promise<Stacks>
+  identity(region: string): Promise<Identity>
+}
+
 /** Everything outside the program, as the verbs see it. A host puts the real one together, lazily; a test one in memory. */
-export interface World {
+export interface World extends Cloud {
   readonly files: Files
   readonly archiver: Archiver
   /** Other programs, where they are installed. */
@@ -31,9 +38,8 @@ export interface World {
   origin(path: string): Promise<Origin>
   /** The region given by flag or environment. */
   readonly region: string | undefined
-  objects(bucket: string, region?: string): Promise<Objects>
-  stacks(region: string): Promise<Stacks>
-  identity(region: string): Promise<Identity>
+  /** The cloud as somebody sees it who acts as a role, by its ARN. Nothing is asked before it is used. */
+  as(role: string, region: string): Cloud
   /** Where deployments are shown; undefined if there is no such place, or nobody may write there. */
   board(): Promise<DeploymentBoard | undefined>
   /** The history of the repository as GitHub has it; undefined where there is no way to ask. */

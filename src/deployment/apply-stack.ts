@@ -32,9 +32,11 @@ export async function applyStack(run: Run, stack: string): Promise<StackResult> 
   } catch (thrown) {
     const error = asOurs(thrown)
     if (error.code === 'locked' || error.code === 'bug') throw error
-    // Once a change set may have been executed, whatever keeps us from seeing its end leaves it unknown. Before that, nothing happened.
-    const open = run.executing.has(stack) || error.code === 'unknown'
-    const reason = error.hint === undefined ? error.message : `${error.message} (${error.hint})`
+    // Once a change set may have been executed, whatever keeps us from seeing its end leaves it unknown. Before that, nothing happened; but
+    // without credentials nobody can say what did.
+    const open = run.executing.has(stack) || error.code === 'unknown' || error.code === 'no-credentials'
+    // A hint of many lines is for who runs the verb, not for the record.
+    const reason = error.hint === undefined || error.hint.includes('\n') ? error.message : `${error.message} (${error.hint})`
     return ended(open ? 'unknown' : error.code === 'interrupted' ? 'waiting' : 'failed', {
       cause: { stack, resource: null, type: null, reason },
     })

@@ -58,6 +58,7 @@ export async function propose(target: Target, proposal: Proposal, sets: ChangeSe
       parameters: sent,
       tags: ownTags(manifest, target.environment.environment, stack),
       capabilities: recipe.capabilities,
+      ...(target.passes === undefined ? {} : { role: target.passes }),
       token: name,
     })
     sets.open.set(ref.id, ref)
@@ -104,7 +105,7 @@ async function erase(target: Target, ref: ChangeSetRef): Promise<void> {
   const stack = await target.stacks.describe(ref.stackId)
   if (stack?.status !== 'REVIEW_IN_PROGRESS') return
   if ((await target.stacks.listChangeSets(ref.stackId)).some(({ id }) => id !== ref.id)) return
-  await target.stacks.deleteStack(ref.stackId, `delete-${target.random(8)}`)
+  await target.stacks.deleteStack(ref.stackId, `delete-${target.random(8)}`, target.passes)
 }
 
 /**

@@ -25,15 +25,26 @@ export async function conclude(run: Run): Promise<Ending> {
     return await orCalledOff(run.target.patience.signal, () => planAndApply(run))
   } catch (thrown) {
     const error = asOurs(thrown)
-    const open = run.executing.size > 0 || error.code === 'interrupted' || error.code === 'unknown'
+    const open = run.executing.size > 0 || blind.has(error.code)
     return {
       outcome: open ? 'unknown' : 'failed',
       stacks: soFar(run),
       cause: { stack: null, resource: null, type: null, reason: error.message },
       gates: [],
-      error,
+      error: open && !ownEnding.has(error.code) ? asUnknown(error) : error,
     }
   }
+}
+
+/** What leaves us without sight of what is live: called off, out of patience, or without credentials. */
+const blind: ReadonlySet<ErrorCode> = new Set(['interrupted', 'unknown', 'no-credentials'])
+/** What ends a run in a way that has a code of its own, whatever is under way. */
+const ownEnding: ReadonlySet<ErrorCode> = new Set(['interrupted', 'unknown', 'locked', 'bug'])
+
+/** The same error, of a deployment of which nobody can say what is live: its exit code tells that before all else. */
+function asUnknown({ message, hint, blame, cause }: TowpathError): TowpathError {
+  const again = 'run the same command again: it waits for what goes on, and goes on from there'
+  return new TowpathError('unknown', message, { blame, cause, hint: hint === undefined ? again : `${hint}\n${again}` })
 }
 
 async function planAndApply(run: Run): Promise<Ending> {

@@ -18,7 +18,12 @@ export function digestOfStack(
 ): Digest {
   const { template, nested, capabilities } = stackOf(manifest, stack)
   const tags = ownTags(manifest, target.environment.environment, stack)
-  const parts = { template, nested: nestedDigests(nested), capabilities: [...capabilities].sort(), parameters, tags }
+  const { execute } = target.environment.roles ?? {}
+  const parts = {
+    ...{ template, nested: nestedDigests(nested), capabilities: [...capabilities].sort(), parameters, tags },
+    // Left out where there is none, so that what was proved before there were roles stays proved.
+    ...(execute === undefined ? {} : { role: execute }),
+  }
   return digestOf(documentBytes(parts as unknown as Json))
 }
 

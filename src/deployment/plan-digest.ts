@@ -49,8 +49,9 @@ export interface PlannedProperty {
 }
 
 export function documentOfPlan(target: Target, release: Release, stacks: readonly StackPlan[]): PlanDocument {
-  const { environment, account, region } = target.environment
-  return { schema: 'towpath/plan@1', release: release.id, environment, account, region, roles: null, stacks: stacks.map(plannedStack) }
+  const { environment, account, region, roles = null } = target.environment
+  const where = { environment, account, region, roles: roles && { ...roles } }
+  return { schema: 'towpath/plan@1', release: release.id, ...where, stacks: stacks.map(plannedStack) }
 }
 
 /** Names a plan by all that it says. */

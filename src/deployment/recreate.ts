@@ -17,7 +17,7 @@ export async function removeFailedCreation(run: Run, stack: string, live: Stack)
   target.log.info(`${stack}: deleting what the failed creation left, then creating it anew`)
   await journal.append({ kind: 'intent', stack, name: live.name, does: 'delete-stack', token, changeSet: null })
   await run.held.confirm()
-  await target.stacks.deleteStack(live.id, token)
+  await target.stacks.deleteStack(live.id, token, target.passes)
   const status = await poll(`the deletion of stack ${live.name}`, target.patience, async () => {
     const now = await target.stacks.describe(live.id)
     if (now === undefined || now.status === 'DELETE_COMPLETE') return 'DELETE_COMPLETE'

@@ -44,8 +44,9 @@ export async function readReviewed(objects: Objects, text: string): Promise<Revi
 
 /** Throws 'conflict' if a plan was made for another release, or another place, than these. What is left out is not compared. */
 export function requireSubject(reviewed: Reviewed, environment: EnvironmentEntry, release: Release['id']): void {
-  const { environment: name, account, region } = environment
-  const found = subjectDifferences(reviewed.document, { release, environment: name, account, region })
+  const { environment: name, account, region, roles = null } = environment
+  const where = { environment: name, account, region, roles: roles && { ...roles } }
+  const found = subjectDifferences(reviewed.document, { release, ...where })
   if (found.length > 0) throw refusal(reviewed, found)
 }
 

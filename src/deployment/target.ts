@@ -19,6 +19,11 @@ export interface Target {
   /** The environment's bucket, from which Lambda and CloudFormation read. */
   readonly blobs: Objects
   readonly stacks: Stacks
+  /**
+   * The role that CloudFormation is given for what it does, so that a stack outlives our session. Undefined where there is none, and for who
+   * only plans and may not pass it (iam:PassRole): CloudFormation then uses the one that it was given for the stack before.
+   */
+  readonly passes: string | undefined
   /** Blobs of a release that is composed and not stored: a plan reads them from here. */
   readonly unstored: ReadonlyMap<Digest, Uint8Array>
   readonly clock: Clock

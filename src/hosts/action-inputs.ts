@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
 import { parseDuration } from '../clock.ts'
 import type { Input, Inputs } from '../commands/command.ts'
+import { acting } from '../commands/common.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
+import type { Acting } from '../role.ts'
 
 /** What every action takes beside its verb's own inputs. */
 export const commonInputs: Inputs = {
   region: { kind: 'string', env: 'AWS_REGION', description: 'The AWS region.' },
+  ...acting,
   'github-token': {
     kind: 'string',
     secret: true,
@@ -24,7 +27,7 @@ export interface Around {
   readonly variables: Variables
 }
 
-export interface GivenInputs {
+export interface GivenInputs extends Acting {
   readonly region: string | undefined
   readonly githubToken: string | undefined
   readonly values: Readonly<Record<string, unknown>>
@@ -63,7 +66,13 @@ export function readInputs(verb: string, inputs: Inputs, { workspace, variables 
   }
   if (mistakes.length > 0) throw refusal(verb, mistakes)
   const given = (name: string): string | undefined => variables[inputVariable(name)]?.trim() || undefined
-  return { region: given('region'), githubToken: given('github-token'), values }
+  return {
+    region: given('region'),
+    githubToken: given('github-token'),
+    role: textOf('role', acting.role, variables) || undefined,
+    account: textOf('account', acting.account, variables) || undefined,
+    values,
+  }
 }
 
 /** The lines of every secret input, to be hidden from now on. Short ones are not: hiding them would garble all else that is shown. */
@@ -71,6 +80,11 @@ export function secretLines(inputs: Inputs, variables: Variables): readonly stri
   const texts = Object.entries({ ...inputs, ...commonInputs }).flatMap(([name, input]) =>
     input.secret ? [textOf(name, input, variables)] : [],
   )
+  return linesToHide(texts)
+}
+
+/** The lines of secrets that are long enough to be hidden: the runner hides line by line. */
+export function linesToHide(texts: readonly string[]): readonly string[] {
   const lines = texts.flatMap((text) => text.split(/\r\n|[\n\r]/)).flatMap((line) => [line, line.trim()])
   return [...new Set(lines)].filter((line) => line.trim().length >= SHORTEST_SECRET)
 }

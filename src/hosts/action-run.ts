@@ -8,7 +8,7 @@ import { suggest } from '../nearest.ts'
 import { plain } from '../render/plain.ts'
 import { tellEnding } from './action-ending.ts'
 import { asTowpathError } from './action-failure.ts'
-import { type Around, type GivenInputs, readInputs, secretLines } from './action-inputs.ts'
+import { type Around, type GivenInputs, linesToHide, readInputs, secretLines } from './action-inputs.ts'
 import { actionLog } from './action-log.ts'
 import type { Signals } from './signals.ts'
 import type { Settings } from './world.ts'
@@ -18,7 +18,7 @@ export interface ActionHost extends Around {
   readonly runner: Runner
   readonly verbs: ReadonlyMap<string, Verb>
   listen(): Signals
-  world(settings: Settings): World
+  world(settings: Settings & { mask(secret: string): void }): World
 }
 
 /** How a verb's run came out; without a command if there is no such verb. */
@@ -63,13 +63,16 @@ async function attempt(verb: string, host: ActionHost, log: Log): Promise<Run> {
 /** Runs a verb until it ends, or until it has been asked to stop for long enough. */
 async function conduct(
   command: Command,
-  { values, region, githubToken }: GivenInputs,
+  { values, ...common }: GivenInputs,
   host: ActionHost,
   log: Log,
 ): Promise<Readonly<Record<string, unknown>>> {
   const signals = host.listen()
   try {
-    const world = host.world({ log, interrupted: signals.interrupted, region, githubToken })
+    const mask = (secret: string): void => {
+      for (const line of linesToHide([secret])) host.runner.mask(line)
+    }
+    const world = host.world({ log, interrupted: signals.interrupted, ...common, mask })
     // The values were read by the verb's own declaration: its types hold.
     return await Promise.race([command.run(values as never, world), signals.over])
   } finally {

@@ -2,11 +2,13 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../clock.ts'
 import type { Input, Inputs } from '../commands/command.ts'
+import { acting } from '../commands/common.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
+import type { Acting } from '../role.ts'
 
 /** What stands on a command line after the verb. */
-export interface Arguments {
+export interface Arguments extends Acting {
   readonly help: boolean
   readonly region: string | undefined
   readonly values: Readonly<Record<string, unknown>>
@@ -15,6 +17,7 @@ export interface Arguments {
 /** The flags that every verb takes. */
 export const commonFlags: Inputs = {
   region: { kind: 'string', env: 'AWS_REGION', description: 'The AWS region.' },
+  ...acting,
   json: { kind: 'boolean', description: 'Print one JSON document on stdout, and all else on stderr.' },
   help: { kind: 'boolean', description: 'Show this help; also -h.' },
 }
@@ -28,7 +31,12 @@ export interface Surroundings {
 /** Reads the flags of a verb by its declaration. Throws 'bad-input' for whatever it does not know or cannot read. */
 export function readArguments(verb: string, inputs: Inputs, argv: readonly string[], around: Surroundings): Arguments {
   const given = collect(verb, { ...inputs, ...commonFlags }, argv)
-  const common = { help: given.has('help'), region: given.get('region')?.at(-1) }
+  const common = {
+    help: given.has('help'),
+    region: given.get('region')?.at(-1),
+    role: (given.get('role') ?? fromEnvironment(acting.role, around))?.at(-1),
+    account: (given.get('account') ?? fromEnvironment(acting.account, around))?.at(-1),
+  }
   // Who asks for help may not know yet what is required.
   if (common.help) return { ...common, values: {} }
   const values: Record<string, unknown> = {}

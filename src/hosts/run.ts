@@ -4,7 +4,7 @@ import type { World } from '../commands/world.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
 import { version } from '../version.ts'
-import { readArguments, type Surroundings, wantsJson } from './arguments.ts'
+import { type Arguments, readArguments, type Surroundings, wantsJson } from './arguments.ts'
 import { type Ending, failed, type Manner, succeeded, told } from './ending.ts'
 import { helpFor, overview } from './help.ts'
 import type { Signals } from './signals.ts'
@@ -15,7 +15,7 @@ export interface Host extends Surroundings {
   readonly terminal: Terminal
   readonly verbs: ReadonlyMap<string, Verb>
   listen(): Signals
-  world(settings: { readonly interrupted: AbortSignal; readonly region: string | undefined }): World
+  world(settings: Pick<Arguments, 'region' | 'role' | 'account'> & { readonly interrupted: AbortSignal }): World
 }
 
 /** Does what a command line asks for. Whatever happens is an ending: nothing is thrown. */
@@ -44,23 +44,17 @@ async function runVerb(name: string, argv: readonly string[], manner: Manner, ho
     command = await loadVerb(verb)
     const given = readArguments(name, command.inputs, argv, host)
     if (given.help) return told('help', helpFor(command), manner)
-    return await conduct(command, given.values, given.region, manner, host)
+    return await conduct(command, given, manner, host)
   } catch (error) {
     return failed(error, manner, command)
   }
 }
 
 /** Runs a verb until it ends, or until it has been asked to stop for long enough. */
-async function conduct(
-  command: Command,
-  values: Readonly<Record<string, unknown>>,
-  region: string | undefined,
-  manner: Manner,
-  host: Host,
-): Promise<Ending> {
+async function conduct(command: Command, { values, region, role, account }: Arguments, manner: Manner, host: Host): Promise<Ending> {
   const signals = host.listen()
   try {
-    const world = host.world({ interrupted: signals.interrupted, region })
+    const world = host.world({ interrupted: signals.interrupted, region, role, account })
     // The values were read by the verb's own declaration: its types hold.
     const outputs = await Promise.race([command.run(values as never, world), signals.over])
     return succeeded(command, outputs, manner)

@@ -4,6 +4,7 @@ import { nodeFiles } from '../adapters/node/files.ts'
 import { nodeProcesses } from '../adapters/node/process.ts'
 import type { World } from '../commands/world.ts'
 import type { Log } from '../log.ts'
+import { realCloud } from './cloud.ts'
 import { gitHubParts } from './github.ts'
 
 /** What a host decides about the world. */
@@ -14,12 +15,19 @@ export interface Settings {
   readonly region: string | undefined
   /** Lets Towpath ask GitHub. */
   readonly githubToken?: string | undefined
+  /** The role to act as, by name or ARN, and the account that it must be in. */
+  readonly role?: string | undefined
+  readonly account?: string | undefined
+  /** Has a secret hidden wherever it is shown from now on, where there is somebody who does that. */
+  readonly mask?: (secret: string) => void
 }
 
 /** The real world. What is costly to load (SDKs, the archiver) is loaded when it is first used. */
-export function realWorld({ log, interrupted, region, githubToken }: Settings): World {
-  const settings = region === undefined ? {} : { region }
+export function realWorld({ log, interrupted, region: given, role, account, githubToken, mask = () => {} }: Settings): World {
+  const region = given || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined
+  const clock = nodeClock()
   return {
+    ...realCloud({ region, role, account, clock, log, mask }),
     files: nodeFiles(),
     archiver: {
       async *zip(members) {
@@ -32,26 +40,14 @@ export function realWorld({ log, interrupted, region, githubToken }: Settings): 
       },
     },
     processes: nodeProcesses(),
-    clock: nodeClock(),
+    clock,
     log,
     interrupted,
-    region: region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined,
+    region,
     random: (bytes) => randomBytes(bytes).toString('hex'),
     async origin(path) {
       const { nodeOrigin } = await import('../adapters/node/origin.ts')
       return nodeOrigin(path)
-    },
-    async objects(bucket, of) {
-      const { s3Objects } = await import('../adapters/aws/s3.ts')
-      return s3Objects(bucket, of === undefined ? settings : { region: of })
-    },
-    async stacks(of) {
-      const { cloudFormationStacks } = await import('../adapters/aws/cloudformation.ts')
-      return cloudFormationStacks(of)
-    },
-    async identity(of) {
-      const { identity } = await import('../adapters/aws/sts.ts')
-      return identity({ region: of })
     },
     ...gitHubParts(githubToken, process.env, log),
   }

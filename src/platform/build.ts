@@ -1,7 +1,7 @@
 import type { Node } from '../document/node.ts'
-import { member, named, placed, required, stringOf } from '../document/placed.ts'
+import { member, named, type Placed, placed, required, stringOf } from '../document/placed.ts'
 import { inputsOf, parametersOf, referenceOf, tagsOf } from '../service/build.ts'
-import type { Blueprint, Environment, Platform, Ship, StackRecipe } from './platform.ts'
+import type { Blueprint, Environment, Platform, Roles, Ship, StackRecipe } from './platform.ts'
 
 /**
  * From nodes to what they mean; what has another shape is left out or empty, since the schema has said so. What is built of a
@@ -24,10 +24,16 @@ function environmentOf(node: Node): Environment {
   return {
     account: required(node, 'account'),
     region: required(node, 'region'),
+    roles: rolesOf(member(node, 'roles')),
     tags: tagsOf(member(node, 'tags')),
     parameters: named(member(node, 'parameters'), parametersOf),
     ...(bucket ? { bucket } : {}),
   }
+}
+
+function rolesOf(node: Node | undefined): Roles<Placed<string>> {
+  const [deploy, execute, plan] = ['deploy', 'execute', 'plan'].map((purpose) => placed(member(node, purpose), stringOf))
+  return { ...(deploy ? { deploy } : {}), ...(execute ? { execute } : {}), ...(plan ? { plan } : {}) }
 }
 
 function recipeOf(node: Node): StackRecipe {

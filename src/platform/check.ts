@@ -1,13 +1,14 @@
 import { type Node, problemAt } from '../document/node.ts'
 import { itemsOf, type Keyed, member, named, type Placed, placed } from '../document/placed.ts'
 import type { Problem } from '../errors.ts'
+import { accountOfRole } from '../role.ts'
 import { inputsOf, referenceOf } from '../service/build.ts'
 import { danglingInputs, danglingReference, givenTwice, type Known } from '../service/check.ts'
 import { cycleProblems, edgesOf } from '../service/edges.ts'
 import { suggestStack } from '../service/hints.ts'
 import { platformService, stackNameTooLong } from '../service/names.ts'
 import { printReference, type Reference } from '../service/reference.ts'
-import type { Blueprint, Platform, StackRecipe } from './platform.ts'
+import type { Blueprint, Environment, Platform, StackRecipe } from './platform.ts'
 
 /** What contradicts itself in a platform whose shape may have problems of its own. */
 export function checkPlatform(platform: Platform): Problem[] {
@@ -25,6 +26,7 @@ export function checkPlatform(platform: Platform): Problem[] {
 function environmentProblems({ environments, stacks, blueprints }: Platform): Problem[] {
   const known = new Set([...stacks.keys(), ...[...blueprints.values()].flatMap(({ value }) => [...value.stacks.keys()])])
   return [...environments].flatMap(([environment, { key, value }]) => [
+    ...roleProblems(`environments.${environment}.roles`, value),
     ...[...value.parameters].flatMap(([stack, { key }]) => {
       if (known.has(stack)) return []
       const message = `environments.${environment}.parameters: neither the platform nor a blueprint has a stack '${stack}'`
@@ -35,6 +37,16 @@ function environmentProblems({ environments, stacks, blueprints }: Platform): Pr
       return long ? [problemAt(key, long.message, long.hint)] : []
     }),
   ])
+}
+
+/** A role acts in its own account, and none can be passed to CloudFormation in another. */
+function roleProblems(where: string, { account, roles }: Environment): Problem[] {
+  return Object.entries(roles).flatMap(([purpose, { value, place }]) => {
+    const found = accountOfRole(value)
+    if (found === undefined || found === account.value) return []
+    const message = `${where}.${purpose}: the role is of account ${found}, and the environment is in account ${account.value}`
+    return [problemAt(place, message, 'name a role of the account that the environment is in')]
+  })
 }
 
 function ownStackProblems(where: string, { value }: Keyed<StackRecipe>, own: ReadonlySet<string>): Problem[] {

@@ -3,11 +3,18 @@ import type { Named, Placed } from '../document/placed.ts'
 import type { Reference } from '../service/reference.ts'
 import type { Inputs, Parameters, Tags } from '../service/service.ts'
 
+/** What a role of an environment is for: to run deployments, for CloudFormation to change resources with, to make plans. */
+export type Purpose = 'deploy' | 'execute' | 'plan'
+
+/** The roles of an environment, by ARN. One that is absent: whoever runs the verb does it with what credentials there are. */
+export type Roles<T = string> = { readonly [P in Purpose]?: T }
+
 /** A place to deploy to. */
 export interface Environment {
   /** Twelve digits. */
   readonly account: Placed<string>
   readonly region: Placed<string>
+  readonly roles: Roles<Placed<string>>
   /** Absent: the platform bucket, which must then be in this account and region. */
   readonly bucket?: Placed<string>
   readonly tags: Tags

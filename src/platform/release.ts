@@ -3,7 +3,7 @@ import { toData } from '../document/data.ts'
 import type { Json } from '../json.ts'
 import { printReference } from '../service/reference.ts'
 import type { Parameters, ParameterValue, Tags } from '../service/service.ts'
-import type { Blueprint, Platform, StackRecipe } from './platform.ts'
+import type { Blueprint, Platform, Roles, StackRecipe } from './platform.ts'
 import { keysUnsupportedByUse } from './unsupported.ts'
 
 /** A parameter's value as it is stored. */
@@ -58,6 +58,8 @@ export interface EnvironmentEntry {
   readonly region: string
   /** Null: the platform bucket. */
   readonly bucket: string | null
+  /** Absent: there are none, or the entry is of a version that knew of none. */
+  readonly roles?: Roles
 }
 
 /** The content of a platform's files, by digest. */
@@ -92,13 +94,19 @@ export function inventoryOf({ templates, roles, playbooks }: PlatformRelease): R
 
 /** The pointers to a platform's environments, by name. */
 export function environmentEntries(platform: Platform): Readonly<Record<string, EnvironmentEntry>> {
-  return mapNamed(platform.environments, ({ account, region, bucket }, environment) => ({
+  return mapNamed(platform.environments, ({ account, region, bucket, roles }, environment) => ({
     schema: 'towpath/environment@1',
     environment,
     account: account.value,
     region: region.value,
     bucket: bucket?.value ?? null,
+    // Left out where there are none, so that the entry is what it was.
+    ...(Object.keys(roles).length > 0 ? { roles: plainRoles(roles) } : {}),
   }))
+}
+
+function plainRoles(roles: Roles<{ readonly value: string }>): Roles {
+  return Object.fromEntries(Object.entries(roles).map(([purpose, { value }]) => [purpose, value]))
 }
 
 export function plainParameters(parameters: Parameters): Record<string, StoredValue> {

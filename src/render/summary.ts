@@ -70,7 +70,12 @@ function errorBlocks({ message, hint, problems, at }: TowpathError, outputs: Sum
   // The cause says the same with its parts told apart.
   const told = causeLine(outputs)
   const place = at ? `${code([shorten(at.file), at.line, at.column].filter((part) => part !== undefined).join(':'))}: ` : ''
-  return [told ?? `${place}${code(message)}`, ...(hint === undefined ? [] : hint.split('\n').map((line) => `What to do: ${code(line)}`))]
+  return [told ?? `${place}${code(message)}`, ...(hint === undefined ? [] : [wayOut(hint.split('\n'))])]
+}
+
+/** What to do. A list even of one line, so that no text changes what stands around it. */
+function wayOut(lines: readonly string[]): string {
+  return ['What to do:', ...lines.map((line) => `- ${code(line)}`)].join('\n')
 }
 
 function problemTable(problems: readonly Problem[], shorten: Shorten): string {

@@ -56,6 +56,8 @@ export interface ChangeSetRequest {
   readonly tags: Readonly<Record<string, string>>
   readonly capabilities: readonly string[]
   readonly description?: string
+  /** The ARN of the role that CloudFormation is to use, now and from then on; absent: the one it was given before, else the caller's rights. */
+  readonly role?: string
   /** The same token makes a repeated request the same request. */
   readonly token: string
 }
@@ -129,7 +131,8 @@ export interface Stacks {
   executeChangeSet(ref: ChangeSetRef, token: string): Promise<void>
   /** Newest first, in the service's own order, back to (and without) the event `until`, or to the first one there is. */
   events(stackId: string, until?: string): Promise<readonly StackEvent[]>
-  deleteStack(stackId: string, token: string): Promise<void>
+  /** @param role as that of a change set */
+  deleteStack(stackId: string, token: string, role?: string): Promise<void>
   /** Turns a stack's termination protection on (UpdateTerminationProtection: no change set can). It is no operation of the stack. */
   protect(stackId: string): Promise<void>
 }

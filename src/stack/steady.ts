@@ -41,7 +41,7 @@ export function steady(stacks: Stacks, patience: Patience): Stacks {
       await stacks.executeChangeSet(ref, token)
     },
     events: (stackId, after) => insist(() => stacks.events(stackId, after)),
-    deleteStack: (stackId, token) => insist(() => stacks.deleteStack(stackId, token)),
+    deleteStack: (stackId, token, role) => insist(() => stacks.deleteStack(stackId, token, role)),
     protect: (stackId) => insist(() => stacks.protect(stackId)),
   }
 }

@@ -34,7 +34,7 @@ describe('what is generated from the declarations', () => {
       const files = new Map((await generateActions(root)).map(({ file, text }) => [file, text]))
       const text = files.get(`actions/${name}/action.yml`) ?? ''
       const action = parse(text)
-      expect(Object.keys(action.inputs)).toEqual([...Object.keys(inputs), 'region', 'github-token'])
+      expect(Object.keys(action.inputs)).toEqual([...Object.keys(inputs), 'region', 'role', 'account', 'github-token'])
       expect(Object.keys(action.outputs)).toEqual(Object.keys(outputs))
       expect(action.runs).toEqual({ using: 'node24', main: `../../dist/${name}.js` })
       for (const file of [`actions/${name}/action.yml`, `actions/${name}/README.md`])

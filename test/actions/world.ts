@@ -118,6 +118,9 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
               : gitHubDeployments(
                   gitHubApi({ url: memory.github.url, repository: memory.github.name, token: githubToken, fetch: memory.github.fetch }),
                 ),
+          as: () => {
+            throw new Error('nobody has a role here')
+          },
         }),
         ...host,
       })

@@ -139,3 +139,14 @@ describe('a secret', () => {
     expect(secretLines(inputs, variablesOf({ environment: 'production' }))).toEqual([])
   })
 })
+
+describe('whom to act as, and in which account alone,', () => {
+  test.each<[string, Record<string, string>, Record<string, string>, string | undefined, string | undefined]>([
+    ['is not said', {}, {}, undefined, undefined],
+    ['is said by inputs', { role: ' deploy ', account: '000000000001' }, {}, 'deploy', '000000000001'],
+    ['is said by variables', { role: '' }, { TOWPATH_ROLE: 'deploy', TOWPATH_ACCOUNT: '000000000001' }, 'deploy', '000000000001'],
+    ['is said by an input before a variable', { role: 'plan' }, { TOWPATH_ROLE: 'deploy' }, 'plan', undefined],
+  ])('%s', (_, given, variables, role, account) => {
+    expect(read({ ...needed, ...given }, variables)).toMatchObject({ role, account })
+  })
+})

@@ -2,6 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals'
 import { command } from '../../src/commands/command.ts'
 import type { Verb } from '../../src/commands/verbs.ts'
 import { TowpathError } from '../../src/errors.ts'
+import { realWorld } from '../../src/hosts/world.ts'
 import { actionWorld } from '../actions/world.ts'
 import { aPlatform, aService, aTemplate } from '../world/towpath.ts'
 
@@ -191,5 +192,47 @@ describe('the host of actions', () => {
     )
     expect(code).toBe(130)
     expect(stop).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('credentials', () => {
+  test('are handed on as they were given', async () => {
+    const seen: unknown[] = []
+    const verbs = verbOf(command({ name: 'verb', summary: '', inputs: {}, outputs: {}, run: async () => ({}), text: () => '' }))
+    const world = await actionWorld()
+    const inputs = { role: 'deploy', account: '000000000001', region: 'eu-west-2' }
+    await world.run('verb', inputs, { verbs, world: ({ role, account, region }) => void seen.push({ role, account, region }) as never })
+    expect(seen).toEqual([inputs])
+  })
+
+  test('that come up on the way are masked line by line, and what is too short to be a secret is not', async () => {
+    const verbs = verbOf(command({ name: 'verb', summary: '', inputs: {}, outputs: {}, run: async () => ({}), text: () => '' }))
+    const world = await actionWorld()
+    const { masks } = await world.run(
+      'verb',
+      {},
+      {
+        verbs,
+        world: ({ mask }) => {
+          for (const secret of ['canary-key', 'canary of\n  two lines', 'abc', '']) mask(secret)
+          return {} as never
+        },
+      },
+    )
+    expect(masks).toEqual(['canary-key', 'canary of', '  two lines', 'two lines'])
+  })
+
+  test('that are none, or of another account, end the step before anything is asked, with exit code 2', async () => {
+    const world = await actionWorld()
+    const told = async (inputs: Record<string, string>) => {
+      const { code, annotations } = await world.run('deploy', { ...staging, ...inputs }, { world: realWorld })
+      return [code, annotations.map(({ message }) => message.split('\n')[0])]
+    }
+    expect(await told({ role: 'deploy' })).toEqual([2, ["role 'deploy' is given by its name, which needs the account that it is in"]])
+    expect(await told({ account: '12' })).toEqual([2, ["'12' is no AWS account"]])
+    expect(await told({ role: 'arn:aws:iam::000000000001:role/x', account: '000000000002' })).toEqual([
+      2,
+      ["role 'arn:aws:iam::000000000001:role/x' is of account 000000000001, and only account 000000000002 is allowed"],
+    ])
   })
 })

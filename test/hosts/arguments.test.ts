@@ -133,3 +133,15 @@ describe('flags are refused', () => {
     expect(refusal(enough)).toBeUndefined()
   })
 })
+
+describe('whom to act as, and in which account alone,', () => {
+  test.each<[string, readonly string[], Record<string, string>, string | undefined, string | undefined]>([
+    ['is not said', [], {}, undefined, undefined],
+    ['is said by flags', ['--role', 'deploy', '--account', '000000000001'], {}, 'deploy', '000000000001'],
+    ['is said by variables', [], { TOWPATH_ROLE: 'deploy', TOWPATH_ACCOUNT: '000000000001' }, 'deploy', '000000000001'],
+    ['is said by a flag before a variable', ['--role', 'plan'], { TOWPATH_ROLE: 'deploy' }, 'plan', undefined],
+    ['is not said by empty variables', [], { TOWPATH_ROLE: '', TOWPATH_ACCOUNT: '' }, undefined, undefined],
+  ])('%s', (_, argv, variables, role, account) => {
+    expect(read([...enough, ...argv], variables)).toMatchObject({ role, account })
+  })
+})

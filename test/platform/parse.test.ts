@@ -23,6 +23,11 @@ test('a platform that is sound is read whole', () => {
     account: { value: '000000000001' },
     region: { value: 'eu-west-1' },
     bucket: { value: 'acme-staging-eu-west-1' },
+    roles: {
+      deploy: { value: 'arn:aws:iam::000000000001:role/d' },
+      execute: { value: 'arn:aws:iam::000000000001:role/e' },
+      plan: { value: 'arn:aws:iam::000000000001:role/p' },
+    },
   })
   expect(staging?.tags.get('team')?.value).toBe('canal')
   expect(staging?.parameters.get('network')?.value.get('Cidr')?.value).toBe('10.1.0.0/16')
@@ -46,6 +51,20 @@ const template = 'expected the name of a file in cloudFormation/, ending in .yml
 const account = 'expected an account id of twelve digits, in quotes'
 const noBuild = 'expected an exact version such as 3.2.0'
 const refusals: [string, number, string, string[]][] = [
+  [
+    'a role of another account',
+    3,
+    'environments: { staging: { account: "000000000001", region: eu-west-1, roles: { plan: "arn:aws:iam::000000000002:role/p" } } }',
+    [
+      '3:87: environments.staging.roles.plan: the role is of account 000000000002, and the environment is in account 000000000001 (name a role of the account that the environment is in)',
+    ],
+  ],
+  [
+    'a role that is none',
+    3,
+    'environments: { staging: { account: "000000000001", region: eu-west-1, roles: { plan: planner } } }',
+    ["3:87: environments.staging.roles.plan: expected the ARN of an IAM role, got 'planner'"],
+  ],
   ['a version that is a number', 2, 'version: 3.2', [`2:10: version: ${noBuild}, got the number 3.2 (quote it, as in "3.2.0")`]],
   ['a version with build metadata', 2, 'version: 3.2.0+1', [`2:10: version: ${noBuild}, got '3.2.0+1'`]],
   ['a version with a leading zero', 2, 'version: 03.2.0', [`2:10: version: ${noBuild}, got '03.2.0'`]],
@@ -259,11 +278,6 @@ describe('keys that this version cannot do yet', () => {
   const notYet = (what: string) => `${what} is not supported by this version of towpath (remove it, or use a version that has it)`
 
   test.each<[string, string, string[]]>([
-    [
-      'roles',
-      aPlatform.replace('region: eu-west-1', 'region: eu-west-1, roles: {}'),
-      [`platform.yml:3:72: ${notYet("'environments.staging.roles'")}`],
-    ],
     ['another level', `${aPlatform}gates: { stateful: warn }`, [`platform.yml:6:10: ${notYet("'gates.stateful: warn'")}`]],
     [
       'levels by type',

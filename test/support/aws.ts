@@ -27,12 +27,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** The first call on a machine installs the emulator, which needs the package index. */
 const INSTALL_WITHIN = 300_000
 
-/** Starts an emulator before the tests of the calling file, and stops it after them. */
-export function withAws(): TestAws {
+/**
+ * Starts an emulator before the tests of the calling file, and stops it after them. @param auth True: it judges policies and trusts; an
+ * account's id is then no key any more, only `test` is.
+ */
+export function withAws({ auth = false }: { readonly auth?: boolean } = {}): TestAws {
   let running: LocalAws | undefined
   let accounts = 0
   beforeAll(async () => {
-    running = await startAws({ python: await ensurePython(root, { say: (line) => process.stderr.write(`${line}\n`) }) })
+    running = await startAws({ auth, python: await ensurePython(root, { say: (line) => process.stderr.write(`${line}\n`) }) })
   }, INSTALL_WITHIN)
   afterAll(() => running?.stop())
 

@@ -71,8 +71,8 @@ export function fakeStacks(options: FakeStacksOptions): FakeStacks {
   const nameOf = (nameOrId: string): string => findStack(account, nameOrId)?.name ?? stackNameIn(nameOrId)
 
   function client(caller: string): Stacks {
-    async function send<T>(call: Call, nameOrId: string, work: () => T | Promise<T>): Promise<T> {
-      const request = { call, stack: nameOf(nameOrId), caller, at: clock.monotonic() }
+    async function send<T>(call: Call, nameOrId: string, work: () => T | Promise<T>, role?: string): Promise<T> {
+      const request = { call, stack: nameOf(nameOrId), caller, at: clock.monotonic(), ...(role === undefined ? {} : { role }) }
       requests.push(request)
       const late = options.latency?.(request) ?? 0
       if (late > 0) await clock.sleep(late)
@@ -97,13 +97,13 @@ export function fakeStacks(options: FakeStacksOptions): FakeStacks {
     return {
       region,
       describe: (nameOrId) => send('describe', nameOrId, () => describe(account, nameOrId)),
-      createChangeSet: (request) => send('createChangeSet', request.stack, () => create(request)),
+      createChangeSet: (request) => send('createChangeSet', request.stack, () => create(request), request.role),
       describeChangeSet: (ref) => send('describeChangeSet', ref.stackId, () => describeChangeSet(account, ref)),
       listChangeSets: (nameOrId) => send('listChangeSets', nameOrId, () => listChangeSets(account, nameOrId)),
       deleteChangeSet: (ref) => send('deleteChangeSet', ref.stackId, () => deleteChangeSet(account, ref)),
       executeChangeSet: (ref, token) => send('executeChangeSet', ref.stackId, () => executeChangeSet(account, ref, token)),
       events: (stackId, until) => send('events', stackId, () => events(account, stackId, until)),
-      deleteStack: (stackId, token) => send('deleteStack', stackId, () => deleteStack(account, stackId, token)),
+      deleteStack: (stackId, token, role) => send('deleteStack', stackId, () => deleteStack(account, stackId, token, role), role),
       protect: (stackId) => send('protect', stackId, () => protect(account, stackId)),
     }
   }

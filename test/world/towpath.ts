@@ -4,10 +4,11 @@ import { gitHubDeployments } from '../../src/adapters/github/deployments.ts'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
 import type { Command } from '../../src/commands/command.ts'
 import { verbs } from '../../src/commands/verbs.ts'
-import type { World } from '../../src/commands/world.ts'
+import type { Cloud, World } from '../../src/commands/world.ts'
 import type { Origin } from '../../src/deployment/origin.ts'
 import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
+import { accountOfRole, nameOfRole } from '../../src/role.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
 import { type FakeCommits, fakeCommits } from './commits.ts'
@@ -55,6 +56,8 @@ export interface Who {
   readonly origin?: Partial<Origin>
   /** Lets them ask GitHub. */
   readonly token?: string
+  /** Whom STS takes them for. */
+  readonly arn?: string
 }
 
 export const account = '000000000000'
@@ -77,7 +80,22 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   let disk = memoryFiles(files)
   let drawn = 0
   const apiOf = (token: string) => gitHubApi({ url: github.url, repository: github.name, token, fetch: github.fetch })
-  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {}, tap = tapNothing, token }: Who): World => ({
+  const cloudOf = (name: string, arn: string, tap: Tap): Cloud => ({
+    objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
+    stacks: async () => tap.on(cloud.as(name)),
+    identity: async () => ({ account: arn.split(':')[4] ?? '', arn }),
+  })
+  const worldOf = ({
+    name = 'somebody',
+    interrupt = new AbortController().signal,
+    origin = {},
+    tap = tapNothing,
+    token,
+    arn = `arn:aws:iam::${account}:user/${name}`,
+  }: Who): World => ({
+    ...cloudOf(name, arn, tap),
+    // Who acts as a role calls under the role's name.
+    as: (role) => cloudOf(nameOfRole(role), `arn:aws:sts::${accountOfRole(role)}:assumed-role/${nameOfRole(role)}/${name}`, tap),
     files: disk,
     archiver: nodeArchiver(),
     processes: { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) },
@@ -93,9 +111,6 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
         .slice(0, bytes * 2),
     origin: async () => ({ actor: name, repository: null, repositoryId: null, commit: null, run: null, towpath: '0.0.0', ...origin }),
     commits: async () => (commits.reachable ? tap.on(commits) : undefined),
-    objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
-    stacks: async () => tap.on(cloud.as(name)),
-    identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
     board: async () => (token === undefined ? undefined : gitHubDeployments(apiOf(token))),
   })
   return {

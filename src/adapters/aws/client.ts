@@ -1,4 +1,5 @@
 import { TowpathError } from '../../errors.ts'
+import type { Credentials } from './credentials.ts'
 
 /** Environment variables as a client reads them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -8,6 +9,8 @@ export interface AwsSettings {
   readonly region?: string | undefined
   /** The variables to go by; by default this process's. Profiles and roles of the machine are read from this process's in any case. */
   readonly environment?: Environment
+  /** Keys of a role that is acted as; by default those of the environment, or of a profile. */
+  readonly credentials?: Credentials | undefined
   /** How long a connection may be silent, in milliseconds, before the request is tried again. */
   readonly patience?: number
 }
@@ -29,7 +32,7 @@ export interface Connection {
   readonly config: {
     readonly endpoint?: string
     readonly region?: string
-    readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
+    readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | Credentials
     readonly maxAttempts: number
     readonly retryMode: 'standard'
     readonly requestHandler: object
@@ -56,9 +59,11 @@ export function connection(service: string, settings: AwsSettings): Connection {
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(region === undefined ? {} : { region }),
       // Keys in the environment go before a profile, as in the AWS CLI; the SDK has it the other way round and prints a warning.
-      ...(accessKeyId && secretAccessKey
-        ? { credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } }
-        : {}),
+      ...(settings.credentials !== undefined
+        ? { credentials: settings.credentials }
+        : accessKeyId && secretAccessKey
+          ? { credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } }
+          : {}),
       maxAttempts: ATTEMPTS,
       retryMode: 'standard',
       requestHandler: {

@@ -125,8 +125,9 @@ export function stacksThrough(client: CloudFormationClient, service: Service): S
     return found
   }
 
-  async function deleteStack(stackId: string, token: string): Promise<void> {
-    await client.send(new DeleteStackCommand({ StackName: stackId, ClientRequestToken: token })).catch(absent)
+  async function deleteStack(stackId: string, token: string, RoleARN?: string): Promise<void> {
+    const input = { StackName: stackId, ClientRequestToken: token, ...(RoleARN === undefined ? {} : { RoleARN }) }
+    await client.send(new DeleteStackCommand(input)).catch(absent)
   }
 
   async function protect(stackId: string): Promise<void> {
@@ -142,7 +143,7 @@ export function stacksThrough(client: CloudFormationClient, service: Service): S
     deleteChangeSet: (ref) => asking('deleteChangeSet', ref.stackId, () => deleteChangeSet(ref)),
     executeChangeSet: (ref, token) => asking('executeChangeSet', ref.stackId, () => executeChangeSet(ref, token)),
     events: (stackId, until) => asking('events', stackId, () => events(stackId, until)),
-    deleteStack: (stackId, token) => asking('deleteStack', stackId, () => deleteStack(stackId, token)),
+    deleteStack: (stackId, token, role) => asking('deleteStack', stackId, () => deleteStack(stackId, token, role)),
     protect: (stackId) => asking('protect', stackId, () => protect(stackId)),
   }
 }

@@ -25,7 +25,8 @@ export async function nodeOrigin(path: string, environment: Environment = proces
   }
 }
 
-function userName(): string | null {
+/** The name of the user that this process runs as, if it has one. */
+export function userName(): string | null {
   try {
     return userInfo().username
   } catch {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { describe, expect, test } from '@jest/globals'
 import { connection } from '../../../src/adapters/aws/client.ts'
 import { s3Objects } from '../../../src/adapters/aws/s3.ts'
@@ -48,6 +49,31 @@ describe('a client is configured by', () => {
   ])('%s', (_, environment, expected) => {
     expect(connection('S3', { environment }).config.credentials).toEqual(expected)
   })
+})
+
+test('the keys of a role that is acted as go before those of the environment', () => {
+  const credentials = Object.assign(async () => ({ accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' }), {
+    memoized: true as const,
+  })
+  expect(connection('S3', { environment: keys, credentials }).config.credentials).toBe(credentials)
+})
+
+test('the SDK asks for the keys of a role before each request, so that renewed ones are used at once', async () => {
+  let asked = 0
+  const signed: string[] = []
+  const credentials = Object.assign(async () => ({ accessKeyId: `ASIA${++asked}`, secretAccessKey: 'b', sessionToken: 'c' }), {
+    memoized: true as const,
+  })
+  const { config } = connection('STS', { region: 'eu-west-1', environment: {}, credentials })
+  const handle = async (request: { readonly headers: Readonly<Record<string, string>> }) => {
+    signed.push(/Credential=(\w+)/.exec(request.headers.authorization ?? '')?.[1] ?? '')
+    return { response: { statusCode: 200, headers: {}, body: Buffer.from('<R><GetCallerIdentityResult/></R>') } }
+  }
+  const client = new STSClient({ ...config, requestHandler: { handle } as never })
+  await client.send(new GetCallerIdentityCommand({}))
+  await client.send(new GetCallerIdentityCommand({}))
+  expect(signed).toHaveLength(2)
+  expect(signed[0]).not.toBe(signed[1])
 })
 
 test.each(['127.0.0.1:4566', 'localhost', 'ftp://host', 'http://', 'https://[::'])('%s is refused as an endpoint', (given) => {

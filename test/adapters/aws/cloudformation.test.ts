@@ -164,6 +164,23 @@ test('a stack is deleted under our token, and may be gone already', async () => 
   expect(asked[0]).toMatchObject({ Action: 'DeleteStack', StackName: id, ClientRequestToken: 'token-3' })
 })
 
+test('the role that CloudFormation is to use goes with a change set and a deletion, and is left out where there is none', async () => {
+  const role = 'arn:aws:iam::000000000001:role/towpath-staging-execute'
+  const request = { ...{ stack: 'delivery', name: 'c1', type: 'CREATE' as const, template: { body: '{}' } }, token: 'c1' }
+  const { stacks, asked } = wire(xml({ Id: 'c', StackId: id }), xml({ Id: 'c', StackId: id }), '', '')
+  const rest = { parameters: {}, tags: {}, capabilities: [] }
+  await stacks.createChangeSet({ ...request, ...rest, role })
+  await stacks.createChangeSet({ ...request, ...rest })
+  await stacks.deleteStack(id, 'token', role)
+  await stacks.deleteStack(id, 'token')
+  expect(asked.map(({ Action, RoleARN }) => [Action, RoleARN])).toEqual([
+    ['CreateChangeSet', role],
+    ['CreateChangeSet', undefined],
+    ['DeleteStack', role],
+    ['DeleteStack', undefined],
+  ])
+})
+
 test("what is denied is named by its permission and the stack's name", async () => {
   const denied = { code: 'AccessDenied', message: 'not authorized', status: 403 }
   await expect(wire(denied).stacks.deleteStack(id, 'token')).rejects.toMatchObject({

@@ -27,9 +27,9 @@ export function createChangeSet(account: Account, request: ChangeSetRequest, tex
   const plan = planOf(account, stack, target, layOut(account, stack, target))
   if (!existing) open(account, stack)
   const id = arnOf(account, `changeSet/${request.name}`)
-  const { type, token } = request
+  const { type, token, role } = request
   const changeSet: ChangeSetRecord = {
-    ...{ id, name: request.name, type, token, request: written, target },
+    ...{ id, name: request.name, type, token, request: written, target, ...(role === undefined ? {} : { role }) },
     ...{ status: 'CREATE_PENDING', execution: 'UNAVAILABLE', changes: [] },
   }
   stack.changeSets.push(changeSet)
@@ -154,6 +154,7 @@ export function executeChangeSet(account: Account, ref: ChangeSetRef, token: str
   refuseState(stack, record)
   stack.tokens.add(token)
   record.executedWith = token
+  if (record.role !== undefined) stack.role = record.role
   record.execution = 'EXECUTE_IN_PROGRESS'
   supersede(account, stack, record)
   goStale(account, stack)

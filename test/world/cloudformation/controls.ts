@@ -32,6 +32,8 @@ export interface Controls {
   park(stack: string, logicalId: string): () => void
   /** The stack as it is now, never stale. */
   stack(nameOrId: string): Stack | undefined
+  /** The role that CloudFormation keeps for a stack, and uses for whatever it is asked to do with it. */
+  roleOf(nameOrId: string): string | undefined
   resources(nameOrId: string): readonly Resource[]
   /** Everything of a type in the account, retained things included: physical ids. */
   existing(type: string): readonly string[]
@@ -113,6 +115,7 @@ export function controls(account: Account, upToDate: () => void): Controls {
       const stack = findStack(account, nameOrId)
       return stack && described(stack)
     },
+    roleOf: (nameOrId) => known(nameOrId).role,
     resources: (nameOrId) => [...known(nameOrId).resources.values()],
     existing: (type) => {
       upToDate()

@@ -11,6 +11,8 @@ export interface Request {
   readonly caller: string
   /** Virtual milliseconds at which it was sent. */
   readonly at: number
+  /** The role that was named for CloudFormation to use, if one was. */
+  readonly role?: string
 }
 
 /** Which requests a fault meets: those that fit everything given. */

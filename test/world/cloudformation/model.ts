@@ -62,6 +62,8 @@ export interface ChangeSetRecord {
   /** The request, to tell a repeated one from another of the same name. */
   readonly request: string
   readonly target: Target
+  /** The role that it was made with. */
+  readonly role?: string
   status: string
   execution: string
   reason?: string
@@ -77,6 +79,8 @@ export interface StackRecord {
   reason?: string
   updated?: string
   live?: Target
+  /** The role that its operations use: the last one that was named. */
+  role?: string
   outputs: Readonly<Record<string, string>>
   terminationProtection: boolean
   readonly resources: Map<string, Resource>

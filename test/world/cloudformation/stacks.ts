@@ -91,7 +91,7 @@ export function events(account: Account, nameOrId: string, until?: string): read
 }
 
 /** DeleteStack; nothing happens if it is deleted already. */
-export function deleteStack(account: Account, nameOrId: string, token: string): void {
+export function deleteStack(account: Account, nameOrId: string, token: string, role?: string): void {
   checkToken('clientRequestToken', token)
   const stack = liveStack(account, nameOrId)
   if (!stack || stack.status === 'DELETE_IN_PROGRESS') return
@@ -101,6 +101,7 @@ export function deleteStack(account: Account, nameOrId: string, token: string): 
   }
   if (stack.tokens.has(token)) throw refusal('TokenAlreadyExistsException', 'A client request token already exists.')
   stack.tokens.add(token)
+  if (role !== undefined) stack.role = role
   goStale(account, stack)
   begin(account, stack, deleting({ account, stack, token }))
 }

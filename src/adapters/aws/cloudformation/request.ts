@@ -11,6 +11,7 @@ export function inputOf({
   tags,
   capabilities,
   description,
+  role,
   token,
 }: ChangeSetRequest): CreateChangeSetCommandInput {
   return {
@@ -24,6 +25,7 @@ export function inputOf({
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     Capabilities: [...capabilities] as NonNullable<CreateChangeSetCommandInput['Capabilities']>,
     ...(description === undefined ? {} : { Description: description }),
+    ...(role === undefined ? {} : { RoleARN: role }),
     ClientToken: token,
   }
 }
