@@ -5,6 +5,7 @@ import type { Origin } from '../deployment/origin.ts'
 import type { Files } from '../files.ts'
 import type { Log } from '../log.ts'
 import type { Processes } from '../process.ts'
+import type { Comments } from '../report/comments.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
 /** Who the cloud says we are. */
@@ -32,4 +33,6 @@ export interface World {
   objects(bucket: string, region?: string): Promise<Objects>
   stacks(region: string): Promise<Stacks>
   identity(region: string): Promise<Identity>
+  /** The conversation of the pull request that this run is of; undefined if it is of none. Throws 'no-credentials' without a token. */
+  comments(): Promise<Comments | undefined>
 }

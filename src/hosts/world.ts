@@ -3,6 +3,7 @@ import { nodeClock } from '../adapters/node/clock.ts'
 import { nodeFiles } from '../adapters/node/files.ts'
 import { nodeProcesses } from '../adapters/node/process.ts'
 import type { World } from '../commands/world.ts'
+import { TowpathError } from '../errors.ts'
 import type { Log } from '../log.ts'
 
 /** What a host decides about the world. */
@@ -49,6 +50,19 @@ export function realWorld({ log, interrupted, region }: Settings): World {
     async identity(of) {
       const { identity } = await import('../adapters/aws/sts.ts')
       return identity({ region: of })
+    },
+    async comments() {
+      const { pullRequestOf } = await import('../adapters/github/pull-request.ts')
+      const pullRequest = await pullRequestOf(process.env)
+      if (pullRequest === undefined) return undefined
+      const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: repository = '', GITHUB_API_URL: url = 'https://api.github.com' } = process.env
+      if (!token)
+        throw new TowpathError('no-credentials', 'there is no GitHub token', { hint: 'give it as GITHUB_TOKEN in the environment' })
+      const [{ gitHubApi }, { gitHubComments }] = await Promise.all([
+        import('../adapters/github/api.ts'),
+        import('../adapters/github/comments.ts'),
+      ])
+      return gitHubComments(gitHubApi({ url, repository, token }), pullRequest)
     },
   }
 }

@@ -109,6 +109,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           objects: async () => memory.bucket.as('action'),
           stacks: async () => memory.cloud.as('action'),
           identity: async () => ({ account, arn: 'arn' }),
+          comments: async () => memory.conversation.as('github-actions[bot]'),
         }),
         ...host,
       })

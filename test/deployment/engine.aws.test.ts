@@ -82,6 +82,7 @@ async function run(
     objects: (name) => s3Objects(name, { region: aws.region, environment }),
     stacks: async (region) => cloudFormationStacks(region, { environment }),
     identity: (region) => identity({ region, environment }),
+    comments: async () => undefined,
   }
   const command = (await verbs.get(verb)?.load())?.default as Command
   const defaults = {

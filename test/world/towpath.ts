@@ -9,6 +9,7 @@ import type { Log } from '../../src/log.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
+import { type FakeConversation, fakeConversation } from './github/comments.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
 import { type Tap, tap as tapOn } from './tap.ts'
 
@@ -26,6 +27,8 @@ export interface MemoryWorld {
   readonly other: FakeObjects
   readonly cloud: FakeStacks
   readonly clock: ReturnType<typeof virtualClock>
+  /** The pull request that runs are of. */
+  readonly conversation: FakeConversation
   /** Every line that was logged, by whoever ran. */
   readonly lines: string[]
   /** Programs that are installed, by name: what each writes to stdout. None, until a test puts one there. */
@@ -42,6 +45,8 @@ export interface MemoryWorld {
 export interface Who {
   readonly name?: string
   readonly interrupt?: AbortSignal
+  /** The name that its token has on GitHub; undefined without a token. */
+  readonly gitHub?: string
   /** What stands between this client and S3, CloudFormation and STS. */
   readonly tap?: Tap
   readonly origin?: Partial<Origin>
@@ -58,13 +63,14 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const bucket = fakeObjects()
   const other = fakeObjects('acme-staging')
   const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...moods })
+  const conversation = fakeConversation()
   const files: Record<string, Tree[string]> = { ...tree }
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
   let disk = memoryFiles(files)
   let drawn = 0
-  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {}, tap = tapNothing }: Who): World => ({
+  const worldOf = ({ name = 'somebody', interrupt = new AbortController().signal, origin = {}, gitHub, tap = tapNothing }: Who): World => ({
     files: disk,
     archiver: nodeArchiver(),
     processes: { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) },
@@ -82,12 +88,14 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
     stacks: async () => tap.on(cloud.as(name)),
     identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
+    comments: async () => (gitHub === undefined ? undefined : conversation.as(gitHub)),
   })
   return {
     bucket,
     other,
     cloud,
     clock,
+    conversation,
     lines,
     programs,
     get disk() {
@@ -113,6 +121,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
         channel: 'stable',
         verify: false,
         transfer: false,
+        comment: false,
       }
       try {
         return { outputs: await command.run({ ...defaults, ...inputs } as never, worldOf(as)), error: undefined }
