@@ -14,7 +14,7 @@ import {
   worstFirst,
 } from './plan-order.ts'
 import { fate, propertyText, resourceFate, stacksText } from './plan-words.ts'
-import { code as span } from './summary-markdown.ts'
+import { codeUpTo } from './summary-markdown.ts'
 import { count } from './table.ts'
 
 /** A plan of a service for an environment, with what a linter has to say about it. */
@@ -35,7 +35,7 @@ const LONGEST = 300
 /** A plan of any size stays below this, in bytes: it is an output, a summary, and a few comments. */
 const PLAN_BYTES = 190_000
 
-const code = (text: string): string => span(text, LONGEST)
+const code = (text: string): string => codeUpTo(LONGEST, text)
 const strong = (text: string): string => `**${text}**`
 
 /** A plan as Markdown: the verdict, then what needs consent, then each stack, the worst first. All foreign text stands in code spans. */

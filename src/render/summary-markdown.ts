@@ -5,9 +5,14 @@ const LONGEST = 1_500
 
 /**
  * Foreign text as a code span, which nothing in it can leave: fenced by more backticks than it has in a row, and without the bars that end
- * a table's cell even there. At most `longest` characters of it are shown. Nor are mentions, links, HTML and formulas anything but text in it. Source: CommonMark 6.1; GFM 4.10.
+ * a table's cell even there.  Nor are mentions, links, HTML and formulas anything but text in it. Source: CommonMark 6.1; GFM 4.10.
  */
-export function code(text: string, longest = LONGEST): string {
+export function code(text: string): string {
+  return codeUpTo(LONGEST, text)
+}
+
+/** The same of at most so many characters. */
+export function codeUpTo(longest: number, text: string): string {
   const shown = plain(text).toWellFormed().replaceAll('|', '\\u007c')
   const short = shown.length > longest ? `${shown.slice(0, longest).toWellFormed()} …` : shown
   if (short.trim() === '') return '–'

@@ -1,7 +1,7 @@
 import { digestOf } from '../digest.ts'
 import { type Block, divideBlocks, printBlocks } from '../render/blocks.ts'
 import { closing, planBlocks, type TitledPlan } from '../render/plan-markdown.ts'
-import { code } from '../render/summary-markdown.ts'
+import { code, codeUpTo } from '../render/summary-markdown.ts'
 
 /**
  * What GitHub takes in one comment. It says `characters` and does not say of which kind; some clients count bytes (runatlantis/atlantis,
@@ -49,7 +49,7 @@ export function planParts(note: PlanNote): readonly string[] {
   const pages = parts.length === 0 ? [[]] : parts
   return pages.map((page, index) => {
     const numbered = pages.length > 1 ? ` (${index + 1} of ${pages.length})` : ''
-    const heading = index === 0 && title ? printBlocks([title]) : `### ${code(note.service, 300)} to ${code(note.environment, 300)}`
+    const heading = index === 0 && title ? printBlocks([title]) : `### ${codeUpTo(300, note.service)} to ${codeUpTo(300, note.environment)}`
     const marker = `${markerOf(note)}${index + 1}/${pages.length} run ${runNumber(note.run)} -->`
     const isLast = index === pages.length - 1
     const all: readonly Block[] = [
