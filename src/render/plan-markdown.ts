@@ -48,11 +48,12 @@ export function planMarkdown(titled: TitledPlan): string {
 
 /** What a plan says, in pieces. */
 export function planBlocks({ plan, service, environment, lint = [] }: TitledPlan): readonly Block[] {
+  const table = overview(plan)
   return [
     paragraph(`### ${verdict(plan)} ${code(service)} to ${code(environment)}: ${headline(plan)}`),
     ...gateBlocks(plan),
-    ...overview(plan),
-    ...stacksWorstFirst(plan.stacks).flatMap(stackBlocks),
+    ...table,
+    ...stacksWorstFirst(plan.stacks).flatMap((stack) => stackBlocks(stack, table.length === 0)),
     ...adviceBlocks(lint),
   ]
 }
@@ -127,7 +128,10 @@ function overview({ stacks }: ShownPlan): readonly Block[] {
   return [{ kind: 'table', head: ['stack', 'what becomes of it', ...shown, 'name'], rows }]
 }
 
-function stackBlocks(stack: ShownStack): readonly Block[] {
+const WAITING = 'Provisional: more may change than is shown, and the gates are judged again, once what it waits for is known.'
+
+/** @param alone if no overview has said what becomes of the stack */
+function stackBlocks(stack: ShownStack, alone: boolean): readonly Block[] {
   const { changes, action, provisional, name } = stack
   if (changes.length === 0) return []
   const sorted = worstFirst(changes)
@@ -139,8 +143,9 @@ function stackBlocks(stack: ShownStack): readonly Block[] {
   const of = code(stack.stack)
   const fold = open === 0 ? count(rest.length, 'resource') : `${rest.length} more: ${tallyText(rest)}`
   return [
-    paragraph(`#### ${of} ${fate(stack, code)}`, true),
-    paragraph(`${code(name)}: ${tallyText(changes)}${provisional ? '; its gates are judged again once that is known' : ''}`, true),
+    paragraph(`#### ${of}: ${tallyText(changes)}`, true),
+    ...(alone ? [paragraph(`${code(name)} ${fate(stack, code)}`, true)] : []),
+    ...(provisional ? [paragraph(WAITING, true)] : []),
     ...(first.length > 0 ? [{ kind: 'items' as const, of, items: first.map(resourceItem) }] : []),
     ...(rest.length > 0 ? [{ kind: 'items' as const, of, items: rest.map(resourceItem), fold }] : []),
     ...(left.length > 0 ? [paragraph(`and ${left.length} more: ${tallyText(left)}`)] : []),

@@ -5,7 +5,7 @@ const LONGEST = 1_500
 
 /**
  * Foreign text as a code span, which nothing in it can leave: fenced by more backticks than it has in a row, and without the bars that end
- * a table's cell even there.  Nor are mentions, links, HTML and formulas anything but text in it. Source: CommonMark 6.1; GFM 4.10.
+ * a table's cell even there. Nor are mentions, links, HTML and formulas anything but text in it. Source: CommonMark 6.1; GFM 4.10.
  */
 export function code(text: string): string {
   return codeUpTo(LONGEST, text)

@@ -65,6 +65,17 @@ const deployed = (parts: Outputs): Outputs => ({
   ...parts,
 })
 const problem = { file: '/work/service.yml', line: 1, column: 1, message: 'wrong' }
+const advice = (text: string): Outputs => ({
+  template: text,
+  rule: text,
+  level: text,
+  pointer: text,
+  file: text,
+  line: 1,
+  column: 1,
+  message: text,
+})
+
 /** A plan in which every foreign text is this one: two stacks, so that each kind of line is there. */
 const plan = (text: string): TitledPlan => {
   const properties = [
@@ -79,10 +90,9 @@ const plan = (text: string): TitledPlan => {
     ...stack,
     changes: Array.from({ length: 20 }, () => ({ ...change, action: 'Add', replacement: undefined, properties: [] })),
   }
-  const advice = { template: text, rule: text, level: text, pointer: text, file: text, line: 1, column: 1, message: text }
   return {
     plan: { digest: `sha256:${'0'.repeat(64)}`, hasChanges: true, stacks: [stack, many, { ...stack, action: 'keep', provisional: false }] },
-    ...{ service: text, environment: text, lint: [advice] },
+    ...{ service: text, environment: text, lint: [advice(text)] },
   } as unknown as TitledPlan
 }
 
@@ -137,6 +147,8 @@ export const sinks: Readonly<Record<string, Sink>> = {
     step.watch(() =>
       told(() => workflowRunner().annotate({ level: 'error', title: `x${text}`, message: text, file: `x${text}`, line: 1 })),
     ),
+  'what a check left out': gives((text) => ({ kind: text, name: text, problems: [], lint: [advice(text)], unchecked: [text] })),
+  'a merged template': gives((text) => ({ templates: [{ stack: text, file: text, digest: text }], digest: text })),
   'a plan': gives((text) => ({ markdown: planMarkdown(plan(text)) })),
   'a plan on a terminal': gives((text) => ({ text: planText(plan(text).plan) })),
   // The marker names service and environment by a digest, which differs with them.

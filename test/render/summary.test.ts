@@ -60,7 +60,7 @@ describe('a summary', () => {
     expect(of({ outputs: deployed, links })).toBe(
       [
         '### ✅ Deployment 7 to `staging` succeeded',
-        'Release `abababababab`',
+        'Release `abababababab` is live',
         '| stack | outcome | time | name |\n| --- | --- | --- | --- |\n| `main` | ✅ succeeded | 12.3 s | `delivery-staging-main` |',
         '```mermaid\ngantt\n  dateFormat YYYY-MM-DDTHH:mm:ss.SSS\n  axisFormat %H:%M:%S\n  section how long each stack took\n' +
           '  1 main, succeeded :2000-01-01T00:00:00.000, 12340ms\n```',
