@@ -60,7 +60,7 @@ export function planBlocks({ plan, service, environment, lint = [] }: TitledPlan
 
 /** What is to be known of every plan. */
 export function closing({ plan: { digest, hasChanges } }: TitledPlan): readonly Block[] {
-  const binding = 'It informs: the binding plan is made anew by the run that deploys, on the stored release, before the approval.'
+  const binding = 'This plan informs: the binding one is made by the run that deploys, on the stored release, before the approval.'
   return [paragraph(`${hasChanges ? `${binding} ` : ''}Plan ${code(digest.replace(/^sha256:/, '').slice(0, 12))}`)]
 }
 
@@ -145,7 +145,7 @@ function stackBlocks(stack: ShownStack, alone: boolean): readonly Block[] {
   return [
     paragraph(`#### ${of}: ${tallyText(changes)}`, true),
     ...(alone ? [paragraph(`${code(name)} ${fate(stack, code)}`, true)] : []),
-    ...(provisional ? [paragraph(WAITING, true)] : []),
+    ...(provisional && action !== 'create' ? [paragraph(WAITING, true)] : []),
     ...(first.length > 0 ? [{ kind: 'items' as const, of, items: first.map(resourceItem) }] : []),
     ...(rest.length > 0 ? [{ kind: 'items' as const, of, items: rest.map(resourceItem), fold }] : []),
     ...(left.length > 0 ? [paragraph(`and ${left.length} more: ${tallyText(left)}`)] : []),

@@ -1,5 +1,6 @@
 import { printDuration } from '../clock.ts'
 import type { TowpathError } from '../errors.ts'
+import { redactOutput } from '../stack/redact-value.ts'
 import { gantt } from './summary-gantt.ts'
 import { code, markdownTable } from './summary-markdown.ts'
 
@@ -53,7 +54,7 @@ function releaseLine({ outcome, changed, release, previous }: Fields): string {
   if (outcome === 'succeeded')
     return changed === false ? `${name} is live` : `${name} is live${other === undefined ? '' : `, before it ${other}`}`
   if (changed === false && other !== undefined) return `${name} was not applied: ${other} stays`
-  return `${name}${other === undefined ? '' : `, before it ${other}`}`
+  return `${name} is not live as a whole${other === undefined ? '' : `, before it ${other}`}`
 }
 
 function stackRow({ stack, outcome, seconds, name }: Fields): readonly string[] {
@@ -73,7 +74,7 @@ export function causeLine(outputs: Fields): string | undefined {
 
 function outputsFold(rows: readonly Fields[]): readonly string[] {
   const lines = rows.flatMap(({ stack, outputs }) =>
-    Object.entries(fieldsOf(outputs)).map(([name, value]) => [code(String(stack)), code(name), code(String(value))]),
+    Object.entries(fieldsOf(outputs)).map(([name, value]) => [code(String(stack)), code(name), code(redactOutput(name, String(value)))]),
   )
   if (lines.length === 0) return []
   return ['<details><summary>Outputs of the stacks</summary>', markdownTable(['stack', 'output', 'value'], lines), '</details>']

@@ -27,9 +27,9 @@ export function validatedVerdict({ kind, name, problems }: Fields): string {
 export function validatedBlocks({ unchecked, lint }: Fields, stranger: Stranger | undefined): readonly string[] {
   const left = listOf(unchecked).map((text) => `- ${code(String(text))}`)
   return [
+    stranger === undefined ? OFFLINE : `${reasons[stranger]} ${OFFLINE} ${wayOut}`,
     ...(left.length > 0 ? [`**Not checked here**:\n\n${left.slice(0, SHOWN).join('\n')}${more(left.length)}`] : []),
     ...adviceFold(listOf(lint).map(fieldsOf)),
-    stranger === undefined ? OFFLINE : `${reasons[stranger]} ${OFFLINE} ${wayOut}`,
   ]
 }
 

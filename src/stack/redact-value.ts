@@ -58,6 +58,16 @@ function hiddenUnlessReference(member: unknown): unknown {
   return typeof member === 'string' && isReference(member) ? member : HIDDEN
 }
 
+/** A stack's output as it may be told to everybody who reads a log. */
+export function redactOutput(name: string, value: string): string {
+  return isSecretName(name) && !isReference(value) && !isArn(value) ? HIDDEN : redactValue(value)
+}
+
+/** Names a thing, be it a secret; it is none. */
+function isArn(value: string): boolean {
+  return /^arn:aws[\w-]*:[\w:/.+=@-]+$/.test(value)
+}
+
 /** Properties that hold whole programs or files, in which anything may stand. */
 const opaque: ReadonlySet<string> = new Set([
   'userdata',

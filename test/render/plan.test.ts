@@ -198,7 +198,7 @@ describe('a plan as Markdown', () => {
         ].join('\n'),
         '#### `main`: 1 removed, 1 changed',
         '- 🗑️ **removed** `Data` (`AWS::S3::Bucket`)\n- ✏️ changed `Thing` (`Test::Thing`)\n  - `Size`: `1` → `2`, because of `Size`',
-        `It informs: the binding plan is made anew by the run that deploys, on the stored release, before the approval. Plan \`${digestOf('plan').slice(7, 19)}\`\n`,
+        `This plan informs: the binding one is made by the run that deploys, on the stored release, before the approval. Plan \`${digestOf('plan').slice(7, 19)}\`\n`,
       ].join('\n\n'),
     )
   })

@@ -64,7 +64,7 @@ describe("a plan's comment", () => {
       '',
       `Of commit \`c0ffee000000\` · [log of the run](${runOf(5)})`,
     ])
-    expect(only).toContain('It informs: the binding plan is made anew')
+    expect(only).toContain('This plan informs: the binding one is made')
   })
 
   test('is not written where nothing but the run differs', async () => {
@@ -136,7 +136,7 @@ describe('a plan that one comment does not hold', () => {
       expect(Buffer.byteLength(body)).toBeLessThanOrEqual(COMMENT_BYTES)
       expect(body.split('<details>')).toHaveLength(body.split('</details>').length)
     }
-    expect(bodies.filter((body) => body.includes('It informs'))).toHaveLength(1)
+    expect(bodies.filter((body) => body.includes('This plan informs'))).toHaveLength(1)
   })
 
   test('is told in fewer comments once it is smaller, and in more once it has grown', async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { nodeFromJson } from '../../src/document/from-json.ts'
 import type { MapNode } from '../../src/document/node.ts'
 import { redactChanges } from '../../src/stack/redact.ts'
-import { HIDDEN, redactValue } from '../../src/stack/redact-value.ts'
+import { HIDDEN, redactOutput, redactValue } from '../../src/stack/redact-value.ts'
 import { isSecretName } from '../../src/stack/secret-names.ts'
 import type { PropertyChange, ResourceChange } from '../../src/stack/stacks.ts'
 import { secretFlow } from '../../src/template/secret-flow.ts'
@@ -214,6 +214,19 @@ describe('a value by itself', () => {
     expect(redactValue(`${CANARY}${' word'.repeat(100)}`)).toBe('(510 characters, not shown)')
     expect(redactValue('x'.repeat(1_000_000))).toBe('(1000000 characters, not shown)')
   })
+})
+
+test.each([
+  ['AdminToken', CANARY, HIDDEN],
+  ['Url', `https://u:${CANARY}@x/`, `https://${HIDDEN}@x/`],
+  [
+    'SecretArn',
+    'arn:aws:secretsmanager:eu-west-1:000000000000:secret:prod/db-AbCdEf',
+    'arn:aws:secretsmanager:eu-west-1:000000000000:secret:prod/db-AbCdEf',
+  ],
+  ['TableName', 'orders', 'orders'],
+])('the output %s of a stack: %s', (name, value, shown) => {
+  expect(redactOutput(name, value)).toBe(shown)
 })
 
 test('no value under a secret name is ever told, however deep it stands and whatever it is', () => {
