@@ -74,7 +74,10 @@ export function propertyText(change: PropertyChange, show: Show, strong: Show): 
     ...(cause === undefined ? [] : [`because of ${show(cause)}`]),
   ]
   const values = valuesText(change, show)
-  const told = [...(values === undefined ? [] : [values]), ...notes].join(', ')
+  const told =
+    values === undefined && forced === undefined && cause !== undefined
+      ? `changes ${notes.join('')}`
+      : [values ?? [], notes].flat().join(', ')
   return `${show(label(change))}${told === '' ? '' : `: ${told}`}`
 }
 
@@ -86,6 +89,7 @@ function valuesText({ before, after }: PropertyChange, show: Show): string | und
   const value = (text: string): string => (text === later ? 'known once it is applied' : text === HIDDEN ? 'hidden' : show(text))
   if (before === undefined && after === undefined) return undefined
   if (before === HIDDEN && after === HIDDEN) return 'changes, its values are hidden'
+  if (before === undefined && after === later) return 'is set, known once it is applied'
   if (before === undefined) return after === HIDDEN ? 'is set, its value is hidden' : `is set to ${value(after ?? '')}`
   if (after === undefined) return before === HIDDEN ? 'is set no more, its value was hidden' : `is set no more, it was ${value(before)}`
   return `${value(before)} → ${value(after)}`

@@ -18,7 +18,7 @@ export function isReference(text: string): boolean {
 
 /** A value as it may be told: what in it is secret by its form or by a name beside it is hidden, and what is long is only counted. */
 export function redactValue(text: string): string {
-  if (isReference(text)) return text
+  if (isReference(text) || isArn(text)) return text
   if (text.length > LOOKED_THROUGH) return counted(text)
   const shown = /^\s*[{[]/.test(text) ? redactDocument(text) : redactText(text)
   return shown.length > LONGEST ? counted(text) : shown

@@ -76,6 +76,7 @@ describe('a plan as text', () => {
       { attribute: 'Properties', path: '/Properties/Name', before: 'a', after: 'b', recreation: 'Always' as const, cause: 'Name' },
       { attribute: 'Properties', path: '/Properties/Key', before: '(hidden)', after: '(hidden)' },
       { attribute: 'Properties', path: '/Properties/Arn', after: '{{changeSet:KNOWN_AFTER_APPLY}}', cause: 'Data.Arn' },
+      { attribute: 'Properties', path: '/Properties/Bare', cause: 'Size' },
       { attribute: 'Properties', path: '/Properties/Old', before: 'x' },
       { attribute: 'Properties', path: '/Properties/Text', before: 'x', after: '' },
     ]
@@ -83,13 +84,14 @@ describe('a plan as text', () => {
     expect(
       planText(plan(stack({ changes })))
         .split('\n')
-        .slice(1, 8),
+        .slice(1, 9),
     ).toEqual([
       '  -/+ Thing (Test::Thing) replaced, the old one is deleted',
       '        Name: a → b, forces replacement, because of Name',
       '        Delay: 1 → 2',
       '        Key: changes, its values are hidden',
-      '        Arn: is set to known once it is applied, because of Data.Arn',
+      '        Arn: is set, known once it is applied, because of Data.Arn',
+      '        Bare: changes because of Size',
       '        Old: is set no more, it was x',
       "        Text: x → ''",
     ])

@@ -201,6 +201,7 @@ describe('a value by itself', () => {
     'arn:aws:iam::000000000000:role/delivery-staging-main-Role-1A2B3C4D5E6F',
     'blobs/sha256/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
     'registry.example/app@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+    'arn:aws:secretsmanager:eu-west-1:000000000000:secret:prod/db-AbCdEf:password::',
     'subnet-0a1b2c3d4e5f67890',
     'https://sqs.eu-west-1.amazonaws.com/000000000000/delivery-staging',
     '{"maxReceiveCount":3,"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:000000000000:dead"}',
