@@ -11,7 +11,7 @@ export const deployedOutputs = {
   deployment: { kind: 'number', description: "The deployment's number; the last one's if there was nothing to do." },
   release: { kind: 'string', description: 'The release that was applied, as sha256:<hex>.' },
   previous: { kind: 'string', description: 'The release that was present before, null the first time.' },
-  stacks: { kind: 'list', description: 'Each stack: stack, name, outcome, seconds, outputs.' },
+  stacks: { kind: 'list', description: 'Each stack: stack, name, outcome, started (null if it was not begun), seconds, outputs.' },
   cause: { kind: 'map', description: 'Why it did not succeed: stack, resource, type, reason; null otherwise.' },
 } as const
 
@@ -22,7 +22,7 @@ export interface DeployedOutputs {
   readonly deployment: number | null
   readonly release: Digest | null
   readonly previous: Digest | null
-  readonly stacks: readonly Pick<StackResult, 'stack' | 'name' | 'outcome' | 'seconds' | 'outputs'>[]
+  readonly stacks: readonly Pick<StackResult, 'stack' | 'name' | 'outcome' | 'started' | 'seconds' | 'outputs'>[]
   readonly cause: FailureCause | null
 }
 
@@ -33,7 +33,7 @@ export function outputsOfDeployed({ outcome, changed, deployment, release, previ
     deployment,
     release,
     previous,
-    stacks: stacks.map(({ stack, name, outcome, seconds, outputs }) => ({ stack, name, outcome, seconds, outputs })),
+    stacks: stacks.map(({ stack, name, outcome, started, seconds, outputs }) => ({ stack, name, outcome, started, seconds, outputs })),
     cause,
   }
 }

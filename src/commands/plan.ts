@@ -6,11 +6,13 @@ import { TowpathError } from '../errors.ts'
 import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
-import { planMarkdown, planText } from '../render/plan.ts'
+import { planText } from '../render/plan.ts'
+import { planMarkdown } from '../render/plan-markdown.ts'
 import { adviceText } from '../render/validated.ts'
 import { adviceOn } from './advice.ts'
 import { command } from './command.ts'
 import { bucket, environment, path, service } from './common.ts'
+import { commentPlan } from './plan-comment.ts'
 import { composeAt, serviceNameAt } from './release.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
@@ -32,19 +34,25 @@ export default command({
     environment,
     bucket,
     consent: { kind: 'strings', description: 'What would be permitted, as <stack>.<LogicalId>; repeatable.' },
+    comment: {
+      kind: 'boolean',
+      description: 'Show the plan on the pull request of this run, in one comment for each service and environment.',
+    },
   },
   outputs: {
     digest: { kind: 'string', description: "The plan's own name, for deploy's plan: the same changes have the same one." },
     'has-changes': { kind: 'boolean', description: 'True if anything would change.' },
     stacks: {
       kind: 'list',
-      description: 'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, changes, gates.',
+      description:
+        'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, after (the stacks whose outputs it waits for), changes, gates. Values that are or may be secret are hidden.',
     },
     lint: { kind: 'list', description: 'Advice of cfn-lint, where it is installed, as validate gives it. No exit code depends on it.' },
     markdown: { kind: 'string', description: 'The plan as a comment shows it.' },
+    comment: { kind: 'string', description: "The comment's address; null if there is none." },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
-  async run({ path, release, service, environment, bucket, consent }, world) {
+  async run({ path, release, service, environment, bucket, consent, comment }, world) {
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
@@ -59,17 +67,19 @@ export default command({
     const last = (await findEnd(target.ledger)).record?.value
     const plan = await previewPlan({ ...target, unstored: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
     await store(world, objects, plan, chosen !== undefined)
-    const stacks = plan.stacks.map(({ stack, name, action, provisional, changes, gates }) => ({
-      stack,
-      name,
-      action,
-      provisional,
-      changes,
-      gates,
+    const stacks = plan.stacks.map(({ stack, name, action, provisional, digest, changes, gates }) => ({
+      ...{ stack, name, action, provisional, after: waitsFor(digest), changes, gates },
     }))
-    const advice = await adviceOn(world, target, planned.manifest, composed)
-    const markdown = planMarkdown(plan, name, environment)
-    return { digest: plan.digest, 'has-changes': plan.hasChanges, stacks, lint: advice, markdown }
+    const lint = await adviceOn(world, target, planned.manifest, composed)
+    const shown = { plan: { digest: plan.digest, hasChanges: plan.hasChanges, stacks }, service: name, environment, lint }
+    return {
+      digest: plan.digest,
+      'has-changes': plan.hasChanges,
+      stacks,
+      lint,
+      markdown: planMarkdown(shown),
+      comment: comment ? await commentPlan(world, path, shown) : null,
+    }
   },
   text: ({ stacks, digest, 'has-changes': hasChanges, lint }) =>
     [planText({ stacks, digest, hasChanges } as Parameters<typeof planText>[0]), ...adviceText(lint)].join('\n'),
@@ -86,4 +96,9 @@ async function store({ log }: World, objects: Objects, plan: Plan, binding: bool
     if (binding || !(error instanceof TowpathError) || error.code !== 'denied') throw error
     log.info('these credentials may not store the plan, so no deployment can be held to it')
   }
+}
+
+/** The stacks whose outputs a provisional stack waits for. */
+function waitsFor(digest: string): readonly string[] {
+  return digest.startsWith('after:') ? digest.slice('after:'.length).split(',') : []
 }

@@ -7,6 +7,7 @@ import type { Files } from '../files.ts'
 import type { Log } from '../log.ts'
 import type { Processes } from '../process.ts'
 import type { DeploymentBoard } from '../report/board.ts'
+import type { Comments } from '../report/comments.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
 /** Who the cloud says we are. */
@@ -44,4 +45,6 @@ export interface World extends Cloud {
   board(): Promise<DeploymentBoard | undefined>
   /** The history of the repository as GitHub has it; undefined where there is no way to ask. */
   commits(): Promise<Commits | undefined>
+  /** The conversation of the pull request that this run is of; undefined if it is of none. Throws 'no-credentials' without a token. */
+  comments(): Promise<Comments | undefined>
 }

@@ -22,8 +22,10 @@ export async function applyStack(run: Run, stack: string): Promise<StackResult> 
   const { target, release } = run
   const name = nameOf(release.manifest, target.environment.environment, stack)
   const begun = target.clock.monotonic()
+  const started = target.clock.now().toISOString()
   const ended: Ended = (outcome, parts = {}) => ({
     ...untouched(stack, name, outcome),
+    started,
     seconds: Math.round(target.clock.monotonic() - begun) / 1_000,
     ...parts,
   })

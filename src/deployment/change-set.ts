@@ -1,10 +1,12 @@
 import { TowpathError } from '../errors.ts'
 import type { Manifest } from '../release/manifest.ts'
+import { redactChanges } from '../stack/redact.ts'
 import type { ChangeSet, ChangeSetRef, SentParameter, Stack } from '../stack/stacks.ts'
 import { type Verdict, verdictOf } from '../stack/verdict.ts'
 import { changeSetReady, poll } from '../stack/watch.ts'
 import { parameters as parametersOf } from '../template/facts.ts'
 import { changeSetPrefix, stackOf } from './examine.ts'
+import { secretFlowOf } from './secrets.ts'
 import { nameOf, ownTags, patiently, type Target } from './target.ts'
 import { type LoadedTemplate, loadTemplate, templateSource } from './templates.ts'
 
@@ -38,7 +40,7 @@ const HURRIED = 1_500
 
 /**
  * Makes a change set and waits until it is made; one that somebody else made useless meanwhile is made anew, once. 'empty' if nothing would
- * change. Throws 'failed' with the service's reason.
+ * change. Its changes come without what is secret in them. Throws 'failed' with the service's reason.
  */
 export async function propose(target: Target, proposal: Proposal, sets: ChangeSets): Promise<ChangeSet | 'empty'> {
   const { manifest, stack, live, parameters } = proposal
@@ -65,7 +67,10 @@ export async function propose(target: Target, proposal: Proposal, sets: ChangeSe
     const ready = await changeSetReady(target.stacks, ref, target.patience)
     const verdict = ready ? verdictOf(ready) : 'obsolete'
     sets.known(stack, verdict)
-    if (ready && verdict === 'executable') return ready
+    if (ready && verdict === 'executable') {
+      const flow = await secretFlowOf(target, manifest, stack)
+      return { ...ready, changes: redactChanges(ready.changes, { flow, sent: parameters, live }) }
+    }
     if (ready) await erase(target, ref)
     sets.open.delete(ref.id)
     if (verdict === 'empty') return 'empty'

@@ -17,6 +17,8 @@ export interface StackResult {
   readonly stack: string
   readonly name: string
   readonly outcome: StackOutcome
+  /** When it was begun, as an ISO time; null if it never was. */
+  readonly started: string | null
   readonly seconds: number
   readonly outputs: Readonly<Record<string, string>>
   readonly proof: Proof | null
@@ -85,7 +87,7 @@ export function beginRun(begun: Pick<Run, 'target' | 'release' | 'journal' | 'he
 
 /** A result without anything done. */
 export function untouched(stack: string, name: string, outcome: StackOutcome): StackResult {
-  return { stack, name, outcome, seconds: 0, outputs: {}, proof: null, cause: null }
+  return { stack, name, outcome, started: null, seconds: 0, outputs: {}, proof: null, cause: null }
 }
 
 /** Whatever was thrown, as one of ours: what is none is a bug. */

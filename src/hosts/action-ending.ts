@@ -1,3 +1,4 @@
+import { pullRequestOf } from '../adapters/github/pull-request.ts'
 import type { Runner } from '../adapters/github/runner.ts'
 import { exitCodes, TowpathError } from '../errors.ts'
 import { annotationsOf } from '../render/annotations.ts'
@@ -24,7 +25,8 @@ export async function tellEnding(run: Run, { runner, workspace, variables }: Tol
   if (error) tellDetails(error, runner, shorten)
   tellOutputs(run, runner)
   try {
-    await runner.summary(summaryOf({ ...run, error, links: runLinks(variables), shorten }))
+    const stranger = (await pullRequestOf(variables))?.stranger
+    await runner.summary(summaryOf({ ...run, error, links: runLinks(variables), shorten, stranger }))
   } catch (thrown) {
     log.warn(`there is no summary: ${messageOf(thrown)}`)
   }

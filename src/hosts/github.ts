@@ -1,4 +1,5 @@
 import type { World } from '../commands/world.ts'
+import { TowpathError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Variables } from './action-inputs.ts'
 
@@ -6,7 +7,7 @@ import type { Variables } from './action-inputs.ts'
  * GitHub's parts of the world. Nothing of its client is loaded, and nothing asked, before one is used; and there is none without a token, or
  * where no repository is known (GITHUB_REPOSITORY, GITHUB_API_URL), which is said where a workflow runs.
  */
-export function gitHubParts(token: string | undefined, variables: Variables, log: Log): Pick<World, 'board' | 'commits'> {
+export function gitHubParts(token: string | undefined, variables: Variables, log: Log): Pick<World, 'board' | 'commits' | 'comments'> {
   const { GITHUB_API_URL: url, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS } = variables
   const api = async () => {
     if (!token || !url || !repository) return undefined
@@ -20,6 +21,17 @@ export function gitHubParts(token: string | undefined, variables: Variables, log
       const missing = token ? 'GITHUB_REPOSITORY and GITHUB_API_URL' : 'a token'
       if (GITHUB_ACTIONS === 'true') log.info(`GitHub is not told of deployments: that needs ${missing}`)
       return undefined
+    },
+    async comments() {
+      const { pullRequestOf } = await import('../adapters/github/pull-request.ts')
+      const pullRequest = await pullRequestOf(variables)
+      if (pullRequest === undefined) return undefined
+      const found = await api()
+      if (found === undefined)
+        throw new TowpathError('no-credentials', 'there is no GitHub token', {
+          hint: "give the input 'github-token', or GITHUB_TOKEN in the environment",
+        })
+      return (await import('../adapters/github/comments.ts')).gitHubComments(found, pullRequest)
     },
     async commits() {
       const found = await api()

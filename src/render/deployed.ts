@@ -1,5 +1,6 @@
 import { printDuration } from '../clock.ts'
 import type { FailureCause } from '../deployment/record.ts'
+import { redactOutput } from '../stack/redact-value.ts'
 import { plain } from './plain.ts'
 import { table } from './table.ts'
 
@@ -33,7 +34,7 @@ export function deployedText(shown: Shown): string {
     plain(name),
   ])
   const outputs = stacks.flatMap(({ stack, outputs }) =>
-    Object.entries(outputs).map(([name, value]) => [`  ${stack}.${name}`, plain(value)]),
+    Object.entries(outputs).map(([name, value]) => [`  ${stack}.${name}`, plain(redactOutput(name, value))]),
   )
   return [
     verdict(shown),

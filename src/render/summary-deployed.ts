@@ -1,5 +1,6 @@
 import { printDuration } from '../clock.ts'
 import type { TowpathError } from '../errors.ts'
+import { redactOutput } from '../stack/redact-value.ts'
 import { gantt } from './summary-gantt.ts'
 import { code, markdownTable } from './summary-markdown.ts'
 
@@ -16,9 +17,10 @@ const outcomes: ReadonlyMap<unknown, string> = new Map([
 ])
 
 /** The verdict of an apply, in a line. */
-export function deployedVerdict(outputs: Fields, environment: string, error: TowpathError | undefined): string {
+export function deployedVerdict(outputs: Fields, environment: string, error: TowpathError | undefined, isRollback: boolean): string {
   const { outcome, changed, deployment } = outputs
-  const named = typeof deployment === 'number' ? `Deployment ${deployment} to ${environment}` : `The deployment to ${environment}`
+  const numbered = typeof deployment === 'number' ? `Deployment ${deployment} to ${environment}` : `The deployment to ${environment}`
+  const named = isRollback ? `${numbered}, a rollback,` : numbered
   if (error?.code === 'gated') return `⛔ ${named} was stopped by a gate`
   if (outcome === 'unknown') return `⚠️ ${named} has an unknown outcome`
   if (error || outcome === 'failed') return `❌ ${named} failed`
@@ -27,7 +29,8 @@ export function deployedVerdict(outputs: Fields, environment: string, error: Tow
 }
 
 /** What an apply came to: which release, each stack with its outcome and time, the timeline, the stacks' outputs. */
-export function deployedBlocks({ release, previous, stacks }: Fields): readonly string[] {
+export function deployedBlocks(fields: Fields): readonly string[] {
+  const { release, stacks } = fields
   const rows = listOf(stacks)
   const times = rows.map(({ stack, outcome, seconds, started }) => ({
     name: String(stack),
@@ -36,13 +39,22 @@ export function deployedBlocks({ release, previous, stacks }: Fields): readonly 
     started: typeof started === 'string' ? started : undefined,
   }))
   const chart = gantt(times)
-  const before = typeof previous === 'string' && previous !== release ? `, before it ${code(short(previous))}` : ''
   return [
-    ...(typeof release === 'string' ? [`Release ${code(short(release))}${before}`] : []),
+    ...(typeof release === 'string' ? [releaseLine(fields)] : []),
     ...(rows.length > 0 ? [markdownTable(['stack', 'outcome', 'time', 'name'], rows.map(stackRow))] : []),
     ...(chart === '' ? [] : [chart]),
     ...outputsFold(rows),
   ]
+}
+
+/** Which release is live now, and which was, as far as that is known. */
+function releaseLine({ outcome, changed, release, previous }: Fields): string {
+  const name = `Release ${code(short(String(release)))}`
+  const other = typeof previous === 'string' && previous !== release ? code(short(previous)) : undefined
+  if (outcome === 'succeeded')
+    return changed === false ? `${name} is live` : `${name} is live${other === undefined ? '' : `, before it ${other}`}`
+  if (changed === false && other !== undefined) return `${name} was not applied: ${other} stays`
+  return `${name} is not live as a whole${other === undefined ? '' : `, before it ${other}`}`
 }
 
 function stackRow({ stack, outcome, seconds, name }: Fields): readonly string[] {
@@ -55,13 +67,14 @@ function stackRow({ stack, outcome, seconds, name }: Fields): readonly string[] 
 export function causeLine(outputs: Fields): string | undefined {
   if (typeof outputs.cause !== 'object' || outputs.cause === null) return undefined
   const { stack, resource, type, reason } = fieldsOf(outputs.cause)
-  const where = [stack, resource, type].filter((part): part is string => typeof part === 'string').map(code)
+  const isNamed = typeof resource === 'string' && String(reason).includes(resource)
+  const where = isNamed ? [] : [stack, resource, type].filter((part): part is string => typeof part === 'string').map(code)
   return `**Cause**: ${where.length === 0 ? '' : `${where.join(' ')}: `}${code(String(reason))}`
 }
 
 function outputsFold(rows: readonly Fields[]): readonly string[] {
   const lines = rows.flatMap(({ stack, outputs }) =>
-    Object.entries(fieldsOf(outputs)).map(([name, value]) => [code(String(stack)), code(name), code(String(value))]),
+    Object.entries(fieldsOf(outputs)).map(([name, value]) => [code(String(stack)), code(name), code(redactOutput(name, String(value)))]),
   )
   if (lines.length === 0) return []
   return ['<details><summary>Outputs of the stacks</summary>', markdownTable(['stack', 'output', 'value'], lines), '</details>']

@@ -17,6 +17,8 @@ const tags: ReadonlyMap<string, string> = new Map([
 
 /** A day that the chart's times are shown of: only what lies between them means anything. */
 const ORIGIN = Date.UTC(2000, 0, 1)
+/** In milliseconds. Labels of hours that are all nothing would only stand in each other's way. */
+const HOUR = 3_600_000
 
 /**
  * The time that each stack took, as a chart that GitHub draws; empty if none took any. Bars begin where their stack did if all are known to,
@@ -32,12 +34,13 @@ export function gantt(bars: readonly Bar[]): string {
     const begin = new Date(ORIGIN + (known ? (starts[index] ?? first) - first : 0)).toISOString().slice(0, -1)
     return `  ${index + 1} ${harmless(name)}, ${harmless(outcome)} :${tags.get(outcome) ?? ''}${begin}, ${Math.round(seconds * 1_000)}ms`
   })
+  const span = Math.max(...long.map(({ seconds }, index) => seconds * 1_000 + (known ? (starts[index] ?? first) - first : 0)))
   const section = known ? 'stacks' : 'how long each stack took'
   return [
     '```mermaid',
     'gantt',
     '  dateFormat YYYY-MM-DDTHH:mm:ss.SSS',
-    '  axisFormat %H:%M:%S',
+    `  axisFormat ${span < HOUR ? '%M:%S' : '%H:%M:%S'}`,
     `  section ${section}`,
     ...lines,
     '```',

@@ -8,12 +8,17 @@ const LONGEST = 1_500
  * a table's cell even there. Nor are mentions, links, HTML and formulas anything but text in it. Source: CommonMark 6.1; GFM 4.10.
  */
 export function code(text: string): string {
+  return codeUpTo(LONGEST, text)
+}
+
+/** The same of at most so many characters. */
+export function codeUpTo(longest: number, text: string): string {
   const shown = plain(text).toWellFormed().replaceAll('|', '\\u007c')
-  const short = shown.length > LONGEST ? `${shown.slice(0, LONGEST).toWellFormed()} …` : shown
+  const short = shown.length > longest ? `${shown.slice(0, longest).toWellFormed()} …` : shown
   if (short.trim() === '') return '–'
-  const longest = Math.max(0, ...[...short.matchAll(/`+/g)].map(([ticks]) => ticks.length))
-  const fence = '`'.repeat(longest + 1)
-  const pad = longest > 0 ? ' ' : ''
+  const ticks = Math.max(0, ...[...short.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(ticks + 1)
+  const pad = ticks > 0 ? ' ' : ''
   return `${fence}${pad}${short}${pad}${fence}`
 }
 

@@ -2,6 +2,7 @@ import type { ErrorCode, Problem, TowpathError } from '../errors.ts'
 import type { Shorten } from './error.ts'
 import { causeLine, deployedBlocks, deployedVerdict } from './summary-deployed.ts'
 import { code, joinBlocks, markdownTable } from './summary-markdown.ts'
+import { isMerged, isValidated, mergedBlocks, mergedVerdict, type Stranger, validatedBlocks, validatedVerdict } from './summary-offline.ts'
 import { count } from './table.ts'
 
 /** What a summary is made of. */
@@ -13,6 +14,8 @@ export interface Summarised {
   readonly error: TowpathError | undefined
   readonly links: readonly Link[]
   readonly shorten: Shorten
+  /** Whose pull request it is, where GitHub gives the run no credentials. */
+  readonly stranger?: Stranger | undefined
 }
 
 /** A link that the host put together itself: its address holds nothing that ends a link. */
@@ -46,18 +49,25 @@ export function summaryOf(step: Summarised): string {
   const { outputs, error, links, shorten } = step
   return joinBlocks(
     [
-      `### ${verdict(step)}`,
+      ...(isPlan(step) ? [] : [`### ${verdict(step)}`]),
       ...(error ? errorBlocks(error, outputs, shorten) : []),
-      ...outputBlocks(outputs),
+      ...outputBlocks(step),
       ...(links.length > 0 ? [links.map(({ text, url }) => `[${text}](${url})`).join(' · ')] : []),
     ],
     SUMMARY_BYTES,
   )
 }
 
+/** A plan tells its verdict itself. */
+function isPlan({ outputs, error }: Summarised): boolean {
+  return typeof outputs.markdown === 'string' && error === undefined
+}
+
 function verdict({ verb, values, outputs, error }: Summarised): string {
   const environment = typeof values.environment === 'string' ? code(values.environment) : 'the environment'
-  if ('deployment' in outputs && 'stacks' in outputs) return deployedVerdict(outputs, environment, error)
+  if ('deployment' in outputs && 'stacks' in outputs) return deployedVerdict(outputs, environment, error, verb === 'rollback')
+  if (isValidated(outputs)) return validatedVerdict(outputs)
+  if (isMerged(outputs) && !error) return mergedVerdict(outputs)
   const named = values.environment === undefined ? code(verb) : `${code(verb)} to ${environment}`
   if (!error) return `✅ ${named} succeeded`
   const { problems } = error
@@ -88,8 +98,10 @@ function problemTable(problems: readonly Problem[], shorten: Shorten): string {
 }
 
 /** By what the outputs are, not by the verb: another verb that gives the same reads the same. */
-function outputBlocks(outputs: Readonly<Record<string, unknown>>): readonly string[] {
+function outputBlocks({ outputs, stranger }: Summarised): readonly string[] {
   if ('deployment' in outputs && 'stacks' in outputs) return deployedBlocks(outputs)
+  if (isValidated(outputs)) return validatedBlocks(outputs, stranger)
+  if (isMerged(outputs)) return mergedBlocks(outputs)
   if (typeof outputs.markdown === 'string') return [outputs.markdown.trimEnd()]
   const rows = Object.entries(outputs).flatMap(([name, value]) => {
     const shown = shownValue(value)

@@ -2,7 +2,9 @@ import { workflowRunner } from '../../src/adapters/github/workflow.ts'
 import { type Command, command } from '../../src/commands/command.ts'
 import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
-import { planMarkdown } from '../../src/render/plan.ts'
+import { planText } from '../../src/render/plan.ts'
+import { planMarkdown, type TitledPlan } from '../../src/render/plan-markdown.ts'
+import { planParts } from '../../src/report/plan-parts.ts'
 import type { Step, Wrote } from './step.ts'
 
 /** A place where foreign text leaves an action. */
@@ -63,22 +65,35 @@ const deployed = (parts: Outputs): Outputs => ({
   ...parts,
 })
 const problem = { file: '/work/service.yml', line: 1, column: 1, message: 'wrong' }
-const plan = (text: string): Parameters<typeof planMarkdown>[0] => {
-  const change = {
-    action: 'Add',
-    logicalId: text,
-    type: text,
-    physicalId: text,
-    replacement: 'True',
-    policyAction: undefined,
-    properties: [],
-  }
+const advice = (text: string): Outputs => ({
+  template: text,
+  rule: text,
+  level: text,
+  pointer: text,
+  file: text,
+  line: 1,
+  column: 1,
+  message: text,
+})
+
+/** A plan in which every foreign text is this one: two stacks, so that each kind of line is there. */
+const plan = (text: string): TitledPlan => {
+  const properties = [
+    { attribute: text, name: text, path: text, before: text, after: text, recreation: 'Always', cause: text },
+    { attribute: 'Properties', name: text, after: text },
+    { attribute: 'Properties', path: `/Properties/${text}`, before: text },
+  ]
+  const change = { action: 'Modify', logicalId: text, type: text, physicalId: text, replacement: 'True', policyAction: text, properties }
   const gate = { consent: text, type: text, reason: text, consented: false }
+  const stack = { stack: text, name: text, action: 'update', provisional: true, after: [text, text], changes: [change], gates: [gate] }
+  const many = {
+    ...stack,
+    changes: Array.from({ length: 20 }, () => ({ ...change, action: 'Add', replacement: undefined, properties: [] })),
+  }
   return {
-    digest: `sha256:${'0'.repeat(64)}`,
-    hasChanges: true,
-    stacks: [{ stack: 'main', name: text, action: 'update', provisional: true, changes: [change], gates: [gate] }],
-  } as unknown as Parameters<typeof planMarkdown>[0]
+    plan: { digest: `sha256:${'0'.repeat(64)}`, hasChanges: true, stacks: [stack, many, { ...stack, action: 'keep', provisional: false }] },
+    ...{ service: text, environment: text, lint: [advice(text)] },
+  } as unknown as TitledPlan
 }
 
 /** Every place, by name. */
@@ -132,7 +147,18 @@ export const sinks: Readonly<Record<string, Sink>> = {
     step.watch(() =>
       told(() => workflowRunner().annotate({ level: 'error', title: `x${text}`, message: text, file: `x${text}`, line: 1 })),
     ),
-  'a plan': (step, text) => step.run(aVerb(() => ({ markdown: planMarkdown(plan(text), text, text) }), ['markdown'])),
+  'what a check left out': gives((text) => ({ kind: text, name: text, problems: [], lint: [advice(text)], unchecked: [text] })),
+  'a merged template': gives((text) => ({ templates: [{ stack: text, file: text, digest: text }], digest: text })),
+  'a plan': gives((text) => ({ markdown: planMarkdown(plan(text)) })),
+  'a plan on a terminal': gives((text) => ({ text: planText(plan(text).plan) })),
+  // The marker names service and environment by a digest, which differs with them.
+  'a comment on a pull request': gives((text) => {
+    const titled = plan(text)
+    // Few stacks, since a text of a thousand backticks would make it two comments.
+    const few = { ...titled.plan, stacks: titled.plan.stacks.slice(0, 1) }
+    const parts = planParts({ ...titled, plan: few, commit: `x${text}`, run: `x${text}` })
+    return { markdown: parts.map((part) => part.replace(/^<!-- towpath:plan [0-9a-f]{24}/, '<!-- towpath:plan')).join('\n\n') }
+  }),
 }
 
 function told(deed: () => void): number {

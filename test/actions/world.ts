@@ -121,6 +121,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           as: () => {
             throw new Error('nobody has a role here')
           },
+          comments: async () => memory.conversation.as('github-actions[bot]'),
         }),
         ...host,
       })

@@ -93,6 +93,7 @@ async function run(
     as: () => {
       throw new Error('nobody has a role here')
     },
+    comments: async () => undefined,
   }
   const command = (await verbs.get(verb)?.load())?.default as Command
   const defaults = {

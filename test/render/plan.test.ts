@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { StackPlan } from '../../src/deployment/plan.ts'
 import { digestOf } from '../../src/digest.ts'
-import { planMarkdown, planText } from '../../src/render/plan.ts'
+import { planText } from '../../src/render/plan.ts'
+import { planMarkdown } from '../../src/render/plan-markdown.ts'
 import type { ResourceChange } from '../../src/stack/stacks.ts'
 
 type Shown = Parameters<typeof planText>[0]['stacks'][number]
@@ -55,20 +56,56 @@ describe('a plan as text', () => {
     )
     expect(planText(shown).split('\n')).toEqual([
       'new (n): will be created',
-      '  + Thing (Test::Thing)',
+      '  +   Thing (Test::Thing)',
       'main (delivery-staging-main): will be updated',
-      '  ~ Thing (Test::Thing): /Properties/Size, Tags',
-      '  - Old (Test::Thing)',
-      '  ~ Data (Test::Thing) replaced',
-      '  ~ Maybe (Test::Thing) may be replaced',
+      '  -/+ Data (Test::Thing) replaced',
+      '  -   Old (Test::Thing) removed',
+      '  ~   Maybe (Test::Thing) may be replaced',
+      '  ~   Thing (Test::Thing)',
+      '        Size',
+      '        Tags',
       'same (s): unchanged',
       'gone (g): not in this release any more, kept',
-      `plan ${shown.digest}: 1 stack to create, 1 stack to update, 1 stack unchanged, 1 stack kept`,
+      `plan ${shown.digest}: 1 stack to create, 1 stack to update, 1 stack unchanged, 1 stack kept; resources: 1 replaced, 1 removed, 1 may be replaced, 1 changed, 1 added`,
     ])
+  })
+
+  test('tells of a property from what to what, whether it forces a replacement, and why it changes', () => {
+    const properties = [
+      { attribute: 'Properties', path: '/Properties/Delay', before: '1', after: '2', recreation: 'Never' as const },
+      { attribute: 'Properties', path: '/Properties/Name', before: 'a', after: 'b', recreation: 'Always' as const, cause: 'Name' },
+      { attribute: 'Properties', path: '/Properties/Key', before: '(hidden)', after: '(hidden)' },
+      { attribute: 'Properties', path: '/Properties/Arn', after: '{{changeSet:KNOWN_AFTER_APPLY}}', cause: 'Data.Arn' },
+      { attribute: 'Properties', path: '/Properties/Bare', cause: 'Size' },
+      { attribute: 'Properties', path: '/Properties/Old', before: 'x' },
+      { attribute: 'Properties', path: '/Properties/Text', before: 'x', after: '' },
+    ]
+    const changes = [change({ properties, replacement: 'True', policyAction: 'ReplaceAndDelete' })]
+    expect(
+      planText(plan(stack({ changes })))
+        .split('\n')
+        .slice(1, 9),
+    ).toEqual([
+      '  -/+ Thing (Test::Thing) replaced, the old one is deleted',
+      '        Name: a → b, forces replacement, because of Name',
+      '        Delay: 1 → 2',
+      '        Key: changes, its values are hidden',
+      '        Arn: is set, known once it is applied, because of Data.Arn',
+      '        Bare: changes because of Size',
+      '        Old: is set no more, it was x',
+      "        Text: x → ''",
+    ])
+  })
+
+  test('says what a provisional stack waits for', () => {
+    expect(planText(plan(stack({ provisional: true, after: ['first', 'second'] })))).toContain(
+      'may be updated, provisional: it waits for the outputs of first and second, which are not known yet',
+    )
   })
 
   test('says what stops it, and how to permit it', () => {
     const text = planText(plan(stack({ gates: [gate(), gate({ consent: 'main.More', consented: true })] })))
+    expect(text).toMatch(/\n1 gate would stop it$/)
     expect(text).toContain('  stopped by a gate: main.Data (AWS::S3::Bucket): removes it and its data; permit it with --consent main.Data')
     expect(text).toContain('  permitted: main.More (AWS::S3::Bucket): removes it and its data')
   })
@@ -84,8 +121,8 @@ describe('a plan as text', () => {
     )
     expect(text).toContain('R39 ')
     expect(text).not.toContain('R40 ')
-    expect(text).toContain('  and 5 more')
-    expect(text).toContain('P11 and 8 more')
+    expect(text).toContain('  and 5 more: 5 changed')
+    expect(text).toContain('        P11\n        and 8 more')
   })
 })
 
@@ -118,11 +155,19 @@ describe('a plan as Markdown', () => {
         const shown = plan(
           stack({
             name: one,
-            changes: [change({ logicalId: one, type: other, properties: [{ attribute: 'Properties', name: other }] })],
+            changes: [
+              change({
+                logicalId: one,
+                type: other,
+                properties: [{ attribute: 'Properties', name: other, before: one, after: other, cause: one }],
+              }),
+            ],
             gates: [gate({ consent: other, type: one, reason: one })],
           }),
         )
-        const left = outsideCode(planMarkdown(shown, one, other))
+        const left = outsideCode(planMarkdown({ plan: shown, service: one, environment: other }))
+          .replace(/<\/?(?:details|summary)>/g, '')
+          .replace(/^[|].*[|]$/gm, (row) => row.replaceAll('|', ''))
         return !/evil|[@<>|\\&!]/.test(left.replace(/[()]/g, ''))
       }),
     )
@@ -133,22 +178,83 @@ describe('a plan as Markdown', () => {
     expect(outsideCode('`a` @evil `b`')).toContain('@evil')
   })
 
+  const markdownOf = (...stacks: Shown[]): string => planMarkdown({ plan: plan(...stacks), service: 'delivery', environment: 'staging' })
+
   test('is what a person reads on a pull request', () => {
-    const shown = plan(stack({ changes: [change()], gates: [gate()] }), stack({ stack: 'later', name: 'l', provisional: true }))
-    expect(planMarkdown(shown, 'delivery', 'staging')).toBe(
-      [
-        '### `delivery` to `staging`: 1 stack to update, 1 stack that may be updated',
-        '',
-        '**`main`** (`delivery-staging-main`) will be updated',
-        '',
-        '- `~ Thing (Test::Thing)`',
-        '- **stopped by a gate**: `main.Data` (`AWS::S3::Bucket`): `removes it and its data`',
-        '',
-        '**`later`** (`l`) may be updated, provisional: it waits for outputs that are not known yet',
-        '',
-        `plan \`${shown.digest}\``,
-        '',
-      ].join('\n'),
+    const data = change({ logicalId: 'Data', type: 'AWS::S3::Bucket', action: 'Remove', policyAction: 'Delete' })
+    const properties = [{ attribute: 'Properties', path: '/Properties/Size', before: '1', after: '2', cause: 'Size' }]
+    const text = markdownOf(
+      stack({ stack: 'later', name: 'l', provisional: true, after: ['main'] }),
+      stack({ changes: [change({ properties }), data], gates: [gate()] }),
     )
+    expect(text).toBe(
+      [
+        '### ⛔ `delivery` to `staging`: 1 gate would stop it; 1 removed, 1 changed',
+        '| gate | consent | type | why |\n| --- | --- | --- | --- |\n| ⛔ needs consent | `main.Data` | `AWS::S3::Bucket` | `removes it and its data` |',
+        "If that is meant, consent in the run that deploys: `--consent main.Data` on the command line, or `main.Data` in the workflow's input `consent`, one a line. It is recorded with the deployment.",
+        [
+          '| stack | what becomes of it | removed | changed | name |',
+          '| --- | --- | --- | --- | --- |',
+          '| `later` | may be updated, provisional: it waits for the outputs of `main`, which are not known yet |  |  | `l` |',
+          '| `main` | will be updated | 1 | 1 | `delivery-staging-main` |',
+        ].join('\n'),
+        '#### `main`: 1 removed, 1 changed',
+        '- 🗑️ **removed** `Data` (`AWS::S3::Bucket`)\n- ✏️ changed `Thing` (`Test::Thing`)\n  - `Size`: `1` → `2`, because of `Size`',
+        `This plan informs: the binding one is made by the run that deploys, on the stored release, before the approval. Plan \`${digestOf('plan').slice(7, 19)}\`\n`,
+      ].join('\n\n'),
+    )
+  })
+
+  test('of a first deployment says so, and folds the lists of what is new', () => {
+    const changes = Array.from({ length: 3 }, (_, at) => change({ action: 'Add', logicalId: `R${at}` }))
+    const text = markdownOf(stack({ action: 'create', changes }))
+    expect(text).toMatch(/^### 📝 `delivery` to `staging`: first deployment, 1 stack with 3 resources\n/)
+    expect(text).toContain('<details><summary>3 resources</summary>\n\n- ➕ added `R0`')
+  })
+
+  test('of nothing says that there is nothing to do', () => {
+    expect(markdownOf(stack({ action: 'none' })).split('\n')[0]).toBe('### ✅ `delivery` to `staging`: nothing to do')
+  })
+
+  test('shows what is lost before all else, and folds the rest of many changes', () => {
+    const lost = change({ logicalId: 'Lost', type: 'AWS::S3::Bucket', action: 'Remove', policyAction: 'Delete' })
+    const replaced = change({ logicalId: 'New', replacement: 'True' })
+    const changes = [...Array.from({ length: 90 }, (_, at) => change({ logicalId: `R${at}` })), replaced, lost]
+    const text = markdownOf(stack({ stack: 'small', changes: [change()] }), stack({ changes }))
+    const order = ['`Lost`', '`New`', '`R0`', '<summary>50 more: 50 changed</summary>', '`R57`', 'and 32 more: 32 changed', '#### `small`']
+    const places = order.map((piece) => text.indexOf(piece))
+    expect(places).toEqual(places.toSorted((one, other) => one - other))
+    expect(places).not.toContain(-1)
+    expect(text).not.toContain('`R58`')
+  })
+
+  test('of any size stays below what outputs and summaries take, and says that it is cut', () => {
+    const properties = Array.from({ length: 20 }, (_, at) => ({
+      attribute: 'Properties',
+      name: `P${at}`,
+      before: 'é'.repeat(250),
+      after: 'x',
+    }))
+    const changes = Array.from({ length: 100 }, (_, at) => change({ logicalId: `R${at}`, properties }))
+    const text = markdownOf(...Array.from({ length: 30 }, (_, at) => stack({ stack: `s${at}`, changes })))
+    expect(Buffer.byteLength(text)).toBeLessThan(195_000)
+    expect(text).toContain('*This plan is longer than is shown here')
+    expect(text.split('<details>')).toHaveLength(text.split('</details>').length)
+  })
+
+  test('lists advice apart, under a fold', () => {
+    const advice = {
+      template: 'main',
+      rule: 'W2001',
+      level: 'warning',
+      pointer: '',
+      file: 'a.yml',
+      line: 3,
+      column: 1,
+      message: 'not used',
+    }
+    const text = planMarkdown({ plan: plan(stack({ action: 'none' })), service: 's', environment: 'e', lint: [advice] })
+    expect(text).toContain('<details><summary>1 piece of advice from cfn-lint, on which nothing depends</summary>')
+    expect(text).toContain('| `a.yml:3` | `W2001` | `not used` |')
   })
 })

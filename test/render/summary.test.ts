@@ -60,9 +60,9 @@ describe('a summary', () => {
     expect(of({ outputs: deployed, links })).toBe(
       [
         '### ✅ Deployment 7 to `staging` succeeded',
-        'Release `abababababab`',
+        'Release `abababababab` is live',
         '| stack | outcome | time | name |\n| --- | --- | --- | --- |\n| `main` | ✅ succeeded | 12.3 s | `delivery-staging-main` |',
-        '```mermaid\ngantt\n  dateFormat YYYY-MM-DDTHH:mm:ss.SSS\n  axisFormat %H:%M:%S\n  section how long each stack took\n' +
+        '```mermaid\ngantt\n  dateFormat YYYY-MM-DDTHH:mm:ss.SSS\n  axisFormat %M:%S\n  section how long each stack took\n' +
           '  1 main, succeeded :2000-01-01T00:00:00.000, 12340ms\n```',
         '<details><summary>Outputs of the stacks</summary>',
         '| stack | output | value |\n| --- | --- | --- |\n| `main` | `Url` | `https://x` |',
@@ -70,6 +70,12 @@ describe('a summary', () => {
         '[log of the run](https://github.com/acme/delivery/actions/runs/1)\n',
       ].join('\n\n'),
     )
+  })
+
+  test('does not tell an output that is a secret', () => {
+    const outputs = { ...deployed, stacks: [{ ...stack, outputs: { ApiToken: 'canary' } }] }
+    expect(of({ outputs })).toContain('| `main` | `ApiToken` | `(hidden)` |')
+    expect(of({ outputs })).not.toContain('canary')
   })
 
   test('of problems is a table, cut at a hundred', () => {
@@ -98,6 +104,51 @@ describe('a summary', () => {
     expect(text.split('\n').filter((line) => line.startsWith('```'))).toHaveLength(2)
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2_000)
   })
+})
+
+describe('a summary without credentials', () => {
+  const validated = { kind: 'service', name: 'delivery', problems: [], lint: [], unchecked: ['the platform'] }
+  const summary = (stranger?: 'fork' | 'dependabot') => of({ verb: 'validate', values: {}, outputs: validated, stranger })
+
+  test('says what was not checked, and that nothing was compared with what is live', () => {
+    expect(summary().split('\n')[0]).toBe('### ✅ Service `delivery`: no problem found')
+    expect(summary()).toContain('**Not checked here**:\n\n- `the platform`')
+    expect(summary()).toContain('nothing was compared with what is live')
+    expect(summary()).not.toContain('pull request')
+  })
+
+  test('says of a fork why, and what a reviewer can do', () => {
+    expect(summary('fork')).toContain('**This pull request comes from a fork**, and GitHub gives its runs no credentials.')
+    expect(summary('dependabot')).toContain('comes from Dependabot')
+    expect(summary('fork')).toContain('push the same commits to a branch of this repository')
+  })
+
+  test('of merged templates names each by its digest', () => {
+    const outputs = { templates: [{ stack: 'main', file: '/x/main.json', digest: release }], digest: release }
+    expect(of({ verb: 'merge-templates', values: {}, outputs })).toContain(
+      '### ✅ 1 template merged\n\n| stack | digest of its template |\n| --- | --- |\n| `main` | `abababababab` |',
+    )
+  })
+})
+
+describe('the release in a summary', () => {
+  const previous = `sha256:${'cd'.repeat(32)}`
+  test.each([
+    [{}, 'Release `abababababab` is live, before it `cdcdcdcdcdcd`'],
+    [{ changed: false }, 'Release `abababababab` is live'],
+    [{ outcome: 'failed' }, 'Release `abababababab` is not live as a whole, before it `cdcdcdcdcdcd`'],
+    [{ outcome: 'failed', changed: false }, 'Release `abababababab` was not applied: `cdcdcdcdcdcd` stays'],
+  ])('%j: %s', (more, line) => {
+    expect(of({ outputs: { ...deployed, previous, ...more } }).split('\n\n')[1]).toBe(line)
+  })
+
+  test('that a rollback applied is told as such', () => {
+    expect(verdict({ verb: 'rollback', outputs: deployed })).toBe('### ✅ Deployment 7 to `staging`, a rollback, succeeded')
+  })
+})
+
+test('a plan tells its verdict itself', () => {
+  expect(of({ verb: 'plan', outputs: { markdown: '### its own\n' } })).toBe('### its own\n')
 })
 
 describe('a code span', () => {

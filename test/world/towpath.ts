@@ -13,6 +13,7 @@ import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
 import { type FakeCommits, fakeCommits } from './commits.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
+import { type FakeConversation, fakeConversation } from './github/comments.ts'
 import { type FakeGitHub, fakeGitHub } from './github/github.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
 import { type Tap, tap as tapOn } from './tap.ts'
@@ -35,6 +36,8 @@ export interface MemoryWorld {
   readonly commits: FakeCommits
   /** Told and asked by whoever has its token. */
   readonly github: FakeGitHub
+  /** The pull request that runs are of. */
+  readonly conversation: FakeConversation
   /** Every line that was logged, by whoever ran. */
   readonly lines: string[]
   /** Programs that are installed, by name: what each writes to stdout. None, until a test puts one there. */
@@ -51,6 +54,8 @@ export interface MemoryWorld {
 export interface Who {
   readonly name?: string
   readonly interrupt?: AbortSignal
+  /** The name that its token has on GitHub; undefined without a token. */
+  readonly gitHub?: string
   /** What stands between this client and S3, CloudFormation and STS. */
   readonly tap?: Tap
   readonly origin?: Partial<Origin>
@@ -73,6 +78,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const github = fakeGitHub(clock)
   const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...moods })
   const commits = fakeCommits()
+  const conversation = fakeConversation()
   const files: Record<string, Tree[string]> = { ...tree }
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
@@ -91,6 +97,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     origin = {},
     tap = tapNothing,
     token,
+    gitHub,
     arn = `arn:aws:iam::${account}:user/${name}`,
   }: Who): World => ({
     ...cloudOf(name, arn, tap),
@@ -112,6 +119,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     origin: async () => ({ actor: name, repository: null, repositoryId: null, commit: null, run: null, towpath: '0.0.0', ...origin }),
     commits: async () => (commits.reachable ? tap.on(commits) : undefined),
     board: async () => (token === undefined ? undefined : gitHubDeployments(apiOf(token))),
+    comments: async () => (gitHub === undefined ? undefined : conversation.as(gitHub)),
   })
   return {
     bucket,
@@ -120,6 +128,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     clock,
     commits,
     github,
+    conversation,
     lines,
     programs,
     get disk() {
@@ -145,6 +154,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
         channel: 'stable',
         verify: false,
         transfer: false,
+        comment: false,
       }
       try {
         return { outputs: await command.run({ ...defaults, ...inputs } as never, worldOf(as)), error: undefined }

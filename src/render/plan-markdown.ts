@@ -1,0 +1,178 @@
+import type { Advice } from '../release/lint.ts'
+import type { ResourceChange } from '../stack/stacks.ts'
+import { type Block, divideBlocks, printBlocks } from './blocks.ts'
+import {
+  isSevere,
+  kindOf,
+  kinds,
+  propertiesWorstFirst,
+  type ShownPlan,
+  type ShownStack,
+  stacksWorstFirst,
+  tally,
+  tallyText,
+  worstFirst,
+} from './plan-order.ts'
+import { fate, propertyText, resourceFate, stacksText } from './plan-words.ts'
+import { codeUpTo } from './summary-markdown.ts'
+import { count } from './table.ts'
+
+/** A plan of a service for an environment, with what a linter has to say about it. */
+export interface TitledPlan {
+  readonly plan: ShownPlan
+  readonly service: string
+  readonly environment: string
+  readonly lint?: readonly Advice[]
+}
+
+/** How many resources of one stack are listed before the rest is folded, how many at most, and how many properties of one. */
+const OPEN = 10
+const SHOWN = 60
+const PROPERTIES_SHOWN = 12
+const ADVICE_SHOWN = 20
+/** The longest name or value that is shown whole, in characters. */
+const LONGEST = 300
+/** A plan of any size stays below this, in bytes: it is an output, a summary, and a few comments. */
+const PLAN_BYTES = 190_000
+
+const code = (text: string): string => codeUpTo(LONGEST, text)
+const strong = (text: string): string => `**${text}**`
+
+/** A plan as Markdown: the verdict, then what needs consent, then each stack, the worst first. All foreign text stands in code spans. */
+export function planMarkdown(titled: TitledPlan): string {
+  const [first = [], ...others] = divideBlocks(planBlocks(titled), PLAN_BYTES)
+  const cut =
+    '*This plan is longer than is shown here: what is left out is not worse than what is shown. The log of the step and its outputs have it.*'
+  return `${printBlocks([...first, ...(others.length > 0 ? [paragraph(cut)] : []), ...closing(titled)])}\n`
+}
+
+/** What a plan says, in pieces. */
+export function planBlocks({ plan, service, environment, lint = [] }: TitledPlan): readonly Block[] {
+  const table = overview(plan)
+  return [
+    paragraph(`### ${verdict(plan)} ${code(service)} to ${code(environment)}: ${headline(plan)}`),
+    ...gateBlocks(plan),
+    ...table,
+    ...stacksWorstFirst(plan.stacks).flatMap((stack) => stackBlocks(stack, table.length === 0)),
+    ...adviceBlocks(lint),
+  ]
+}
+
+/** What is to be known of every plan. */
+export function closing({ plan: { digest, hasChanges } }: TitledPlan): readonly Block[] {
+  const binding = 'This plan informs: the binding one is made by the run that deploys, on the stored release, before the approval.'
+  return [paragraph(`${hasChanges ? `${binding} ` : ''}Plan ${code(digest.replace(/^sha256:/, '').slice(0, 12))}`)]
+}
+
+function paragraph(text: string, heads = false): Block {
+  return { kind: 'paragraph', text, ...(heads ? { heads } : {}) }
+}
+
+function openGates({ stacks }: ShownPlan): ShownStack['gates'] {
+  return stacks.flatMap(({ gates }) => gates).filter(({ consented }) => !consented)
+}
+
+function verdict(plan: ShownPlan): string {
+  if (openGates(plan).length > 0) return '⛔'
+  if (!plan.hasChanges) return '✅'
+  return plan.stacks.some(({ changes }) => changes.some(isSevere)) ? '⚠️' : '📝'
+}
+
+function headline(plan: ShownPlan): string {
+  const { stacks, hasChanges } = plan
+  if (!hasChanges) return 'nothing to do'
+  const stops = openGates(plan).length
+  const changes = stacks.flatMap((stack) => stack.changes)
+  const isFirst = stacks.every(({ action }) => action === 'create')
+  const what = isFirst
+    ? `first deployment, ${count(stacks.length, 'stack')} with ${count(changes.length, 'resource')}`
+    : tallyText(changes) || stacksText(stacks)
+  return stops > 0 ? `${count(stops, 'gate')} would stop it; ${what}` : what
+}
+
+function gateBlocks(plan: ShownPlan): readonly Block[] {
+  const all = plan.stacks.flatMap(({ gates }) => gates)
+  if (all.length === 0) return []
+  const open = openGates(plan)
+  const rows = all
+    .toSorted((one, other) => Number(one.consented) - Number(other.consented))
+    .map(({ consent, type, reason, consented }) => [
+      consented ? '✅ permitted' : '⛔ needs consent',
+      code(consent),
+      code(type),
+      code(reason),
+    ])
+  const [first] = open
+  return [
+    { kind: 'table', head: ['gate', 'consent', 'type', 'why'], rows },
+    ...(first === undefined
+      ? []
+      : [
+          paragraph(
+            `If that is meant, consent in the run that deploys: ${code(`--consent ${first.consent}`)} on the command line, or ${code(first.consent)} in the workflow's input ${code('consent')}, one a line. It is recorded with the deployment.`,
+          ),
+        ]),
+  ]
+}
+
+/** Each stack in a row, in the order of the graph, where there are several or one of them is left as it is. */
+function overview({ stacks }: ShownPlan): readonly Block[] {
+  if (stacks.length === 0 || (stacks.length === 1 && stacks[0]?.changes.length !== 0)) return []
+  const shown = kinds.filter((kind) => stacks.some(({ changes }) => tally(changes).has(kind)))
+  const rows = stacks.map((stack) => [
+    code(stack.stack),
+    fate(stack, code),
+    ...shown.map((kind) => String(tally(stack.changes).get(kind) ?? '')),
+    code(stack.name),
+  ])
+  return [{ kind: 'table', head: ['stack', 'what becomes of it', ...shown, 'name'], rows }]
+}
+
+const WAITING = 'Provisional: more may change than is shown, and the gates are judged again, once what it waits for is known.'
+
+/** @param alone if no overview has said what becomes of the stack */
+function stackBlocks(stack: ShownStack, alone: boolean): readonly Block[] {
+  const { changes, action, provisional, name } = stack
+  if (changes.length === 0) return []
+  const sorted = worstFirst(changes)
+  const severe = sorted.filter(isSevere).length
+  // A creation has one fate for all: nobody reads its list to find the worst.
+  const open = action === 'create' ? 0 : sorted.length <= OPEN + 2 ? sorted.length : Math.min(Math.max(OPEN, severe), SHOWN)
+  const [first, rest] = [sorted.slice(0, open), sorted.slice(open, SHOWN)]
+  const left = sorted.slice(Math.max(open, SHOWN))
+  const of = code(stack.stack)
+  const fold = open === 0 ? count(rest.length, 'resource') : `${rest.length} more: ${tallyText(rest)}`
+  return [
+    paragraph(`#### ${of}: ${tallyText(changes)}`, true),
+    ...(alone ? [paragraph(`${code(name)} ${fate(stack, code)}`, true)] : []),
+    ...(provisional && action !== 'create' ? [paragraph(WAITING, true)] : []),
+    ...(first.length > 0 ? [{ kind: 'items' as const, of, items: first.map(resourceItem) }] : []),
+    ...(rest.length > 0 ? [{ kind: 'items' as const, of, items: rest.map(resourceItem), fold }] : []),
+    ...(left.length > 0 ? [paragraph(`and ${left.length} more: ${tallyText(left)}`)] : []),
+  ]
+}
+
+const marks = { replaced: '🔁', removed: '🗑️', 'may be replaced': '❔', changed: '✏️', added: '➕' } as const
+
+function resourceItem(change: ResourceChange): string {
+  const { word, more } = resourceFate(change)
+  const kind = kindOf(change)
+  const properties = [...new Set(propertiesWorstFirst(change.properties).map((property) => propertyText(property, code, strong)))]
+  const left = properties.length - PROPERTIES_SHOWN
+  return [
+    `- ${marks[kind]} ${isSevere(change) ? strong(word) : word} ${code(change.logicalId)} (${code(change.type)})${more === undefined ? '' : `, ${more}`}`,
+    ...properties.slice(0, PROPERTIES_SHOWN).map((property) => `  - ${property}`),
+    ...(left > 0 ? [`  - and ${left} more`] : []),
+  ].join('\n')
+}
+
+function adviceBlocks(lint: readonly Advice[]): readonly Block[] {
+  if (lint.length === 0) return []
+  const rows = lint.slice(0, ADVICE_SHOWN).map(({ rule, file, line, message }) => [code(`${file}:${line}`), code(rule), code(message)])
+  const left = lint.length - rows.length
+  const fold = `${lint.length} ${lint.length === 1 ? 'piece' : 'pieces'} of advice from cfn-lint, on which nothing depends`
+  return [
+    { kind: 'table', head: ['where', 'rule', 'advice'], rows, fold },
+    ...(left > 0 ? [paragraph(`and ${left} more pieces of advice`)] : []),
+  ]
+}

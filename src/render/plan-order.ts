@@ -1,0 +1,67 @@
+import type { Plan, StackPlan } from '../deployment/plan.ts'
+import { statefulTypes } from '../stack/gate.ts'
+import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
+
+/** The part of a plan that people read. */
+export type ShownPlan = Pick<Plan, 'digest' | 'hasChanges'> & { readonly stacks: readonly ShownStack[] }
+
+export type ShownStack = Pick<StackPlan, 'stack' | 'name' | 'action' | 'provisional' | 'changes' | 'gates'> & {
+  /** The stacks whose outputs a provisional one waits for. */
+  readonly after?: readonly string[]
+}
+
+/** What becomes of a resource, worst first. */
+export const kinds = ['replaced', 'removed', 'may be replaced', 'changed', 'added'] as const
+export type Kind = (typeof kinds)[number]
+
+export function kindOf({ action, replacement, policyAction }: ResourceChange): Kind {
+  if (action === 'Add' || action === 'Import') return 'added'
+  if (action === 'Remove') return 'removed'
+  if (replacement === 'True' || policyAction?.startsWith('ReplaceAnd')) return 'replaced'
+  return replacement === 'Conditional' ? 'may be replaced' : 'changed'
+}
+
+/** How many resources meet each fate. */
+export function tally(changes: readonly ResourceChange[]): ReadonlyMap<Kind, number> {
+  const found = new Map<Kind, number>()
+  for (const kind of kinds) {
+    const number = changes.filter((change) => kindOf(change) === kind).length
+    if (number > 0) found.set(kind, number)
+  }
+  return found
+}
+
+/** The same in words: `1 replaced, 3 added`. */
+export function tallyText(changes: readonly ResourceChange[]): string {
+  return [...tally(changes)].map(([kind, number]) => `${number} ${kind}`).join(', ')
+}
+
+/** Resources in the order in which a reader has to know of them: lost data first, then what is replaced, removed, changed, added. */
+export function worstFirst(changes: readonly ResourceChange[]): readonly ResourceChange[] {
+  return changes.toSorted((one, other) => rank(one) - rank(other))
+}
+
+/** Stacks by the worst of their changes; those alike stay in the order of the graph. */
+export function stacksWorstFirst(stacks: readonly ShownStack[]): readonly ShownStack[] {
+  const worst = ({ gates, changes }: ShownStack): number =>
+    gates.some(({ consented }) => !consented) ? -1 : Math.min(kinds.length, ...changes.map(rank))
+  return stacks.toSorted((one, other) => worst(one) - worst(other))
+}
+
+function rank(change: ResourceChange): number {
+  const kind = kindOf(change)
+  return statefulTypes.has(change.type) && (kind === 'removed' || kind === 'replaced') ? -1 : kinds.indexOf(kind)
+}
+
+/** What is bad, and should be seen whatever else there is. */
+export function isSevere(change: ResourceChange): boolean {
+  return rank(change) < kinds.indexOf('changed')
+}
+
+const recreations: readonly unknown[] = ['Always', 'Conditionally']
+
+/** Properties with those first that force a replacement. */
+export function propertiesWorstFirst(properties: readonly PropertyChange[]): readonly PropertyChange[] {
+  const weight = ({ recreation }: PropertyChange): number => (recreations.includes(recreation) ? recreations.indexOf(recreation) : 2)
+  return properties.toSorted((one, other) => weight(one) - weight(other))
+}

@@ -1,0 +1,88 @@
+import { code, markdownTable } from './summary-markdown.ts'
+import { count } from './table.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Whose pull requests get no credentials. */
+export type Stranger = 'fork' | 'dependabot'
+
+/** True of the outputs of `validate`. */
+export function isValidated(outputs: Fields): boolean {
+  return Array.isArray(outputs.problems) && Array.isArray(outputs.unchecked)
+}
+
+/** True of the outputs of `merge-templates`. */
+export function isMerged(outputs: Fields): boolean {
+  return Array.isArray(outputs.templates)
+}
+
+/** What a check came to, in a line. */
+export function validatedVerdict({ kind, name, problems }: Fields): string {
+  const found = listOf(problems).length
+  const what = `${kind === 'platform' ? 'Platform' : 'Service'}${typeof name === 'string' ? ` ${code(name)}` : ''}`
+  return found === 0 ? `✅ ${what}: no problem found` : `❌ ${what}: ${count(found, 'problem')}`
+}
+
+/** What was checked and what was not, why, and what a reviewer can do about it. The problems themselves are told above. */
+export function validatedBlocks({ unchecked, lint }: Fields, stranger: Stranger | undefined): readonly string[] {
+  const left = listOf(unchecked).map((text) => `- ${code(String(text))}`)
+  return [
+    stranger === undefined ? OFFLINE : `${reasons[stranger]} ${OFFLINE} ${wayOut}`,
+    ...(left.length > 0 ? [`**Not checked here**:\n\n${left.slice(0, SHOWN).join('\n')}${more(left.length)}`] : []),
+    ...adviceFold(listOf(lint).map(fieldsOf)),
+  ]
+}
+
+const SHOWN = 50
+
+const OFFLINE =
+  'This is a check of the files alone: nothing was compared with what is live, so it does not say what would be changed, replaced or removed.'
+
+const reasons: Readonly<Record<Stranger, string>> = {
+  fork: '**This pull request comes from a fork**, and GitHub gives its runs no credentials.',
+  dependabot: '**This pull request comes from Dependabot**, and GitHub gives its runs no credentials.',
+}
+
+const wayOut =
+  'To see a plan: read the changes first, then push the same commits to a branch of this repository, or run `towpath plan` on them where you have credentials. The run that deploys makes its own plan in any case, before the approval.'
+
+/** What templates were merged into, in a line. */
+export function mergedVerdict({ templates }: Fields): string {
+  return `✅ ${count(listOf(templates).length, 'template')} merged`
+}
+
+/** Each merged template by its digest. */
+export function mergedBlocks({ templates, digest }: Fields): readonly string[] {
+  const rows = listOf(templates)
+    .map(fieldsOf)
+    .map(({ stack, digest: own }) => [code(String(stack)), code(short(own))])
+  return [
+    ...(rows.length > 0 ? [markdownTable(['stack', 'digest of its template'], rows)] : []),
+    `All of them: ${code(short(digest))}. The same digest is the same template to the last byte: compare it with that of the branch this goes to.`,
+  ]
+}
+
+function adviceFold(advice: readonly Fields[]): readonly string[] {
+  if (advice.length === 0) return []
+  const rows = advice.map(({ file, line, rule, message }) => [code(`${file}:${line}`), code(String(rule)), code(String(message))])
+  const title = `Advice from cfn-lint (${advice.length}), on which nothing depends`
+  return [`<details><summary>${title}</summary>`, markdownTable(['where', 'rule', 'advice'], rows, SHOWN), '</details>']
+}
+
+function more(number: number): string {
+  return number > SHOWN ? `\n- and ${number - SHOWN} more` : ''
+}
+
+function short(digest: unknown): string {
+  return String(digest)
+    .replace(/^sha256:/, '')
+    .slice(0, 12)
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
