@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Origin } from '../deployment/origin.ts'
 import type { Files } from '../files.ts'
 import type { Log } from '../log.ts'
+import type { IdentityProviders } from '../platform/identity-providers.ts'
 import type { Processes } from '../process.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
@@ -32,4 +33,7 @@ export interface World {
   objects(bucket: string, region?: string): Promise<Objects>
   stacks(region: string): Promise<Stacks>
   identity(region: string): Promise<Identity>
+  /** The template of a stack that exists, as it was sent. */
+  template(region: string, stackId: string): Promise<string>
+  identityProviders(region: string): Promise<IdentityProviders>
 }

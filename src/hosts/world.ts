@@ -50,5 +50,13 @@ export function realWorld({ log, interrupted, region }: Settings): World {
       const { identity } = await import('../adapters/aws/sts.ts')
       return identity({ region: of })
     },
+    async template(of, stackId) {
+      const { liveTemplate } = await import('../adapters/aws/cloudformation/template.ts')
+      return liveTemplate(stackId, { region: of })
+    },
+    async identityProviders(of) {
+      const { iamIdentityProviders } = await import('../adapters/aws/iam.ts')
+      return iamIdentityProviders({ region: of })
+    },
   }
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { liveTemplate } from '../../src/adapters/aws/cloudformation/template.ts'
 import { cloudFormationStacks } from '../../src/adapters/aws/cloudformation.ts'
+import { iamIdentityProviders } from '../../src/adapters/aws/iam.ts'
 import { s3Objects } from '../../src/adapters/aws/s3.ts'
 import { identity } from '../../src/adapters/aws/sts.ts'
 import { nodeClock } from '../../src/adapters/node/clock.ts'
@@ -82,6 +84,8 @@ async function run(
     objects: (name) => s3Objects(name, { region: aws.region, environment }),
     stacks: async (region) => cloudFormationStacks(region, { environment }),
     identity: (region) => identity({ region, environment }),
+    template: (region, stackId) => liveTemplate(stackId, { region, environment }),
+    identityProviders: async (region) => iamIdentityProviders({ region, environment }),
   }
   const command = (await verbs.get(verb)?.load())?.default as Command
   const defaults = {

@@ -9,6 +9,7 @@ import type { Log } from '../../src/log.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
+import { fakeIdentityProviders } from './identity-providers.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
 import { type Tap, tap as tapOn } from './tap.ts'
 
@@ -58,6 +59,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const bucket = fakeObjects()
   const other = fakeObjects('acme-staging')
   const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...moods })
+  const providers = fakeIdentityProviders()
   const files: Record<string, Tree[string]> = { ...tree }
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
@@ -82,6 +84,8 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
     stacks: async () => tap.on(cloud.as(name)),
     identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/${name}` }),
+    template: async (_, stackId) => cloud.template(stackId),
+    identityProviders: async () => tap.on(providers),
   })
   return {
     bucket,

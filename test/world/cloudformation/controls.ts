@@ -33,6 +33,8 @@ export interface Controls {
   /** The stack as it is now, never stale. */
   stack(nameOrId: string): Stack | undefined
   resources(nameOrId: string): readonly Resource[]
+  /** The template that is live, as it was sent; throws for a stack that never was. */
+  template(nameOrId: string): string
   /** Everything of a type in the account, retained things included: physical ids. */
   existing(type: string): readonly string[]
   /** All events, oldest first. */
@@ -114,6 +116,11 @@ export function controls(account: Account, upToDate: () => void): Controls {
       return stack && described(stack)
     },
     resources: (nameOrId) => [...known(nameOrId).resources.values()],
+    template: (nameOrId) => {
+      const { live } = known(nameOrId)
+      if (!live) throw new Error(`stack '${nameOrId}' has no template yet`)
+      return live.template.text
+    },
     existing: (type) => {
       upToDate()
       return [...account.existing.keys()].filter((key) => key.startsWith(`${type} `)).map((key) => key.slice(type.length + 1))
