@@ -56,7 +56,10 @@ export async function bootstrapEnvironment(inputs: EnvironmentInputs, world: Wor
     roles: foundation.roles,
     boundary: iamArn(site.place, `policy/${boundaryName(environment)}`),
     descriptor: descriptorLines(site.place, environment, ownBucket ? bucket : undefined, foundation.roles),
-    next: serves ? [] : nextLines(site.place, platformBucket, environment),
+    next: [
+      ...(executePolicies.length > 0 ? [] : boundaryLines(site.place, environment)),
+      ...(serves ? [] : tenantLines(site.place, platformBucket, environment)),
+    ],
   }
 }
 
@@ -97,7 +100,14 @@ function descriptorLines({ account, region }: Place, environment: string, bucket
   ].join('\n')
 }
 
-function nextLines({ account }: Place, bucket: string, environment: string): string[] {
+function boundaryLines(place: Place, environment: string): string[] {
+  return [
+    'a role that a stack makes there must have this permissions boundary (in the starter platform: parameters: { function: { PermissionsBoundary: … } }):',
+    `  ${iamArn(place, `policy/${boundaryName(environment)}`)}`,
+  ]
+}
+
+function tenantLines({ account }: Place, bucket: string, environment: string): string[] {
   return [
     'let its roles reach the platform bucket, with credentials of the account of that bucket and every other environment beside it:',
     `  towpath bootstrap --bucket ${bucket} --trust ${environment}=${account}`,

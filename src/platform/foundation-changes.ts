@@ -17,7 +17,7 @@ export function foundationChanges(before: Json | undefined, after: Json): readon
   const fresh = resourcesIn(after)
   return [...new Set([...Object.keys(old), ...Object.keys(fresh)])].flatMap((id): FoundationChange[] => {
     const [was, is] = [old[id], fresh[id]]
-    if (was === undefined && is !== undefined) return [{ action: 'add', what: nameOf(id, is), details: leavesOf(is).filter(isTelling) }]
+    if (was === undefined && is !== undefined) return [{ action: 'add', what: nameOf(id, is), details: statementsOf(is).map(line) }]
     if (was !== undefined && is === undefined) return [{ action: 'remove', what: nameOf(id, was), details: [] }]
     if (was === undefined || is === undefined || canonicalJson(was) === canonicalJson(is)) return []
     const [had, has] = [new Set(leavesOf(was)), new Set(leavesOf(is))]
@@ -29,9 +29,29 @@ export function foundationChanges(before: Json | undefined, after: Json): readon
   })
 }
 
-/** Statements that are new say what they are about; that a new bucket is versioned and the like goes without saying. */
-function isTelling(leaf: string): boolean {
-  return /(^| )(Action|Federated|AWS|Service|ManagedPolicyArns|[\w.]+:(sub|job_workflow_ref)) /.test(leaf)
+/** How many actions or resources of a new statement are told. */
+const TOLD = 6
+
+/** The statements of a resource: those of its trust, of its policies, or of itself. That a new bucket is versioned and the like goes without saying. */
+function statementsOf(value: Json, trust = false): readonly (Members & { readonly trust: boolean })[] {
+  if (Array.isArray(value)) return value.flatMap((item: Json) => statementsOf(item, trust))
+  const members = membersOf(value)
+  if (typeof members.Sid === 'string' && members.Effect !== undefined) return [{ ...members, trust }]
+  return Object.entries(members).flatMap(([key, member]) => statementsOf(member, trust || key === 'AssumeRolePolicyDocument'))
+}
+
+/** One statement in a line: what it allows or denies, and on what; of a trust, whom. */
+function line({ Sid, Effect, Action, Resource, Principal, Condition, trust }: ReturnType<typeof statementsOf>[number]): string {
+  const effect = String(Effect).toLowerCase()
+  if (!trust)
+    return `${effect} ${Sid}: ${some(Action)} on ${some(Resource)}${Principal === undefined || Principal === '*' ? '' : ` to ${some(Principal)}`}`
+  const subject = Object.entries(membersOf(membersOf(Condition).StringEquals)).find(([key]) => key.endsWith(':sub'))
+  return `trust ${Sid}: ${some(Principal)}${subject ? ` as ${some(subject[1])}` : ''}`
+}
+
+function some(value: Json | undefined): string {
+  const texts = (Array.isArray(value) ? value : Object.values(typeof value === 'string' ? { value } : membersOf(value))).map(String)
+  return texts.length > TOLD + 1 ? `${texts.slice(0, TOLD).join(', ')} and ${texts.length - TOLD} more` : texts.join(', ')
 }
 
 function resourcesIn(template: Json | undefined): Members {

@@ -11,12 +11,7 @@ const plans = [
 ]
 
 /** What applying asks beyond it. */
-const applies = [
-  'cloudformation:ExecuteChangeSet',
-  'cloudformation:DescribeStackEvents',
-  'cloudformation:DeleteStack',
-  'cloudformation:UpdateTerminationProtection',
-]
+const applies = ['cloudformation:ExecuteChangeSet', 'cloudformation:DescribeStackEvents', 'cloudformation:DeleteStack']
 
 /**
  * The stacks of an environment, by their names: `<service>-<environment>-<stack>`, and those that carry another name.
