@@ -13,6 +13,8 @@ export interface LocalAwsOptions {
   readonly python: string
   /** The folder of the `node` that Lambdas run with; put first on the emulator's PATH. By default that of our own Node. */
   readonly node?: string
+  /** True to have it judge who may do what, as IAM does; the key `test` may do everything all the same. */
+  readonly authorise?: boolean
   /** A file descriptor for the emulator's own output, such as 2. By default it is kept aside, for the error if it does not start. */
   readonly log?: number
   /** Aborting it while the emulator starts ends what was begun, and the promise rejects with the signal's reason. */
@@ -42,7 +44,7 @@ const TRIES = 3
 
 /**
  * Starts the AWS emulator on loopback, on a free port, and resolves when it answers. Account 000000000000 in eu-west-1, no
- * authorisation, all state in a temporary folder that goes with it. It does not outlive this process, however that ends (see
+ * authorisation unless it is asked for, all state in a temporary folder that goes with it. It does not outlive this process, however that ends (see
  * launch.py). An error says in one line why it did not start, with the end of the emulator's own output.
  */
 export async function startAws(options: LocalAwsOptions): Promise<LocalAws> {
@@ -63,7 +65,10 @@ async function startOn(port: number, options: LocalAwsOptions): Promise<LocalAws
     // A session of its own, so that the terminal's Ctrl-C reaches only us, and we end it in order.
     detached: true,
     stdio: ['pipe', 'pipe', log],
-    env: emulatorEnvironment(port, folder, mark, options.node ?? dirname(process.execPath)),
+    env: {
+      ...emulatorEnvironment(port, folder, mark, options.node ?? dirname(process.execPath)),
+      ...(options.authorise ? { AUTH: 'true' } : {}),
+    },
   })
   const life = follow(launcher, folder)
   try {

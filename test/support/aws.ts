@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll } from '@jest/globals'
-import { type AwsEnvironment, type LocalAws, startAws } from '../../local/aws.ts'
+import { type AwsEnvironment, type LocalAws, type LocalAwsOptions, startAws } from '../../local/aws.ts'
 import { ensurePython } from '../../scripts/python.mjs'
 
 /** What an SDK client is made with to reach the emulator. */
@@ -28,11 +28,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const INSTALL_WITHIN = 300_000
 
 /** Starts an emulator before the tests of the calling file, and stops it after them. */
-export function withAws(): TestAws {
+export function withAws(options: Pick<LocalAwsOptions, 'authorise'> = {}): TestAws {
   let running: LocalAws | undefined
   let accounts = 0
   beforeAll(async () => {
-    running = await startAws({ python: await ensurePython(root, { say: (line) => process.stderr.write(`${line}\n`) }) })
+    running = await startAws({ ...options, python: await ensurePython(root, { say: (line) => process.stderr.write(`${line}\n`) }) })
   }, INSTALL_WITHIN)
   afterAll(() => running?.stop())
 
