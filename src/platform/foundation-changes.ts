@@ -25,7 +25,7 @@ export function foundationChanges(before: Json | undefined, after: Json): readon
       ...[...had].filter((leaf) => !has.has(leaf)).map((leaf) => `- ${leaf}`),
       ...[...has].filter((leaf) => !had.has(leaf)).map((leaf) => `+ ${leaf}`),
     ]
-    return [{ action: 'change', what: nameOf(id, is), details }]
+    return [{ action: 'change', what: nameOf(id, is), details: details.length > 0 ? details : ['nothing but the order'] }]
   })
 }
 

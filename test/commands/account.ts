@@ -21,6 +21,9 @@ const noFlags = {
   'dry-run': false,
 }
 
+/** Flags that a test gives. */
+export type Flags = Partial<Parameters<typeof bootstrap.run>[0]>
+
 /** An account in which buckets are there or not, by themselves or as a stack made them, and bootstrap in it. */
 export function anAccount({
   foreign = false,
@@ -58,7 +61,6 @@ export function anAccount({
     interrupted: new AbortController().signal,
     random: () => `r${++drawn}`,
   }
-  const run = (flags: Partial<Parameters<typeof bootstrap.run>[0]> = {}) =>
-    bootstrap.run({ ...noFlags, ...flags }, world as unknown as World)
+  const run = (flags: Flags = {}) => bootstrap.run({ ...noFlags, ...flags }, world as unknown as World)
   return { account, cloud, providers, lines, clock, run }
 }
