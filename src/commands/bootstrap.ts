@@ -23,7 +23,7 @@ export default command({
     repository: {
       kind: 'strings',
       description:
-        'A repository that may act, as <owner>/<name>=<id>@<id of the owner>; repeatable. Without --environment: the one that publishes the platform.',
+        'A repository that may act, as <owner>/<name>=<id>@<id of the owner>; repeatable. Without --environment: the one that publishes the platform. A list is given whole, stays as it was where it is not given, and is emptied by none.',
     },
     workflows: {
       kind: 'strings',

@@ -20,20 +20,42 @@ export function foundationChanges(before: Json | undefined, after: Json): readon
     if (was === undefined && is !== undefined) return [{ action: 'add', what: nameOf(id, is), details: statementsOf(is).map(line) }]
     if (was !== undefined && is === undefined) return [{ action: 'remove', what: nameOf(id, was), details: [] }]
     if (was === undefined || is === undefined || canonicalJson(was) === canonicalJson(is)) return []
-    const [had, has] = [new Set(leavesOf(was)), new Set(leavesOf(is))]
-    const details = [
-      ...[...had].filter((leaf) => !has.has(leaf)).map((leaf) => `- ${leaf}`),
-      ...[...has].filter((leaf) => !had.has(leaf)).map((leaf) => `+ ${leaf}`),
-    ]
+    const details = detailsOf(was, is)
     return [{ action: 'change', what: nameOf(id, is), details: details.length > 0 ? details : ['nothing but the order'] }]
   })
+}
+
+/** What differs: statements that came or went in a line each, and of all else every value. */
+function detailsOf(was: Json, is: Json): readonly string[] {
+  const [old, fresh] = [statementsOf(was), statementsOf(is)]
+  const lacking =
+    (statements: readonly Told[]) =>
+    ({ Sid, trust }: Told) =>
+      !statements.some((other) => other.Sid === Sid && other.trust === trust)
+  const [went, came] = [old.filter(lacking(fresh)), fresh.filter(lacking(old))]
+  const [had, has] = [leavesBut(was, went), leavesBut(is, came)]
+  return [
+    ...went.map((statement) => `- ${line(statement)}`),
+    ...[...had].filter((leaf) => !has.has(leaf)).map((leaf) => `- ${leaf}`),
+    ...came.map((statement) => `+ ${line(statement)}`),
+    ...[...has].filter((leaf) => !had.has(leaf)).map((leaf) => `+ ${leaf}`),
+  ]
+}
+
+/** Every value of a resource, but for those of some statements. */
+function leavesBut(resource: Json, statements: readonly Told[]): ReadonlySet<string> {
+  const told = new Set(statements.flatMap(({ trust, ...statement }) => leavesOf([statement], trust ? ['AssumeRolePolicyDocument'] : [])))
+  return new Set(leavesOf(resource).filter((leaf) => !told.has(leaf)))
 }
 
 /** How many actions or resources of a new statement are told. */
 const TOLD = 6
 
+/** A statement, and whether it is one of a trust policy. */
+type Told = Members & { readonly trust: boolean }
+
 /** The statements of a resource: those of its trust, of its policies, or of itself. That a new bucket is versioned and the like goes without saying. */
-function statementsOf(value: Json, trust = false): readonly (Members & { readonly trust: boolean })[] {
+function statementsOf(value: Json, trust = false): readonly Told[] {
   if (Array.isArray(value)) return value.flatMap((item: Json) => statementsOf(item, trust))
   const members = membersOf(value)
   if (typeof members.Sid === 'string' && members.Effect !== undefined) return [{ ...members, trust }]
@@ -41,7 +63,7 @@ function statementsOf(value: Json, trust = false): readonly (Members & { readonl
 }
 
 /** One statement in a line: what it allows or denies, and on what; of a trust, whom. */
-function line({ Sid, Effect, Action, Resource, Principal, Condition, trust }: ReturnType<typeof statementsOf>[number]): string {
+function line({ Sid, Effect, Action, Resource, Principal, Condition, trust }: Told): string {
   const effect = String(Effect).toLowerCase()
   if (!trust)
     return `${effect} ${Sid}: ${some(Action)} on ${some(Resource)}${Principal === undefined || Principal === '*' ? '' : ` to ${some(Principal)}`}`

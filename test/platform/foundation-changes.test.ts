@@ -47,6 +47,13 @@ describe('what would change', () => {
     expect(foundationChanges(template([write]), template([denied]))[0]?.details).toEqual(['- Write Effect Allow', '+ Write Effect Deny'])
   })
 
+  test('tells a statement that came or went in one line', () => {
+    const details = (before: readonly Statement[], after: readonly Statement[]) =>
+      foundationChanges(template(before), template(after))[0]?.details
+    expect(details([read], [read, write])).toEqual(['+ allow Write: s3:PutObject on *'])
+    expect(details([read, write], [read])).toEqual(['- allow Write: s3:PutObject on *'])
+  })
+
   test('tells a resource that goes by its name', () => {
     const bucket = { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'acme' } } }
     expect(foundationChanges(template([read], bucket), template([read]))).toEqual([{ action: 'remove', what: 'bucket acme', details: [] }])
