@@ -117,10 +117,10 @@ export function requireRoom(role: string, trust: Trust, callers: Callers, limit:
   )
 }
 
-/** Every role that is taken from GitHub, with its trust. */
+/** Every role that is taken from GitHub, with its trust: first the one that says most of each repository. */
 export function environmentTrusts(place: Place, environment: string): Readonly<Record<Exclude<EnvironmentRole, 'execute'>, Trust>> {
   return {
-    deploy: (callers) => deployTrust(place, environment, callers),
     plan: (callers) => planTrust(place, environment, callers),
+    deploy: (callers) => deployTrust(place, environment, callers),
   }
 }
