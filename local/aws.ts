@@ -44,7 +44,7 @@ const TRIES = 3
 
 /**
  * Starts the AWS emulator on loopback, on a free port, and resolves when it answers. Account 000000000000 in eu-west-1, no
- * authorisation, all state in a temporary folder that goes with it. It does not outlive this process, however that ends (see
+ * authorisation unless it is asked for, all state in a temporary folder that goes with it. It does not outlive this process, however that ends (see
  * launch.py). An error says in one line why it did not start, with the end of the emulator's own output.
  */
 export async function startAws(options: LocalAwsOptions): Promise<LocalAws> {

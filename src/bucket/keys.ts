@@ -66,6 +66,27 @@ export function lockKey(environment: string, service: string): string {
   return `locks/${environment}/${service}.json`
 }
 
+/**
+ * The names as IAM policies match them: `*` and `?` stand for any characters, `/` among them, which is why they are checked against the
+ * names themselves in the tests.
+ */
+export const keyPatterns = {
+  blobs: 'blobs/sha256/*',
+  platform: 'platform/*',
+  platformReleases: `${platformReleases}*`,
+  channels: `${channels}*`,
+  environments: `${environments}*`,
+  services: 'services/*',
+  owners: 'services/*/owner.json',
+  releases: 'services/*/releases/*',
+  /** Of one environment; of all by default. */
+  deployments: (environment = '*') => `deployments/${environment}/*`,
+  records: 'deployments/*/*/????????.json',
+  entries: 'deployments/*/*/????????/????.json',
+  heads: 'deployments/*/*/head.json',
+  locks: (environment = '*') => `locks/${environment}/*`,
+} as const
+
 /** The last part of a key, without `.json`. */
 export function nameIn(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1).replace(/\.json$/, '')

@@ -1,53 +1,73 @@
-import type { Objects } from '../bucket/objects.ts'
-import { bootstrapBucket } from '../deployment/bootstrap.ts'
-import { TowpathError } from '../errors.ts'
+import { bootstrappedText } from '../render/foundation.ts'
+import { bootstrapEnvironment } from './bootstrap-environment.ts'
+import { bootstrapPlatform } from './bootstrap-platform.ts'
 import { command } from './command.ts'
 import { bucket } from './common.ts'
+import { requireBucketName } from './foundation.ts'
 import { summaries } from './summaries.ts'
-
-/** How long to wait for the stack, in milliseconds. */
-const PATIENCE = 900_000
 
 export default command({
   name: 'bootstrap',
   summary: summaries.bootstrap,
-  inputs: { bucket: { ...bucket, description: 'The name of the platform bucket to make.' } },
+  inputs: {
+    bucket: { ...bucket, description: 'The platform bucket: to be made, or with --environment the one whose releases are deployed there.' },
+    environment: {
+      kind: 'string',
+      description: "Make this environment's bucket and roles instead, with credentials of its account.",
+    },
+    'environment-bucket': {
+      kind: 'string',
+      description:
+        "The environment's own bucket; by default the platform bucket if it is in this account and region, else <bucket>-<environment>.",
+    },
+    repository: {
+      kind: 'strings',
+      description:
+        'A repository that may act, as <owner>/<name>=<id>@<id of the owner>; repeatable. Without --environment: the one that publishes the platform. A list is given whole, stays as it was where it is not given, and is emptied by none.',
+    },
+    workflows: {
+      kind: 'strings',
+      description:
+        'Where the reusable workflows come from, as <owner>/<name>@<commit>, just as the callers pin them; repeatable, so that old and new are trusted while they move.',
+    },
+    'default-branch': { kind: 'string', description: 'The branch whose runs may plan and publish; main, if nothing else was said before.' },
+    'execute-policy': {
+      kind: 'strings',
+      description: "The ARN of a policy by which CloudFormation may make resources, instead of the starter platform's own; repeatable.",
+    },
+    stack: { kind: 'strings', description: 'The name of a stack that is not called <service>-<environment>-<stack>; repeatable.' },
+    trust: {
+      kind: 'strings',
+      description: 'Let the roles of an environment in another account reach the platform bucket, as <environment>=<account>; repeatable.',
+    },
+    'trust-characters': {
+      kind: 'string',
+      description: "The account's quota for the length of a trust policy, where it is more than 2048.",
+    },
+    'dry-run': { kind: 'boolean', description: 'Show what would change, roles and statements, and change nothing.' },
+  },
   outputs: {
-    bucket: { kind: 'string', description: "The bucket's name." },
-    created: { kind: 'boolean', description: 'False if it was there and up to date.' },
+    bucket: { kind: 'string', description: "The name of the platform bucket, or of the environment's." },
+    created: { kind: 'boolean', description: 'False if everything was there and up to date, and in a dry run.' },
+    changes: { kind: 'list', description: 'What was changed, or would be: action (add, change or remove), what, details.' },
+    roles: { kind: 'map', description: 'The ARN of each role: publish; or deploy, execute and plan.' },
+    boundary: { kind: 'string', description: "The permissions boundary that roles must have which the environment's stacks make." },
+    descriptor: { kind: 'string', description: "The environment's entry for platform.yml." },
+    next: { kind: 'list', description: 'What is to be done elsewhere, as lines.' },
+    'dry-run': { kind: 'boolean', description: 'True if nothing was to be changed.' },
   },
-  examples: ['bootstrap --bucket acme-towpath --region eu-west-1'],
-  async run({ bucket }, world) {
-    const region = world.region
-    if (region === undefined) throw new TowpathError('bad-input', 'no region', { hint: 'give --region or set AWS_REGION' })
-    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
-      throw new TowpathError('bad-input', `'${bucket}' is no name for a bucket`, {
-        hint: '3 to 63 lower case letters, digits, dots and hyphens',
-      })
-    const exists = await isThere(await world.objects(bucket, region))
-    const patience = { clock: world.clock, until: world.clock.monotonic() + PATIENCE, signal: world.interrupted }
-    const created = await bootstrapBucket(
-      { stacks: await world.stacks(region), log: world.log, random: (bytes) => world.random(bytes), patience },
-      bucket,
-      exists,
-    )
-    return { bucket, created }
+  examples: [
+    'bootstrap --bucket acme-towpath --region eu-west-1',
+    'bootstrap --bucket acme-towpath --repository acme/platform=1001@77 --workflows towpath-dev/towpath@<commit>',
+    'bootstrap --bucket acme-towpath --environment production --repository acme/greeter=1002@77 --workflows towpath-dev/towpath@<commit>',
+    'bootstrap --bucket acme-towpath --trust production=222222222222',
+  ],
+  async run(inputs, world) {
+    requireBucketName(inputs.bucket)
+    const { environment } = inputs
+    const done =
+      environment === undefined ? await bootstrapPlatform(inputs, world) : await bootstrapEnvironment({ ...inputs, environment }, world)
+    return { ...done, 'dry-run': inputs['dry-run'] }
   },
-  text: ({ bucket, created }) =>
-    created ? `bucket ${bucket} is ready: versioned, encrypted, TLS only` : `bucket ${bucket} was ready already`,
+  text: (outputs) => bootstrappedText(outputs, outputs['dry-run'] === true),
 })
-
-async function isThere(objects: Objects): Promise<boolean> {
-  try {
-    await objects.list('platform/')
-    return true
-  } catch (error) {
-    if (!(error instanceof TowpathError)) throw error
-    if (error.code === 'not-found') return false
-    if (error.code !== 'denied') throw error
-    throw new TowpathError('conflict', `bucket '${objects.bucket}' exists, and these credentials may not look into it`, {
-      hint: 'choose another name if it is of another account, or allow s3:ListBucket to the role or user that runs this',
-      cause: error,
-    })
-  }
-}

@@ -1,6 +1,6 @@
 /** Every verb there is, in the order people meet them, with what it is for. */
 export const summaries = {
-  bootstrap: 'Make the platform bucket, or bring it up to date.',
+  bootstrap: 'Make the platform bucket, or the bucket and the roles of an environment.',
   validate: 'Check a service or a platform offline, and list every problem.',
   'sync-platform': 'Publish a platform to the platform bucket and move its channel.',
   'package-artefact': 'Archive a service and store it in the platform bucket under its digest.',

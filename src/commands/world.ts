@@ -5,6 +5,7 @@ import type { Commits } from '../deployment/commits.ts'
 import type { Origin } from '../deployment/origin.ts'
 import type { Files } from '../files.ts'
 import type { Log } from '../log.ts'
+import type { IdentityProviders } from '../platform/identity-providers.ts'
 import type { Processes } from '../process.ts'
 import type { DeploymentBoard } from '../report/board.ts'
 import type { Comments } from '../report/comments.ts'
@@ -47,4 +48,7 @@ export interface World extends Cloud {
   commits(): Promise<Commits | undefined>
   /** The conversation of the pull request that this run is of; undefined if it is of none. Throws 'no-credentials' without a token. */
   comments(): Promise<Comments | undefined>
+  /** The template of a stack that exists, as it was sent. */
+  template(region: string, stackId: string): Promise<string>
+  identityProviders(region: string): Promise<IdentityProviders>
 }

@@ -1,5 +1,5 @@
 import { TowpathError } from '../errors.ts'
-import { bucketTemplate } from '../platform/bucket-template.ts'
+import type { Foundation } from '../platform/foundation.ts'
 import { causeOf } from '../stack/cause.ts'
 import type { Stack } from '../stack/stacks.ts'
 import { isSuccess, nextStep, wayOut } from '../stack/state.ts'
@@ -11,41 +11,38 @@ import type { Target } from './target.ts'
 /** What bootstrap needs: there is no platform yet, so no more of a target than this. */
 export type Ground = Pick<Target, 'stacks' | 'log' | 'random'> & { readonly patience: Patience }
 
-/** The name of the stack that holds a platform bucket. Stack names have no dots. */
-export function bootstrapStackName(bucket: string): string {
-  return `towpath-${bucket.replaceAll('.', '-')}`.slice(0, 128)
+/**
+ * The stack of a foundation as it is, once no operation runs on it; undefined to create it. Throws for states that need a person, and
+ * 'conflict' if what has the name holds something else. @param hint What to do then.
+ */
+export async function findFoundation(
+  { stacks, patience, log }: Ground,
+  { stack: name, tag: [tag, value] }: Pick<Foundation, 'stack' | 'tag'>,
+  hint: string,
+): Promise<Stack | undefined> {
+  const found = await settled(steady(stacks, patience), name, patience, ({ status }) =>
+    log.info(`waiting for stack ${name}, which is ${status}`),
+  )
+  const live = usable(name, found)
+  if (live !== undefined && live.tags[tag] !== value)
+    throw new TowpathError('conflict', `stack ${name} exists and holds something else: '${live.tags[tag] ?? 'nothing of ours'}'`, { hint })
+  return live
 }
 
-/** Makes the stack of a platform bucket, or brings it up to date; false if nothing was to be done. Protects the stack from deletion. */
-export async function bootstrapBucket(ground: Ground, bucket: string, bucketExists: boolean): Promise<boolean> {
+/** Makes a foundation's stack, or brings it up to date; false if nothing was to be done. Protects the stack from deletion. */
+export async function layFoundation(ground: Ground, live: Stack | undefined, foundation: Foundation): Promise<boolean> {
   const { patience, log, random } = ground
   const stacks = steady(ground.stacks, patience)
-  const name = bootstrapStackName(bucket)
-  const found = await settled(stacks, name, patience, ({ status }) => log.info(`waiting for stack ${name}, which is ${status}`))
-  const live = usable(name, found)
-  if (live !== undefined && live.tags['towpath:bucket'] !== bucket) {
-    throw new TowpathError(
-      'conflict',
-      `stack ${name} exists and holds another bucket: '${live.tags['towpath:bucket'] ?? 'none of ours'}'`,
-      {
-        hint: 'choose a bucket name that differs by more than dots and hyphens',
-      },
-    )
-  }
-  if (live === undefined && bucketExists) {
-    throw new TowpathError('conflict', `bucket '${bucket}' exists and is not in a stack of ours`, {
-      hint: 'choose another name, or use the bucket as it is: towpath needs no bootstrap for it',
-    })
-  }
+  const { stack: name, tag, template, roles } = foundation
   const token = `towpath-bootstrap-${random(8)}`
   const changeSet = await stacks.createChangeSet({
     stack: live?.id ?? name,
     name: token,
     type: live ? 'UPDATE' : 'CREATE',
-    template: { body: JSON.stringify(bucketTemplate(bucket), null, 1) },
+    template: { body: JSON.stringify(template) },
     parameters: {},
-    tags: { 'towpath:bucket': bucket },
-    capabilities: [],
+    tags: Object.fromEntries([tag]),
+    capabilities: Object.keys(roles).length > 0 ? ['CAPABILITY_NAMED_IAM'] : [],
     token,
   })
   const ready = await changeSetReady(stacks, changeSet, patience)

@@ -1,7 +1,7 @@
 import type { Environment } from '../adapters/aws/client.ts'
 import type { Credentials } from '../adapters/aws/credentials.ts'
 import type { Clock } from '../clock.ts'
-import type { Cloud, Identity } from '../commands/world.ts'
+import type { Cloud, Identity, World } from '../commands/world.ts'
 import { TowpathError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Acting, readActing } from '../role.ts'
@@ -22,7 +22,7 @@ export interface CloudSettings extends Acting {
  * AWS before it is known that the credentials are of it: a role of another one is refused at once, credentials before their first use. Throws
  * 'bad-input' for a role or an account that is none.
  */
-export function realCloud(settings: CloudSettings): Cloud & { as(role: string, region: string): Cloud } {
+export function realCloud(settings: CloudSettings): Pick<World, keyof Cloud | 'as' | 'template' | 'identityProviders'> {
   const { region, environment } = settings
   const { role, account } = readActing(settings, region)
   const base = once(async () => (role === undefined ? undefined : await credentialsOf(role, settings, region, undefined)))
@@ -47,6 +47,8 @@ export function realCloud(settings: CloudSettings): Cloud & { as(role: string, r
     objects: checked(own.objects),
     stacks: checked(own.stacks),
     identity: checked(own.identity),
+    template: checked(own.template),
+    identityProviders: checked(own.identityProviders),
     as: (other, of) =>
       cloudOf(
         once(async () => {
@@ -77,6 +79,16 @@ function cloudOf(credentials: () => Promise<Credentials | undefined>, region: st
       const keys = await credentials()
       const { cloudFormationStacks } = await import('../adapters/aws/cloudformation.ts')
       return cloudFormationStacks(of, { environment, credentials: keys })
+    },
+    async template(of: string, stackId: string) {
+      const keys = await credentials()
+      const { liveTemplate } = await import('../adapters/aws/cloudformation/template.ts')
+      return liveTemplate(stackId, { region: of, environment, credentials: keys })
+    },
+    async identityProviders(of: string) {
+      const keys = await credentials()
+      const { iamIdentityProviders } = await import('../adapters/aws/iam.ts')
+      return iamIdentityProviders({ region: of, environment, credentials: keys })
     },
     identity(of: string | undefined) {
       asked ??= of

@@ -1,70 +1,72 @@
+import { keyPatterns } from '../bucket/keys.ts'
 import type { Json } from '../json.ts'
+import { conditionalWrites } from './access/bucket-access.ts'
+import { bucketArn, type Place } from './access/place.ts'
+import { deny, policy, policyJson, type Statement } from './access/policy.ts'
+
+/** A bucket and its policy, under the logical ids that they keep for ever: a policy of another id would be deleted after it was made. */
+interface Ids {
+  readonly bucket: string
+  readonly policy: string
+}
+
+export const platformBucketIds: Ids = { bucket: 'PlatformBucket', policy: 'TlsOnly' }
+export const environmentBucketIds: Ids = { bucket: 'EnvironmentBucket', policy: 'EnvironmentBucketPolicy' }
 
 /**
- * The template of the stack that holds the platform bucket: versioned, encrypted, reached by TLS only, closed to the public, and kept
- * whatever becomes of the stack. What was written by mistake and what only points somewhere expires; blobs, releases and records never do.
+ * A bucket as Towpath needs it: versioned, encrypted, reached by TLS only, closed to the public, written conditionally, and kept whatever
+ * becomes of its stack. What was written by mistake and what only points somewhere expires; blobs, releases and records never do.
+ * @param more Statements of its policy beside those that every such bucket has.
  */
-export function bucketTemplate(bucket: string): Json {
-  const arn = { 'Fn::GetAtt': ['PlatformBucket', 'Arn'] }
+export function bucketResources(place: Place, bucket: string, ids: Ids, more: readonly Statement[] = []): Record<string, Json> {
   return {
-    AWSTemplateFormatVersion: '2010-09-09',
-    Description: 'The platform bucket of Towpath.',
-    Resources: {
-      PlatformBucket: {
-        Type: 'AWS::S3::Bucket',
-        DeletionPolicy: 'Retain',
-        UpdateReplacePolicy: 'Retain',
-        Properties: {
-          BucketName: bucket,
-          VersioningConfiguration: { Status: 'Enabled' },
-          BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
-          OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-          PublicAccessBlockConfiguration: {
-            BlockPublicAcls: true,
-            BlockPublicPolicy: true,
-            IgnorePublicAcls: true,
-            RestrictPublicBuckets: true,
-          },
-          LifecycleConfiguration: {
-            Rules: [
-              { Id: 'unfinished-uploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
-              expiring('old-locks', 'locks/', 1),
-              expiring('old-channels', 'platform/channels/', 90),
-              // Records are written once, so the only versions that are left behind here are those of heads.
-              expiring('old-heads', 'deployments/', 90),
-            ],
-          },
+    [ids.bucket]: {
+      Type: 'AWS::S3::Bucket',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BucketName: bucket,
+        VersioningConfiguration: { Status: 'Enabled' },
+        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
         },
-      },
-      TlsOnly: {
-        Type: 'AWS::S3::BucketPolicy',
-        Properties: {
-          Bucket: { Ref: 'PlatformBucket' },
-          PolicyDocument: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Sid: 'TlsOnly',
-                Effect: 'Deny',
-                Principal: '*',
-                Action: 's3:*',
-                Resource: [arn, { 'Fn::Join': ['', [arn, '/*']] }],
-                Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-              },
-            ],
-          },
+        LifecycleConfiguration: {
+          Rules: [
+            { Id: 'unfinished-uploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+            expiring('old-locks', keyPatterns.locks(), 1),
+            expiring('old-channels', keyPatterns.channels, 90),
+            // Records are written once, so the only versions that are left behind here are those of heads.
+            expiring('old-heads', keyPatterns.deployments(), 90),
+          ],
         },
       },
     },
-    Outputs: { Bucket: { Value: { Ref: 'PlatformBucket' } } },
+    [ids.policy]: {
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: {
+        Bucket: { Ref: ids.bucket },
+        PolicyDocument: policyJson(policy([tlsOnly(place, bucket), ...conditionalWrites(place, bucket), ...more])),
+      },
+    },
   }
 }
 
-function expiring(id: string, prefix: string, days: number): Json {
+function tlsOnly(place: Place, bucket: string): Statement {
+  const arn = bucketArn(place, bucket)
+  return { ...deny('TlsOnly', ['s3:*'], [arn, `${arn}/*`]), Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }
+}
+
+/** @param pattern Of keys; a lifecycle rule takes what comes before its first star. */
+function expiring(id: string, pattern: string, days: number): Json {
   return {
     Id: id,
     Status: 'Enabled',
-    Prefix: prefix,
+    Prefix: pattern.slice(0, pattern.indexOf('*')),
     NoncurrentVersionExpiration: { NoncurrentDays: days },
     ExpiredObjectDeleteMarker: true,
   }

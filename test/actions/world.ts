@@ -7,6 +7,7 @@ import { type ActionHost, runAction } from '../../src/hosts/action-run.ts'
 import { actionVerbs } from '../../src/hosts/action-verbs.ts'
 import type { Signals } from '../../src/hosts/signals.ts'
 import { memoryFiles } from '../world/files.ts'
+import { fakeIdentityProviders } from '../world/identity-providers.ts'
 import { account, aPlatform, aService, type MemoryWorld, readyWorld, region } from '../world/towpath.ts'
 
 /** A runner that keeps what it is told. */
@@ -122,6 +123,8 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
             throw new Error('nobody has a role here')
           },
           comments: async () => memory.conversation.as('github-actions[bot]'),
+          template: async (_, stackId) => memory.cloud.template(stackId),
+          identityProviders: async () => fakeIdentityProviders(),
         }),
         ...host,
       })

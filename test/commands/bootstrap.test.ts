@@ -1,45 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { translate } from '../../src/adapters/aws/errors.ts'
-import bootstrap from '../../src/commands/bootstrap.ts'
-import type { World } from '../../src/commands/world.ts'
 import type { TowpathError } from '../../src/errors.ts'
-import { virtualClock } from '../world/clock.ts'
-import { type FakeStacks, fakeStacks } from '../world/cloudformation.ts'
-import { fakeObjects } from '../world/objects.ts'
-
-/** An account in which a bucket is there or not, by itself or as the stack made it. */
-function anAccount({
-  foreign = false,
-  region = 'eu-west-1',
-  denied = false,
-}: {
-  foreign?: boolean
-  region?: string | null
-  denied?: boolean
-} = {}) {
-  const clock = virtualClock()
-  const cloud = fakeStacks({ clock })
-  const lines: string[] = []
-  let drawn = 0
-  const isThere = (name: string): boolean => foreign || cloud.existing('AWS::S3::Bucket').includes(name)
-  const objects = async (name: string) => {
-    const bucket = fakeObjects(name, { there: isThere(name) || denied })
-    const call = { action: 's3:ListBucket', on: `bucket '${name}'`, endpoint: 'https://s3', region: 'eu-west-1', bucket: name }
-    if (denied) bucket.fail({}, translate(Object.assign(new Error(), { name: 'AccessDenied' }), call))
-    return bucket
-  }
-  const log = { info: (text: string) => void lines.push(text), warn: (text: string) => void lines.push(text), progress() {} }
-  const world = {
-    region: region ?? undefined,
-    clock,
-    log,
-    objects,
-    stacks: async () => cloud,
-    interrupted: new AbortController().signal,
-    random: () => `r${++drawn}`,
-  }
-  return { cloud, lines, clock, run: (bucket = 'acme-towpath') => bootstrap.run({ bucket }, world as unknown as World) }
-}
+import type { FakeStacks } from '../world/cloudformation.ts'
+import { anAccount } from './account.ts'
 
 const refused = (run: Promise<unknown>): Promise<TowpathError | undefined> =>
   run.then(
@@ -52,7 +14,7 @@ const stackOf = (cloud: FakeStacks) => cloud.stack('towpath-acme-towpath')
 describe('bootstrap', () => {
   test('makes the stack that holds the bucket, and protects it', async () => {
     const { cloud, run } = anAccount()
-    expect(await run()).toEqual({ bucket: 'acme-towpath', created: true })
+    expect(await run()).toMatchObject({ bucket: 'acme-towpath', created: true, roles: {} })
     expect(stackOf(cloud)).toMatchObject({ status: 'CREATE_COMPLETE', terminationProtection: true, outputs: { Bucket: 'acme-towpath' } })
   })
 
@@ -60,7 +22,7 @@ describe('bootstrap', () => {
     const { cloud, run } = anAccount()
     await run()
     const before = cloud.history('towpath-acme-towpath').length
-    expect(await run()).toEqual({ bucket: 'acme-towpath', created: false })
+    expect(await run()).toMatchObject({ bucket: 'acme-towpath', created: false, changes: [] })
     expect(cloud.history('towpath-acme-towpath')).toHaveLength(before)
     expect(await cloud.as('x').listChangeSets('towpath-acme-towpath')).toHaveLength(1)
   })
@@ -121,7 +83,7 @@ describe('bootstrap', () => {
 
   test.each(['Acme', 'ab', 'a_b', '-acme', 'acme-', 'a'.repeat(64), ''])('takes no name such as %j', async (name) => {
     const { cloud, run } = anAccount()
-    expect(await refused(run(name))).toMatchObject({ code: 'bad-input', message: `'${name}' is no name for a bucket` })
+    expect(await refused(run({ bucket: name }))).toMatchObject({ code: 'bad-input', message: `'${name}' is no name for a bucket` })
     expect(cloud.requests).toEqual([])
   })
 

@@ -10,7 +10,9 @@ import {
 } from '@aws-sdk/client-cloudformation'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { liveTemplate } from '../../src/adapters/aws/cloudformation/template.ts'
 import { cloudFormationStacks } from '../../src/adapters/aws/cloudformation.ts'
+import { iamIdentityProviders } from '../../src/adapters/aws/iam.ts'
 import { s3Objects } from '../../src/adapters/aws/s3.ts'
 import { identity } from '../../src/adapters/aws/sts.ts'
 import { nodeClock } from '../../src/adapters/node/clock.ts'
@@ -94,6 +96,8 @@ async function run(
       throw new Error('nobody has a role here')
     },
     comments: async () => undefined,
+    template: (region, stackId) => liveTemplate(stackId, { region, environment }),
+    identityProviders: async (region) => iamIdentityProviders({ region, environment }),
   }
   const command = (await verbs.get(verb)?.load())?.default as Command
   const defaults = {

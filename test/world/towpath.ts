@@ -15,6 +15,7 @@ import { type FakeCommits, fakeCommits } from './commits.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
 import { type FakeConversation, fakeConversation } from './github/comments.ts'
 import { type FakeGitHub, fakeGitHub } from './github/github.ts'
+import { fakeIdentityProviders } from './identity-providers.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
 import { type Tap, tap as tapOn } from './tap.ts'
 
@@ -79,6 +80,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...moods })
   const commits = fakeCommits()
   const conversation = fakeConversation()
+  const providers = fakeIdentityProviders()
   const files: Record<string, Tree[string]> = { ...tree }
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
@@ -120,6 +122,8 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     commits: async () => (commits.reachable ? tap.on(commits) : undefined),
     board: async () => (token === undefined ? undefined : gitHubDeployments(apiOf(token))),
     comments: async () => (gitHub === undefined ? undefined : conversation.as(gitHub)),
+    template: async (_, stackId) => cloud.template(stackId),
+    identityProviders: async () => tap.on(providers),
   })
   return {
     bucket,

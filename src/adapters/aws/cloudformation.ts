@@ -65,7 +65,7 @@ export function stacksThrough(client: CloudFormationClient, service: Service): S
     do {
       const page = await client.send(
         new DescribeChangeSetCommand({
-          ChangeSetName: ref.id,
+          ...named(ref),
           IncludePropertyValues,
           ...(token === undefined ? {} : { NextToken: token }),
         }),
@@ -103,11 +103,11 @@ export function stacksThrough(client: CloudFormationClient, service: Service): S
   }
 
   async function deleteChangeSet(ref: ChangeSetRef): Promise<void> {
-    await client.send(new DeleteChangeSetCommand({ ChangeSetName: ref.id })).catch(absent)
+    await client.send(new DeleteChangeSetCommand(named(ref))).catch(absent)
   }
 
   async function executeChangeSet(ref: ChangeSetRef, token: string): Promise<void> {
-    await client.send(new ExecuteChangeSetCommand({ ChangeSetName: ref.id, ClientRequestToken: token }))
+    await client.send(new ExecuteChangeSetCommand({ ...named(ref), ClientRequestToken: token }))
   }
 
   async function events(stackId: string, until?: string): Promise<readonly StackEvent[]> {
@@ -151,6 +151,11 @@ export function stacksThrough(client: CloudFormationClient, service: Service): S
 /** Undefined for what is not there; any other error goes on. */
 function absent(error: unknown): undefined {
   if (!isAbsent(error)) throw error
+}
+
+/** A change set as requests name it: with its stack, since rights on change sets are rights on their stacks. */
+function named({ id, stackId }: ChangeSetRef): { readonly ChangeSetName: string; readonly StackName: string } {
+  return { ChangeSetName: id, StackName: stackId }
 }
 
 function refOf(answer: {

@@ -35,6 +35,8 @@ export interface Controls {
   /** The role that CloudFormation keeps for a stack, and uses for whatever it is asked to do with it. */
   roleOf(nameOrId: string): string | undefined
   resources(nameOrId: string): readonly Resource[]
+  /** The template that is live, as it was sent; throws for a stack that never was. */
+  template(nameOrId: string): string
   /** Everything of a type in the account, retained things included: physical ids. */
   existing(type: string): readonly string[]
   /** All events, oldest first. */
@@ -117,6 +119,11 @@ export function controls(account: Account, upToDate: () => void): Controls {
     },
     roleOf: (nameOrId) => known(nameOrId).role,
     resources: (nameOrId) => [...known(nameOrId).resources.values()],
+    template: (nameOrId) => {
+      const { live } = known(nameOrId)
+      if (!live) throw new Error(`stack '${nameOrId}' has no template yet`)
+      return live.template.text
+    },
     existing: (type) => {
       upToDate()
       return [...account.existing.keys()].filter((key) => key.startsWith(`${type} `)).map((key) => key.slice(type.length + 1))

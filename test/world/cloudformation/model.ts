@@ -27,6 +27,7 @@ export interface OutputDefinition {
 
 /** A template that has passed the checks made before anything is known of the stack. */
 export interface Template {
+  readonly text: string
   readonly parameters: Readonly<Record<string, ParameterDefinition>>
   readonly mappings: Readonly<Record<string, Json>>
   readonly conditions: Readonly<Record<string, Json>>

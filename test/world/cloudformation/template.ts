@@ -49,6 +49,7 @@ export function readTemplate(text: string): Template {
     throw invalid('Template format error: At least one Resources member must be defined.')
   }
   return {
+    text,
     parameters: map(document.Parameters, readParameter),
     mappings: membersOf(document.Mappings),
     conditions: membersOf(document.Conditions),
