@@ -1,5 +1,4 @@
 import type { Objects } from '../bucket/objects.ts'
-import { deploy } from '../deployment/deploy.ts'
 import type { Target } from '../deployment/target.ts'
 import { TowpathError } from '../errors.ts'
 import { type Release, releaseOf } from '../release/manifest.ts'
@@ -45,6 +44,7 @@ export default command({
     if (dry) return chosen ? dryRun(target, chosen, new Set(consent)) : dryRunHere(world, target, path, new Set(consent))
     const applied = chosen ?? (await composeHere(world, objects, path, environment))
     const origin = await world.origin(path)
+    const { deploy } = await import('../deployment/deploy.ts')
     return withOutputs(() =>
       deploy({
         target,

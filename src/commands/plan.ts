@@ -1,12 +1,10 @@
 import { findEnd } from '../deployment/history.ts'
-import { previewPlan } from '../deployment/plan.ts'
 import { TowpathError } from '../errors.ts'
 import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { planMarkdown, planText } from '../render/plan.ts'
 import { adviceText } from '../render/validated.ts'
-import { adviceOn } from './advice.ts'
 import { command } from './command.ts'
 import { bucket, environment, path, service } from './common.ts'
 import { composeAt, serviceNameAt } from './release.ts'
@@ -54,6 +52,7 @@ export default command({
     if (planned.manifest.environments[environment] === undefined)
       throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
     const last = (await findEnd(target.ledger)).record?.value
+    const [{ previewPlan }, { adviceOn }] = await Promise.all([import('../deployment/plan.ts'), import('./advice.ts')])
     const plan = await previewPlan({ ...target, unstored: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
     const stacks = plan.stacks.map(({ stack, name, action, provisional, changes, gates }) => ({
       stack,

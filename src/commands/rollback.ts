@@ -1,4 +1,3 @@
-import { deploy } from '../deployment/deploy.ts'
 import { findEnd } from '../deployment/history.ts'
 import { everDeployed, present, rollbackTarget } from '../deployment/present.ts'
 import type { Attempt } from '../deployment/record.ts'
@@ -46,6 +45,7 @@ export default command({
     if (release === undefined) return nowhere(target)
     if (dry) return dryRun(target, release, new Set(consent))
     const origin = await world.origin(path)
+    const { deploy } = await import('../deployment/deploy.ts')
     return withOutputs(() =>
       deploy({
         target,
