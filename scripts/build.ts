@@ -73,10 +73,11 @@ function towpathLater(name) {
 }
 `
 
-/** A file of the bundle as it is written. */
+/** A file of the bundle as it is written: in ASCII, since Node takes twice as long over what is not. */
 function finished(code: string): string {
-  const lazy = code.replaceAll(slow, (_, name: string) => `towpathLater("${name}")`)
-  return `${head}${lazy}${lazy === code ? '' : later}`
+  const ascii = code.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const lazy = ascii.replaceAll(slow, (_, name: string) => `towpathLater("${name}")`)
+  return `${head}${lazy}${lazy === ascii ? '' : later}`
 }
 
 /**

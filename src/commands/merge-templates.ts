@@ -1,10 +1,10 @@
 import { TowpathError } from '../errors.ts'
 import { type MergedTemplateRow, mergedText } from '../render/merged.ts'
-import { readService } from '../service/read.ts'
 import { command } from './command.ts'
 import { path } from './common.ts'
-import { publishedPlatform } from './library.ts'
+import { type PlatformSource, publishedPlatform } from './library.ts'
 import { summaries } from './summaries.ts'
+import type { World } from './world.ts'
 
 export default command({
   name: 'merge-templates',
@@ -29,16 +29,27 @@ export default command({
     'merge-templates --path . --bucket acme-towpath --explain --json',
   ],
   async run({ path, bucket, platform, out, explain }, world) {
+    const platformOf = await findSource(world, platform, bucket)
+    const { readService } = await import('../service/read.ts')
     const service = await readService(world.files, path)
-    const { platform: published, library } =
-      platform === undefined
-        ? await publishedPlatform(await world.objects(required(bucket)), service.platform.value)
-        : await (await import('./platform-folder.ts')).readPlatformHere(world, platform)
+    const source = await platformOf(service.platform.value)
     const { mergeInto } = await import('./merging.ts')
-    return mergeInto(world, service, { platform: published, library }, out, explain)
+    return mergeInto(world, service, source, out, explain)
   },
   text: ({ templates }) => mergedText(templates as readonly MergedTemplateRow[]),
 })
+
+/** Where platforms come from. A bucket is asked before the service is read, which takes a while. */
+async function findSource(
+  world: World,
+  platform: string | undefined,
+  bucket: string | undefined,
+): Promise<(channelOrVersion: string) => Promise<PlatformSource>> {
+  if (platform !== undefined) return async () => (await import('./platform-folder.ts')).readPlatformHere(world, platform)
+  const objects = await world.objects(required(bucket))
+  await objects.check()
+  return (channelOrVersion) => publishedPlatform(objects, channelOrVersion)
+}
 
 function required(bucket: string | undefined): string {
   if (bucket === undefined)

@@ -11,12 +11,13 @@ const composing = () => import('./composing.ts')
 
 /** Composes the release of the service or the platform in a folder, and hands it to `use`. */
 export async function withRelease<T>(world: World, objects: Objects, path: string, artefact: string | undefined, use: Use<T>): Promise<T> {
+  await objects.check()
   return (await composing()).withRelease(world, objects, path, artefact, use)
 }
 
 /** Composes the release in a folder to look at it: nothing is stored. */
 export async function composeAt(world: World, objects: Objects, path: string): Promise<Composed> {
-  return (await composing()).withRelease(world, objects, path, undefined, async (composed) => composed)
+  return withRelease(world, objects, path, undefined, async (composed) => composed)
 }
 
 /** The name of the service in a folder; `platform` for a platform. */
