@@ -38,6 +38,7 @@ function run(command: string, args: readonly string[]): Promise<string> {
  */
 async function shake(from: string, into: string): Promise<void> {
   const bundle = await rolldown({
+    cwd: root,
     input: { index: join(from, 'hosts/index.js') },
     platform: 'node',
     // ES modules wherever a package has them: of CommonJS nothing can be left out. Of yaml they are those for browsers, from the same sources.
