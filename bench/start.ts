@@ -9,6 +9,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { askingInputs, inputVariables, runnerVariables } from './asking.ts'
 
 const [given = 'dist', counted = '21'] = process.argv.slice(2)
 const dist = resolve(given)
@@ -37,18 +38,15 @@ const address = server.address()
 if (address === null || typeof address === 'string') throw new Error('a listening server has no port')
 
 const variables = {
+  ...runnerVariables,
   PATH: process.env.PATH ?? '',
   HOME: scratch,
   GITHUB_WORKSPACE: root,
   AWS_ENDPOINT_URL: `http://127.0.0.1:${address.port}`,
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: '000000000000',
-  AWS_SECRET_ACCESS_KEY: 'test',
 }
 
 function start(args: readonly string[], inputs: Readonly<Record<string, string>> = {}): ChildProcess {
-  const env = { ...variables, ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])) }
-  return spawn(process.execPath, [...args], { stdio: 'ignore', env, cwd: scratch })
+  return spawn(process.execPath, [...args], { stdio: 'ignore', env: { ...variables, ...inputVariables(inputs) }, cwd: scratch })
 }
 
 function untilExit(code: number, args: readonly string[], inputs?: Readonly<Record<string, string>>): () => Promise<number> {
@@ -78,21 +76,13 @@ function untilRequest(args: readonly string[], inputs: Readonly<Record<string, s
   }
 }
 
-const greeter = { path: 'examples/greeter', bucket: 'acme-bench' }
-/** What has each action talk to AWS. */
-const asking: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'create-release': greeter,
-  deploy: { ...greeter, environment: 'staging', service: 'greeter', release: 'abcd' },
-  'merge-templates': { ...greeter, out: join(scratch, 'merged') },
-  'package-artefact': greeter,
-  plan: { ...greeter, environment: 'staging', service: 'greeter', release: 'abcd' },
-  rollback: { ...greeter, environment: 'staging', service: 'greeter' },
-  'sync-platform': { path: 'platform', bucket: 'acme-bench' },
-}
+const asking = askingInputs(scratch)
 
 const actions = (await readdir(dist))
   .filter((file) => /^[a-z-]+\.js$/.test(file) && file !== 'cli.js' && file !== 'index.js')
   .map((file) => file.slice(0, -3))
+const unknown = actions.filter((action) => !Object.hasOwn(asking, action))
+if (unknown.length > 0) throw new Error(`bench/asking.ts does not say what ${unknown.join(' and ')} asks`)
 const stub = (action: string): string => join(dist, `${action}.js`)
 const subjects: readonly Subject[] = [
   { name: 'node', bound: undefined, measure: untilExit(0, ['--eval', '']) },

@@ -23,6 +23,8 @@ export type Body =
  */
 export interface Objects {
   readonly bucket: string
+  /** Makes sure that the bucket is there and lets us in, before work is done that would be in vain. */
+  check(): Promise<void>
   /** The bytes and their ETag, 'unchanged' if the object still is the one `known` names, or undefined if there is no such key. */
   get(key: string, known?: ETag): Promise<Found | 'unchanged' | undefined>
   /** The object's size, or undefined if there is no such key. */

@@ -1,4 +1,4 @@
-import { type Archive, packArtefact } from '../artefact/archive.ts'
+import type { Archive } from '../artefact/archive.ts'
 import { blobKey } from '../bucket/keys.ts'
 import type { Objects } from '../bucket/objects.ts'
 import type { Digest } from '../digest.ts'
@@ -25,6 +25,7 @@ export async function withArtefact<T>(
   const { path: where, exclude, build } = service.artefact
   const { files, archiver, log, interrupted } = world
   const settings = { path: where.value, exclude: exclude.map(({ value }) => value), ...(build === undefined ? {} : { build: build.value }) }
+  const { packArtefact } = await import('../artefact/archive.ts')
   const archive = await packArtefact({ files, archiver, log, interrupted }, path, settings)
   try {
     return await use(archive)

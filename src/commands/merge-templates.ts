@@ -1,20 +1,10 @@
-import { join } from 'node:path'
-import { documentBytes } from '../bucket/documents.ts'
-import { digestOf } from '../digest.ts'
-import { inReadingOrder } from '../document/order.ts'
-import { refuse, TowpathError } from '../errors.ts'
-import type { MergedStacks, MergedTemplate } from '../release/merged.ts'
-import { mergeAll } from '../release/templates.ts'
-import { viewOf } from '../release/view.ts'
+import { TowpathError } from '../errors.ts'
 import { type MergedTemplateRow, mergedText } from '../render/merged.ts'
-import { checkAgainst } from '../service/against.ts'
-import { readService } from '../service/read.ts'
-import { origins as originsOf } from '../template/write.ts'
 import { command } from './command.ts'
 import { path } from './common.ts'
-import { publishedPlatform } from './library.ts'
-import { readPlatformHere } from './platform-folder.ts'
+import { type PlatformSource, publishedPlatform } from './library.ts'
 import { summaries } from './summaries.ts'
+import type { World } from './world.ts'
 
 export default command({
   name: 'merge-templates',
@@ -39,33 +29,26 @@ export default command({
     'merge-templates --path . --bucket acme-towpath --explain --json',
   ],
   async run({ path, bucket, platform, out, explain }, world) {
+    const platformOf = await findSource(world, platform, bucket)
+    const { readService } = await import('../service/read.ts')
     const service = await readService(world.files, path)
-    const { platform: published, library } =
-      platform === undefined
-        ? await publishedPlatform(await world.objects(required(bucket)), service.platform.value)
-        : await readPlatformHere(world, platform)
-    const { blueprints } = published.release
-    const problems = checkAgainst(service, viewOf(published.release, library.descriptor))
-    const name = service.blueprint.value
-    const recipes = Object.hasOwn(blueprints, name) ? (blueprints[name]?.stacks ?? {}) : {}
-    const merged = await mergeAll(recipes, library, service)
-    // Without the blueprint every override would be a stray: that is not what is wrong.
-    const all = Object.hasOwn(blueprints, name) ? [...problems, ...merged.problems] : problems
-    if (all.length > 0) throw refuse(`service '${service.name.value}'`, inReadingOrder(all))
-    const templates: MergedTemplateRow[] = []
-    for (const [stack, { root, text, digest }] of flat(merged.stacks)) {
-      const file = join(out, `${stack}.json`)
-      await world.files.write(file, text)
-      templates.push({ stack, file, digest, ...(explain ? { origins: originsOf(root) } : {}) })
-    }
-    return { templates, digest: digestOf(documentBytes(templates.map(({ stack, digest }) => ({ stack, digest })))) }
+    const source = await platformOf(service.platform.value)
+    const { mergeInto } = await import('./merging.ts')
+    return mergeInto(world, service, source, out, explain)
   },
   text: ({ templates }) => mergedText(templates as readonly MergedTemplateRow[]),
 })
 
-/** Stacks, each followed by the templates nested in it. */
-function flat(stacks: MergedStacks, above = ''): readonly (readonly [string, MergedTemplate])[] {
-  return [...stacks].flatMap(([name, template]) => [[above + name, template] as const, ...flat(template.nested, `${above}${name}/`)])
+/** Where platforms come from. A bucket is asked before the service is read, which takes a while. */
+async function findSource(
+  world: World,
+  platform: string | undefined,
+  bucket: string | undefined,
+): Promise<(channelOrVersion: string) => Promise<PlatformSource>> {
+  if (platform !== undefined) return async () => (await import('./platform-folder.ts')).readPlatformHere(world, platform)
+  const objects = await world.objects(required(bucket))
+  await objects.check()
+  return (channelOrVersion) => publishedPlatform(objects, channelOrVersion)
 }
 
 function required(bucket: string | undefined): string {

@@ -1,5 +1,4 @@
 import { TowpathError } from '../errors.ts'
-import { readService } from '../service/read.ts'
 import { storeArtefact, withArtefact } from './artefact.ts'
 import { command } from './command.ts'
 import { bucket, path } from './common.ts'
@@ -17,6 +16,10 @@ export default command({
   },
   examples: ['package-artefact --path . --bucket acme-towpath'],
   async run({ path, bucket }, world) {
+    const objects = await world.objects(bucket)
+    // Before the packing, which may take minutes.
+    await objects.check()
+    const { readService } = await import('../service/read.ts')
     const service = await readService(world.files, path)
     return withArtefact(world, service, path, async (archive) => {
       if (archive === null)
@@ -24,7 +27,7 @@ export default command({
           at: { file: service.file },
           hint: "give 'artefact: { path: … }' in service.yml",
         })
-      return { ...(await storeArtefact(world, await world.objects(bucket), archive)) }
+      return { ...(await storeArtefact(world, objects, archive)) }
     })
   },
   text: ({ artefact, bytes, existed }) => `${artefact} (${bytes} bytes${existed ? ', in the bucket already' : ', stored'})`,

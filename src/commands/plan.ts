@@ -1,18 +1,15 @@
 import type { Objects } from '../bucket/objects.ts'
 import { findEnd } from '../deployment/history.ts'
-import { type Plan, previewPlan } from '../deployment/plan.ts'
+import type { Plan } from '../deployment/plan.ts'
 import { storePlan } from '../deployment/reviewed.ts'
 import { TowpathError } from '../errors.ts'
 import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { planText } from '../render/plan.ts'
-import { planMarkdown } from '../render/plan-markdown.ts'
 import { adviceText } from '../render/validated.ts'
-import { adviceOn } from './advice.ts'
 import { command } from './command.ts'
 import { bucket, environment, path, service } from './common.ts'
-import { commentPlan } from './plan-comment.ts'
 import { composeAt, serviceNameAt } from './release.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
@@ -65,6 +62,11 @@ export default command({
     if (planned.manifest.environments[environment] === undefined)
       throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
     const last = (await findEnd(target.ledger)).record?.value
+    const [{ previewPlan }, { adviceOn }, { planMarkdown }] = await Promise.all([
+      import('../deployment/plan.ts'),
+      import('./advice.ts'),
+      import('../render/plan-markdown.ts'),
+    ])
     const plan = await previewPlan({ ...target, unstored: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
     await store(world, objects, plan, chosen !== undefined)
     const stacks = plan.stacks.map(({ stack, name, action, provisional, digest, changes, gates }) => ({
@@ -78,7 +80,7 @@ export default command({
       stacks,
       lint,
       markdown: planMarkdown(shown),
-      comment: comment ? await commentPlan(world, path, shown) : null,
+      comment: comment ? await (await import('./plan-comment.ts')).commentPlan(world, path, shown) : null,
     }
   },
   text: ({ stacks, digest, 'has-changes': hasChanges, lint }) =>

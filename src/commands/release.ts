@@ -1,91 +1,26 @@
-import { documentBytes } from '../bucket/documents.ts'
-import { blobKey } from '../bucket/keys.ts'
 import type { Objects } from '../bucket/objects.ts'
-import { type Digest, digestOf, isDigest } from '../digest.ts'
-import { descriptorKind } from '../document/descriptor.ts'
-import { TowpathError } from '../errors.ts'
-import type { Json } from '../json.ts'
-import { readPlatformRelease } from '../platform/channel.ts'
-import { differences } from '../platform/differences.ts'
-import { readPlatformFolder } from '../platform/folder.ts'
-import { readPlatform } from '../platform/read.ts'
-import { platformRelease } from '../platform/release.ts'
-import { type Composed, composePlatform, composeService } from '../release/compose.ts'
-import type { Release } from '../release/manifest.ts'
-import { storeRelease } from '../release/store.ts'
-import { platformService } from '../service/names.ts'
-import { readService } from '../service/read.ts'
-import { storeArtefact, withArtefact } from './artefact.ts'
-import { fromBucket, publishedPlatform } from './library.ts'
+import type { Composed } from '../release/compose.ts'
+import type { Use } from './composing.ts'
 import type { World } from './world.ts'
 
-/** What is done with a release that is composed. Nothing of it is in the bucket until it is stored: its artefact, its blobs, its manifest. */
-export type Use<T> = (composed: Composed, store: () => Promise<Release>) => Promise<T>
+/**
+ * What reads a folder, behind an import of its own: YAML, schemas and templates are most of the program, and verbs that are given a release
+ * need none of it.
+ */
+const composing = () => import('./composing.ts')
 
 /** Composes the release of the service or the platform in a folder, and hands it to `use`. */
 export async function withRelease<T>(world: World, objects: Objects, path: string, artefact: string | undefined, use: Use<T>): Promise<T> {
-  if ((await descriptorKind(world.files, path)) === 'service') return withServiceRelease(world, objects, path, artefact, use)
-  if (artefact !== undefined) throw new TowpathError('bad-input', 'a platform has no artefact', { hint: 'leave --artefact out' })
-  const composed = await composePlatformAt(world, objects, path)
-  return use(composed, () => storeRelease(objects, composed))
+  await objects.check()
+  return (await composing()).withRelease(world, objects, path, artefact, use)
 }
 
 /** Composes the release in a folder to look at it: nothing is stored. */
-export function composeAt(world: World, objects: Objects, path: string): Promise<Composed> {
+export async function composeAt(world: World, objects: Objects, path: string): Promise<Composed> {
   return withRelease(world, objects, path, undefined, async (composed) => composed)
-}
-
-async function withServiceRelease<T>(world: World, objects: Objects, path: string, artefact: string | undefined, use: Use<T>): Promise<T> {
-  const service = await readService(world.files, path)
-  const { platform, library } = await publishedPlatform(objects, service.platform.value)
-  if (artefact !== undefined) {
-    const composed = await composeService({ service, platform, library, artefact: await knownArtefact(objects, artefact) })
-    return use(composed, () => storeRelease(objects, composed))
-  }
-  return withArtefact(world, service, path, async (archive) => {
-    const composed = await composeService({ service, platform, library, artefact: archive?.digest ?? null })
-    return use(composed, async () => {
-      if (archive) await storeArtefact(world, objects, archive)
-      return storeRelease(objects, composed)
-    })
-  })
-}
-
-/** An artefact by its digest, which must be in the bucket. */
-async function knownArtefact(objects: Objects, text: string): Promise<Digest> {
-  if (!isDigest(text))
-    throw new TowpathError('bad-input', `'${text}' is no artefact`, {
-      hint: 'give the artefact that package-artefact printed: sha256: and 64 digits',
-    })
-  if ((await objects.size(blobKey(text))) === undefined)
-    throw new TowpathError('not-found', `artefact ${text} is not in bucket '${objects.bucket}'`, {
-      hint: 'run towpath package-artefact first',
-    })
-  return text
-}
-
-/** The platform's own stacks come from what was published, never from the folder: both must agree. */
-async function composePlatformAt(world: World, objects: Objects, path: string): Promise<Composed> {
-  const platform = await readPlatform(world.files, path)
-  const { files } = await readPlatformFolder(world.files, world.archiver, path)
-  const here = platformRelease(platform, files)
-  const published = await readPlatformRelease(objects, here.version)
-  const at = { file: platform.file }
-  const sync = `run towpath sync-platform --path ${path} --bucket ${objects.bucket} first`
-  if (published === undefined)
-    throw new TowpathError('not-found', `platform release ${here.version} is not in bucket '${objects.bucket}'`, { at, hint: sync })
-  if (published.digest !== digestOf(documentBytes(here as unknown as Json))) {
-    const listed = differences(published.release, here)
-    throw new TowpathError('conflict', `the platform here differs from its published release ${here.version}: ${listed.join(', ')}`, {
-      at,
-      hint: `undo the change, or raise 'version' in platform.yml and ${sync}`,
-    })
-  }
-  const { library } = fromBucket(objects, published)
-  return composePlatform(published, library)
 }
 
 /** The name of the service in a folder; `platform` for a platform. */
 export async function serviceNameAt(world: World, path: string): Promise<string> {
-  return (await descriptorKind(world.files, path)) === 'platform' ? platformService : (await readService(world.files, path)).name.value
+  return (await composing()).serviceNameAt(world, path)
 }

@@ -1,10 +1,10 @@
 import { TowpathError } from '../errors.ts'
+import { readChannel } from '../platform/channel.ts'
 import { publish } from '../platform/publish.ts'
 import { environmentEntries } from '../platform/release.ts'
 import { isChannel } from '../service/names.ts'
 import { command } from './command.ts'
 import { bucket, path } from './common.ts'
-import { readPlatformHere } from './platform-folder.ts'
 import { summaries } from './summaries.ts'
 
 export default command({
@@ -28,9 +28,13 @@ export default command({
       throw new TowpathError('bad-input', `'${channel}' is no name for a channel`, {
         hint: 'lower case letters, digits and hyphens, beginning with a letter',
       })
+    const objects = await world.objects(bucket)
+    // Asked first: to read and pack the folder takes a while, and a bucket that cannot be reached is told before that.
+    const before = await readChannel(objects, channel)
+    const { readPlatformHere } = await import('./platform-folder.ts')
     const { descriptor, folder, platform } = await readPlatformHere(world, path)
     const published = await publish(
-      await world.objects(bucket),
+      objects,
       {
         release: platform.release,
         environments: environmentEntries(descriptor),
@@ -41,6 +45,7 @@ export default command({
       },
       channel,
       world.log,
+      Promise.resolve(before),
     )
     const { version, digest, uploaded, unchanged, channelMoved } = published
     return { version, digest, uploaded, unchanged, 'channel-moved': channelMoved }

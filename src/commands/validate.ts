@@ -1,13 +1,7 @@
-import { descriptorKind } from '../document/descriptor.ts'
-import { unique } from '../document/order.ts'
-import { refuse, TowpathError } from '../errors.ts'
-import { lint } from '../release/lint.ts'
+import { TowpathError } from '../errors.ts'
 import { validatedText } from '../render/validated.ts'
 import { command } from './command.ts'
 import { path } from './common.ts'
-import { nameHere } from './name.ts'
-import { inspectPlatformHere } from './platform-folder.ts'
-import { inspectServiceHere } from './service-folder.ts'
 import { summaries } from './summaries.ts'
 
 export default command({
@@ -33,17 +27,8 @@ export default command({
   async run({ path, platform, bucket }, world) {
     if (platform !== undefined && bucket !== undefined)
       throw new TowpathError('bad-input', 'validate takes --platform or --bucket, not both', { hint: 'leave one of them out' })
-    const kind = await descriptorKind(world.files, path)
-    const found = kind === 'platform' ? await inspectPlatformHere(world, path) : await inspectServiceHere(world, path, { platform, bucket })
-    const problems = unique(found.problems)
-    const advice = await lint(world.files, world.processes, found.templates)
-    const outputs = { kind, name: await nameHere(world, path, kind), problems, lint: advice, unchecked: found.unchecked }
-    if (problems.length > 0) throw withOutputs(refuse(`the ${kind} in ${path}`, problems), outputs)
-    return outputs
+    const { validateHere } = await import('./validating.ts')
+    return validateHere(world, path, { platform, bucket })
   },
   text: validatedText,
 })
-
-function withOutputs({ code, message, problems, at, hint }: TowpathError, outputs: Readonly<Record<string, unknown>>): TowpathError {
-  return new TowpathError(code, message, { problems, outputs, ...(at ? { at } : {}), ...(hint === undefined ? {} : { hint }) })
-}

@@ -24,6 +24,7 @@ export function persistent(objects: Objects, clock: Clock): Objects {
   }
   return {
     bucket: objects.bucket,
+    check: () => insist(() => objects.check()),
     get: (key, known) => insist(() => objects.get(key, known)),
     size: (key) => insist(() => objects.size(key)),
     create: (key, body, sent) => insist(() => objects.create(key, body, sent)),

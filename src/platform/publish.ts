@@ -36,13 +36,19 @@ const LEADING = 'stable'
  * three, and two for each environment whose entry changed. One more, to read a release that is there already: where this version was
  * published to another channel, or a run died before it moved the channel. It cannot be saved, since only its content says whether it is ours.
  */
-export async function publish(objects: Objects, publication: Publication, channel: string, log: Log): Promise<Published> {
+export async function publish(
+  objects: Objects,
+  publication: Publication,
+  channel: string,
+  log: Log,
+  seen: Promise<Stored<Channel> | undefined> = readChannel(objects, channel),
+): Promise<Published> {
   const { release, environments } = publication
   const bytes = bytesOf(release)
   const digest = digestOf(bytes)
   const inventory = inventoryOf(release)
   const entries = Object.fromEntries(Object.entries(environments).map(([name, entry]) => [name, digestOf(bytesOf(entry))]))
-  const before = await readChannel(objects, channel)
+  const before = await seen
   const blobs = new Set(Object.values(inventory))
   const next: Channel = {
     schema: 'towpath/channel@1',

@@ -47,6 +47,13 @@ export function objectsContract(open: () => Promise<Ground>): void {
     return etag
   }
 
+  describe('checking', () => {
+    test('passes over a bucket that is there, and refuses one that is not', async () => {
+      await objects.check()
+      await expect(ground.missing.check()).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('bucket') })
+    })
+  })
+
   describe('reading', () => {
     test('gives what was created, and the ETag that creating gave', async () => {
       const etag = await created(key, 'one')

@@ -47,6 +47,7 @@ export function fakeObjects(bucket = 'acme-platform', { there = true }: { readon
     const tagAt = (key: string) => tagOf(store.get(key))
     return {
       bucket,
+      check: () => ask(caller, 'HEAD', '', 0, () => undefined),
       get: (key, known) =>
         ask(caller, 'GET', key, 0, () => {
           const body = store.get(key)

@@ -34,6 +34,8 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
   })
   const host = endpoint ?? `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 
+  let seen = false
+
   function failed(error: unknown, action: string, key?: string): TowpathError {
     const on = key === undefined ? `bucket '${bucket}'` : `bucket '${bucket}', key '${key}'`
     return translate(error, { action: `s3:${action}`, on, endpoint: host, region, bucket })
@@ -57,9 +59,16 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
       if (factsOf(error).status !== 404) throw failed(error, 'GetObject', Key)
     }
     // The answer to a HEAD has no body that would tell a missing key from a missing bucket.
+    await check()
+    return undefined
+  }
+
+  /** Once the bucket was seen to be there nobody is asked again. */
+  async function check(): Promise<void> {
+    if (seen) return
     try {
       await client.send(new HeadBucketCommand({ Bucket: bucket }))
-      return undefined
+      seen = true
     } catch (error) {
       throw failed(factsOf(error).status === 404 ? { name: 'NoSuchBucket' } : error, 'ListBucket')
     }
@@ -80,6 +89,7 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
 
   return {
     bucket,
+    check,
 
     async get(key, known) {
       for (let read = 1; ; read++) {

@@ -1,0 +1,60 @@
+import { blobKey } from '../bucket/keys.ts'
+import type { Objects } from '../bucket/objects.ts'
+import { type Digest, isDigest } from '../digest.ts'
+import { descriptorKind } from '../document/descriptor.ts'
+import { TowpathError } from '../errors.ts'
+import type { Composed } from '../release/compose.ts'
+import type { Release } from '../release/manifest.ts'
+import { storeRelease } from '../release/store.ts'
+import { platformService } from '../service/names.ts'
+import { readService } from '../service/read.ts'
+import { storeArtefact, withArtefact } from './artefact.ts'
+import { publishedPlatform } from './library.ts'
+import type { World } from './world.ts'
+
+/** What is done with a release that is composed. Nothing of it is in the bucket until it is stored: its artefact, its blobs, its manifest. */
+export type Use<T> = (composed: Composed, store: () => Promise<Release>) => Promise<T>
+
+/** Composes the release of the service or the platform in a folder, and hands it to `use`. */
+export async function withRelease<T>(world: World, objects: Objects, path: string, artefact: string | undefined, use: Use<T>): Promise<T> {
+  if ((await descriptorKind(world.files, path)) === 'service') return withServiceRelease(world, objects, path, artefact, use)
+  if (artefact !== undefined) throw new TowpathError('bad-input', 'a platform has no artefact', { hint: 'leave --artefact out' })
+  const { composePlatformAt } = await import('./platform-release.ts')
+  const composed = await composePlatformAt(world, objects, path)
+  return use(composed, () => storeRelease(objects, composed))
+}
+
+async function withServiceRelease<T>(world: World, objects: Objects, path: string, artefact: string | undefined, use: Use<T>): Promise<T> {
+  const service = await readService(world.files, path)
+  const { platform, library } = await publishedPlatform(objects, service.platform.value)
+  const { composeService } = await import('../release/compose.ts')
+  if (artefact !== undefined) {
+    const composed = await composeService({ service, platform, library, artefact: await knownArtefact(objects, artefact) })
+    return use(composed, () => storeRelease(objects, composed))
+  }
+  return withArtefact(world, service, path, async (archive) => {
+    const composed = await composeService({ service, platform, library, artefact: archive?.digest ?? null })
+    return use(composed, async () => {
+      if (archive) await storeArtefact(world, objects, archive)
+      return storeRelease(objects, composed)
+    })
+  })
+}
+
+/** An artefact by its digest, which must be in the bucket. */
+async function knownArtefact(objects: Objects, text: string): Promise<Digest> {
+  if (!isDigest(text))
+    throw new TowpathError('bad-input', `'${text}' is no artefact`, {
+      hint: 'give the artefact that package-artefact printed: sha256: and 64 digits',
+    })
+  if ((await objects.size(blobKey(text))) === undefined)
+    throw new TowpathError('not-found', `artefact ${text} is not in bucket '${objects.bucket}'`, {
+      hint: 'run towpath package-artefact first',
+    })
+  return text
+}
+
+/** The name of the service in a folder; `platform` for a platform. */
+export async function serviceNameAt(world: World, path: string): Promise<string> {
+  return (await descriptorKind(world.files, path)) === 'platform' ? platformService : (await readService(world.files, path)).name.value
+}
