@@ -49,11 +49,13 @@ const changing: Readonly<Record<string, string>> = {
   '.github/workflows/rollback.yml rollback': 'towpath-rollback/',
 }
 
+/** A job that runs on a push by itself, and builds one commit after the other. */
+const building = 'workflows/own-build.yml build'
+
 /** `uses` names a commit with its version beside it, or this very commit; and of others only what is allowed. */
 export function unpinned({ path, text }: File): readonly string[] {
   const allowed = path.endsWith('/ci.yml') ? othersInCi : others
   return [...text.matchAll(/^\s*(?:- )?uses: (.*)$/gm)].flatMap(([, uses = '']) => {
-    if (uses === './.github/workflows/monorepo-service.yml' && path === 'workflows/monorepo.yml') return []
     if (/^\$\/(actions\/[a-z-]+|\.github\/workflows\/[a-z-]+\.yml)$/.test(uses)) return []
     const [, what = '', repository = ''] = /^(([\w-]+\/[\w-]+)\S*)@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.exec(uses) ?? []
     if (what === '') return [`${uses}: not a full commit with its version`]
@@ -95,7 +97,7 @@ export function misqueued({ path, workflow }: File): readonly string[] {
     const group = changing[place]
     if (group === undefined)
       return [
-        ...(concurrency === undefined ? [] : [`${place}: concurrency where nothing is changed`]),
+        ...(concurrency === undefined || place === building ? [] : [`${place}: concurrency where nothing is changed`]),
         ...(environment === undefined ? [] : [`${place}: an environment where nothing is changed`]),
       ]
     return [
@@ -169,7 +171,7 @@ export function miscalled(file: File, called: (path: string) => Workflow | undef
 
 function callOfWorkflow(place: string, job: Job, called: (path: string) => Workflow | undefined): readonly string[] {
   if (job.uses === undefined) return []
-  const target = called(workflowPath(job.uses))
+  const target = called(workflowPath(job.uses, place))
   const declared = target?.on.workflow_call
   if (target === undefined || !declared) return [`${place}: no reusable workflow ${job.uses}`]
   const secrets = typeof job.secrets === 'object' ? job.secrets : {}
@@ -216,15 +218,16 @@ function strayOutputs({ path, workflow }: File, name: string, called: (path: str
   })
   const ofJobs = [...text.matchAll(/needs\.([\w-]+)\.outputs\.([\w-]+)/g)].flatMap(([all, id = '', output = '']) => {
     const uses = workflow.jobs[id]?.uses
-    const outputs = uses === undefined ? undefined : (called(workflowPath(uses))?.on.workflow_call?.outputs ?? {})
+    const outputs = uses === undefined ? undefined : (called(workflowPath(uses, path))?.on.workflow_call?.outputs ?? {})
     return outputs && !Object.hasOwn(outputs, output) ? [`${path} ${name}: no output ${all}`] : []
   })
   return [...ofSteps, ...ofJobs]
 }
 
-/** `<own>/.github/workflows/x.yml@…` and `$/.github/workflows/x.yml` as a path in this repository; `./` is beside the caller. */
-function workflowPath(uses: string): string {
-  return uses.replace('./.github/', '').replace(`${own}/`, '').replace('$/', '').replace(/@.*$/, '')
+/** `<own>/.github/workflows/x.yml@…` and `$/.github/workflows/x.yml` as a path in this repository. A caller lies in workflows/ here. */
+function workflowPath(uses: string, from: string): string {
+  const here = from.startsWith('workflows/') ? '$/.github/' : '$/'
+  return uses.replace(`${own}/`, '').replace(here, '').replace(/@.*$/, '')
 }
 
 function jobsOf(workflow: Workflow): readonly (readonly [string, Job])[] {
