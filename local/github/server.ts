@@ -35,7 +35,10 @@ export interface GitHub {
    * who only knows them later adds `environment` and `job_workflow_ref` to it.
    */
   admit(job: Job): string
-  /** Does a fault to the requests that fit, as often as is said or until what it gives is called. */
+  /**
+   * Does a fault to requests of one operation, or to all of the REST API (the id tokens come from elsewhere: name `oidc` for them), as
+   * often as is said or until what it gives is called.
+   */
   fail(fault: Fault, options?: { readonly operation?: string; readonly times?: number }): () => void
   stop(): Promise<void>
 }
@@ -90,7 +93,9 @@ export async function startGitHub(): Promise<GitHub> {
         return response.headersSent ? response.statusCode : 0
       },
     })
-    const trouble = troubles.find((one) => one.left > 0 && (one.operation === undefined || one.operation === operation))
+    const trouble = troubles.find(
+      (one) => one.left > 0 && (one.operation === undefined ? operation !== 'oidc' : one.operation === operation),
+    )
     if (trouble) trouble.left -= 1
     if (trouble && inflict(trouble.fault, response)) return
     const reply = (await ofOidc(asked)) ?? answer(service, asked, found)

@@ -28,8 +28,8 @@ export async function aClone(folder: string, github: GitHub, name: string, files
 export async function addCallers({ folder }: Clone, ...callers: readonly string[]): Promise<void> {
   for (const caller of callers) {
     const text = await readFile(join(root, 'workflows', caller), 'utf8')
-    // act does not know `$/`: https://github.com/nektos/act/issues/6189
-    await put(join(folder, '.github/workflows', caller), text.replaceAll('uses: $/', 'uses: ./'))
+    // What act does not know: https://github.com/nektos/act/issues/6189 and https://github.com/nektos/act/issues/6095
+    await put(join(folder, '.github/workflows', caller), text.replaceAll('uses: $/', 'uses: ./').replaceAll(', queue: max', ''))
   }
 }
 
