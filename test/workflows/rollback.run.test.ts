@@ -34,7 +34,7 @@ onLinux('rollback.yml', () => {
     expect(deployments.at(-1)).toMatchObject({ kind: 'rollback', outcome: 'succeeded', release: first?.release, actor: 'ada' })
     const told = [...greeter.github.deployments.values()]
     expect(told.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['inactive', 'inactive', 'success'])
-    expect(told.at(-1)?.task).toBe('rollback')
+    expect(told.at(-1)?.task).toMatch(/^rollback/)
     expect(second?.release).not.toBe(first?.release)
   })
 

@@ -145,6 +145,14 @@ describe('the workflows together', () => {
     expect([kind(DEPLOY, 'apply'), kind('.github/workflows/rollback.yml', 'rollback')]).toEqual(['towpath-apply', 'towpath-rollback'])
   })
 
+  test('are explained: every caller, and every variable that one reads', () => {
+    const page = readFileSync(join(root, 'workflows/README.md'), 'utf8')
+    const read = callers.flatMap(({ text }) => [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name = '']) => name))
+    const wanted = [...callers.map(({ path }) => `](${path.replace('workflows/', '')})`), ...new Set(read)]
+    expect(wanted.filter((name) => !page.includes(name))).toEqual([])
+    expect([...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name).toSorted()).toEqual([...new Set(read)].toSorted())
+  })
+
   test.each(callers)('$path is under 30 lines', ({ text }) => {
     expect(text.trimEnd().split('\n').length).toBeLessThan(30)
   })
