@@ -1,18 +1,34 @@
-import { execFile } from 'node:child_process'
-import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { tokenFor } from '../../local/github/permission.ts'
+import type { GitHub } from '../../local/github/server.ts'
+import { commit, ID_TOKEN_REQUEST, ID_TOKEN_URL, own, standIns } from './kit.ts'
+import { type Ended, start } from './process.ts'
+import type { Clone } from './repository.ts'
 import { root } from './workflow.ts'
 
 /** Runs callers with act, a workflow engine, on this machine: no container, no network, nothing of the caller's own environment. */
 
 export interface Engine {
   readonly act: string
-  /** A folder of the test's own; everything is written below it. */
+  /** A folder of the test's own; everything is written below it. What `layOut` writes is there. */
   readonly folder: string
+  readonly github: GitHub
   /** What the steps see beside what a runner gives, such as AWS_ENDPOINT_URL. */
   readonly environment: Readonly<Record<string, string>>
-  readonly secrets: Readonly<Record<string, string>>
   readonly variables: Readonly<Record<string, string>>
+}
+
+/** What makes a caller run. */
+export interface Occasion {
+  /** The caller's file. */
+  readonly caller: string
+  readonly event?: string
+  /** What GitHub tells of the event. */
+  readonly payload?: Readonly<Record<string, unknown>>
+  readonly attempt?: number
+  /** Beside the engine's. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export interface Run {
@@ -25,128 +41,90 @@ export interface Run {
   readonly text: string
 }
 
-/** The repository that callers name, and the commit. */
-const own = 'towpath-dev/towpath'
-const commit = '0000000000000000000000000000000000000000'
-
-/** GitHub's own actions for artifacts need GitHub's service: these keep them in a folder, and add to them what TEST_TAMPER says.
- * actions/checkout is act's own. */
-const standIns: Readonly<Record<string, string>> = {
-  'actions/upload-artifact': standIn(
-    'mkdir -p "$STORE/$NAME" && cat -- "$FILES" <(printf %s "$TEST_TAMPER") > "$STORE/$NAME/${FILES##*/}"',
-  ),
-  'actions/download-artifact': standIn('mkdir -p "$FILES" && cp -- "$STORE/$NAME/"* "$FILES/"'),
+/** A run under way. */
+export interface Running {
+  readonly ended: Promise<Run>
+  /** Resolves when a step has printed a text. */
+  printed(text: string): Promise<void>
+  /** As somebody who cancels it. act then kills the step's process: it never hears of it. */
+  cancel(): void
 }
 
-function standIn(script: string): string {
-  const env = { NAME: '${{ inputs.name }}', FILES: '${{ inputs.path }}', STORE: '${{ env.TEST_ARTIFACTS }}' }
-  const step = { shell: 'bash', run: script, env }
-  return JSON.stringify({
-    name: 'stand-in',
-    description: 'stand-in',
-    inputs: { name: {}, path: {} },
-    runs: { using: 'composite', steps: [step] },
-  })
-}
+let runs = 9_000
 
-/** yq as far as the workflows use it; GitHub's runners have it, this machine may not. */
-const yq = `#!${process.execPath}
-import { readFileSync } from 'node:fs'
-import { parse } from ${JSON.stringify(join(root, 'node_modules/yaml/dist/index.js'))}
-const [raw, expression, file] = process.argv.slice(2)
-const path = /^\\.(\\w+)\\.(\\w+) \\/\\/ ""$/.exec(expression ?? '')
-if (raw !== '-r' || !path) throw new Error('not a yq that knows ' + process.argv.slice(2).join(' '))
-console.log(parse(readFileSync(file, 'utf8'))[path[1]]?.[path[2]] ?? '')
-`
-
-/** Lays out what every run shares: this repository as callers see it, the stand-ins, and the programs of a runner. */
-export async function prepare({ folder }: Engine): Promise<void> {
-  const kit = join(folder, 'kit')
-  for (const part of ['.github', 'actions', 'action.yml', 'dist', 'package.json'])
-    await cp(join(root, part), join(kit, part), { recursive: true })
-  for (const name of await readdir(join(kit, '.github/workflows'))) {
-    const file = join(kit, '.github/workflows', name)
-    await writeFile(file, asActKnowsIt(await readFile(file, 'utf8')))
+/** Starts a caller of a repository, at what is checked out there. */
+export async function begin(engine: Engine, clone: Clone, occasion: Occasion): Promise<Running> {
+  const { folder, github } = engine
+  const { caller, event = 'push', payload = {}, attempt = 1 } = occasion
+  const run = String(++runs)
+  const at = join(folder, 'runs', run)
+  const sha = await head(clone)
+  const variables = {
+    ...engine.variables,
+    [ID_TOKEN_URL]: `${github.url}/oidc/token?api-version=2.0`,
+    [ID_TOKEN_REQUEST]: github.admit({
+      ...{ repository: `acme/${clone.name}`, repositoryId: clone.github.id, ownerId: clone.github.ownerId, sha, event, run },
+      ...{ ref: event === 'pull_request' ? 'refs/pull/42/merge' : 'refs/heads/main', actor: 'ada', attempt: String(attempt) },
+      ...{ workflow: `acme/${clone.name}/.github/workflows/${caller}@refs/heads/main`, jobWorkflow: '', withIds: true },
+    }),
   }
-  for (const [name, text] of Object.entries(standIns)) await put(join(folder, name, 'action.yml'), text)
-  await put(join(folder, 'bin/yq.mjs'), yq)
-  await put(join(folder, 'bin/yq'), `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} "$(dirname "$0")/yq.mjs" "$@"\n`)
-  await chmod(join(folder, 'bin/yq'), 0o755)
-}
-
-/**
- * A workflow without what act 0.2.89 refuses: `$/` is written out as the commit that is meant (https://github.com/nektos/act/issues/6189);
- * `environment.deployment` (https://github.com/nektos/act/issues/6086) and `concurrency.queue` (https://github.com/nektos/act/issues/6095),
- * neither of which it could follow, are left out.
- */
-function asActKnowsIt(text: string): string {
-  return text
-    .replace(/uses: \$\/(\S+)/g, `uses: ${own}/$1@${commit}`)
-    .replace(/^ +deployment: false.*\n/gm, '')
-    .replace(/^ +queue: max\n/gm, '')
-}
-
-/** Puts the files of a service under git, with a caller of workflows/, as acme/<name>. */
-export async function aRepository(engine: Engine, name: string, from: string, caller: string): Promise<string> {
-  const repository = join(engine.folder, 'repositories', name)
-  await cp(join(root, from), repository, { recursive: true })
-  await git(repository, 'init', '-q', '-b', 'main')
-  await git(repository, 'remote', 'add', 'origin', `https://github.com/acme/${name}.git`)
-  await addCaller(repository, caller)
-  return repository
-}
-
-/** Copies a caller of workflows/ into a repository. */
-export async function addCaller(repository: string, caller: string): Promise<void> {
-  await mkdir(join(repository, '.github/workflows'), { recursive: true })
-  await cp(join(root, 'workflows', caller), join(repository, '.github/workflows', caller))
-  await commitAll(repository)
-}
-
-export async function commitAll(repository: string): Promise<void> {
-  await git(repository, 'add', '-A')
-  await git(repository, '-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-q', '-m', 'change')
-}
-
-/** Runs a caller of a repository on an event, with what GitHub tells of it. */
-export async function act(
-  engine: Engine,
-  repository: string,
-  caller: string,
-  { name: event, ...payload }: { readonly name: string } & Readonly<Record<string, unknown>> = { name: 'push' },
-): Promise<Run> {
-  const { folder } = engine
-  const cache = join(folder, 'cache')
-  const artifacts = join(folder, 'artifacts')
-  await rm(artifacts, { recursive: true, force: true })
   const environment = {
     ...engine.environment,
-    TEST_ARTIFACTS: artifacts,
-    GITHUB_REPOSITORY_ID: '4711',
+    ...occasion.environment,
+    TEST_ARTIFACTS: join(at, 'artifacts'),
+    GITHUB_API_URL: github.url,
+    GITHUB_REPOSITORY_ID: String(clone.github.id),
+    GITHUB_REPOSITORY_OWNER_ID: String(clone.github.ownerId),
+    GITHUB_RUN_ID: run,
+    GITHUB_RUN_ATTEMPT: String(attempt),
+    SHA_REF: sha,
+    ...(event === 'pull_request' ? {} : { GITHUB_REF: 'refs/heads/main' }),
     // The steps' own PATH: what a runner has, with Node 24 first.
     PATH: `${join(folder, 'bin')}:${dirname(process.execPath)}:/usr/bin:/bin`,
   }
-  const pins = await pinned()
-  const file = join(folder, 'event.json')
+  const file = join(folder, `event-${run}.json`)
   await writeFile(file, JSON.stringify(payload))
-  const args = [
-    ...[event, '-C', repository, '-W', `.github/workflows/${caller}`, '-P', 'ubuntu-latest=-self-hosted'],
+  const started = start(engine.act, await argumentsOf(folder, clone, event, caller, file, environment, variables), clone.folder, {
+    HOME: folder,
+    XDG_CACHE_HOME: join(at, 'cache'),
+    PATH: environment.PATH,
+    LANG: 'C.UTF-8',
+  })
+  return {
+    printed: started.printed,
+    cancel: () => void started.child.kill('SIGINT'),
+    ended: started.ended.then(async ({ code, stdout, stderr }: Ended) => {
+      await rm(at, { recursive: true, force: true })
+      return { code, ...read(stdout), text: `${stdout}\n${stderr}` }
+    }),
+  }
+}
+
+/** Runs a caller to its end. */
+export async function act(engine: Engine, clone: Clone, occasion: Occasion): Promise<Run> {
+  return (await begin(engine, clone, occasion)).ended
+}
+
+async function argumentsOf(
+  folder: string,
+  { folder: repository }: Clone,
+  event: string,
+  caller: string,
+  payload: string,
+  environment: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const pins = await pinned()
+  return [
+    ...[event, '-C', repository, '-W', `.github/workflows/${caller}`, '-P', 'ubuntu-latest=-self-hosted', '-e', payload],
     ...['--no-cache-server', '--concurrent-jobs', '1', '--actor', 'ada', '--json'],
     ...['--local-repository', `${own}@${commit}=${join(folder, 'kit')}`],
     ...Object.keys(standIns).flatMap((name) => ['--local-repository', `${name}@${pins.get(name)}=${join(folder, name)}`]),
     ...pairs('--env', environment),
-    ...pairs('-s', { GITHUB_TOKEN: 'ghs_long_enough', ...engine.secrets }),
-    ...pairs('--var', engine.variables),
-    ...['-e', file],
+    // A token that may do nothing: what may do more is given step by step, as permissions have it.
+    ...pairs('-s', { GITHUB_TOKEN: tokenFor({}) }),
+    ...pairs('--var', variables),
   ]
-  const { code, stdout, stderr } = await execute(engine.act, args, repository, {
-    HOME: folder,
-    XDG_CACHE_HOME: cache,
-    PATH: environment.PATH,
-    LANG: 'C.UTF-8',
-  })
-  await rm(cache, { recursive: true, force: true })
-  return { code, ...read(stdout), text: `${stdout}\n${stderr}` }
 }
 
 /** The commit at which each of GitHub's actions is pinned. */
@@ -156,6 +134,12 @@ async function pinned(): Promise<ReadonlyMap<string, string>> {
   return new Map(
     texts.flatMap((text) => [...text.matchAll(/uses: (actions\/[\w-]+)@(\w+)/g)].map(([, name = '', at = '']) => [name, at] as const)),
   )
+}
+
+async function head({ folder }: Clone): Promise<string> {
+  const text = (await readFile(join(folder, '.git/HEAD'), 'utf8')).trim()
+  const [, ref] = /^ref: (.+)$/.exec(text) ?? []
+  return ref === undefined ? text : (await readFile(join(folder, '.git', ref), 'utf8')).trim()
 }
 
 /** The part of act's records that is read. */
@@ -188,28 +172,4 @@ function placeOf(job = ''): string {
 
 function pairs(flag: string, values: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
-}
-
-async function put(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, text)
-}
-
-async function git(repository: string, ...args: readonly string[]): Promise<void> {
-  const { code, stderr } = await execute('git', ['-C', repository, ...args], repository, { PATH: process.env.PATH ?? '' })
-  if (code !== 0) throw new Error(`git ${args[0]}: ${stderr}`)
-}
-
-interface Ended {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-export function execute(command: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<Ended> {
-  return new Promise((done) => {
-    execFile(command, [...args], { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
-      done({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, stdout, stderr }),
-    )
-  })
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { careless, commits, interpolated, miscalled, misqueued, unchecked, unexpectedPermissions, unpinned } from './rules.ts'
+import { anonymous, careless, commits, interpolated, miscalled, misqueued, unchecked, unexpectedPermissions, unpinned } from './rules.ts'
 import { type File, root, type Step, type Workflow, workflowAt, workflowsIn } from './workflow.ts'
 
 const reusable = workflowsIn('.github/workflows')
@@ -12,7 +12,7 @@ const DEPLOY = '.github/workflows/deploy.yml'
 const SERVICE = 'workflows/service.yml'
 
 function called(path: string): Workflow | undefined {
-  return reusable.find((file) => file.path === path)?.workflow
+  return all.find((file) => file.path === path)?.workflow
 }
 
 /** The run script of a step, by its name. */
@@ -47,7 +47,7 @@ const rules: readonly (readonly [
     unexpectedPermissions,
     [
       [DEPLOY, { 'permissions: {}': 'permissions: read-all' }],
-      [DEPLOY, { '    permissions:\n      id-token: write': '    permissions:\n      contents: write\n      id-token: write' }],
+      [DEPLOY, { '      deployments: write #': '      deployments: read #' }],
       [DEPLOY, { '  apply:': '  another:' }],
       ['.github/workflows/build.yml', { 'contents: read': 'id-token: write' }],
     ],
@@ -67,13 +67,23 @@ const rules: readonly (readonly [
     ],
   ],
   [
-    'a job ends by itself, and keeps its credentials to our own steps',
+    'a job ends by itself, and nothing needs a secret',
     careless,
     [
       [DEPLOY, { 'timeout-minutes: 30': 'if: true' }],
       [DEPLOY, { 'persist-credentials: false': 'persist-credentials: true' }],
       [DEPLOY, { 'DIGEST: ${{ inputs.digest }}': 'DIGEST: ${{ secrets.AWS_ACCESS_KEY_ID }}' }],
-      [SERVICE, { '    secrets: {': '    secrets: inherit #' }],
+      [SERVICE, { '    with:': '    secrets: inherit\n    with:' }],
+    ],
+  ],
+  [
+    'who talks to AWS says as whom, and nobody else may',
+    anonymous,
+    [
+      [DEPLOY, { '          account: ${{ inputs.account }}\n': '' }],
+      [DEPLOY, { "          role: ${{ inputs.plan-role || format('towpath-{0}-plan', inputs.environment) }}\n": '' }],
+      [DEPLOY, { '      id-token: write # credentials of the role that deploys\n': '' }],
+      ['.github/workflows/build.yml', { 'contents: read': 'id-token: write' }],
     ],
   ],
   [
@@ -90,15 +100,16 @@ const rules: readonly (readonly [
     [
       [SERVICE, { '      environment: staging\n': '' }],
       [SERVICE, { 'environment: staging': 'enviroment: staging' }],
-      [SERVICE, { 'AWS_SECRET_ACCESS_KEY: "': 'AWS_SECRET: "' }],
+      [SERVICE, { '    with:': '    secrets: { KEY: x }\n    with:' }],
       [SERVICE, { 'needs.build.outputs.digest': 'needs.build.outputs.hash' }],
-      [SERVICE, { 'contents: read, id-token: write': 'contents: read' }],
+      [SERVICE, { 'contents: read, deployments: write, id-token: write': 'contents: read, deployments: read, id-token: write' }],
       [SERVICE, { '/deploy.yml@': '/ship.yml@' }],
       [DEPLOY, { '          environment: ${{ inputs.environment }}\n': '' }],
       [DEPLOY, { '          release: ${{ needs.plan.outputs.release }}': '          releases: ${{ needs.plan.outputs.release }}' }],
       [DEPLOY, { '$/actions/plan': '$/actions/plans' }],
       [DEPLOY, { 'steps.plan.outputs.digest': 'steps.plan.outputs.hash' }],
       ['.github/workflows/platform.yml', { '      environment: ${{ matrix.environment }}\n': '' }],
+      ['workflows/monorepo.yml', { 'path: "$': 'paths: "$' }],
     ],
   ],
 ]
@@ -134,12 +145,20 @@ describe('the workflows together', () => {
     expect([kind(DEPLOY, 'apply'), kind('.github/workflows/rollback.yml', 'rollback')]).toEqual(['towpath-apply', 'towpath-rollback'])
   })
 
+  test('are explained: every caller, and every variable that one reads', () => {
+    const page = readFileSync(join(root, 'workflows/README.md'), 'utf8')
+    const read = callers.flatMap(({ text }) => [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name = '']) => name))
+    const wanted = [...callers.map(({ path }) => `](${path.replace('workflows/', '')})`), ...new Set(read)]
+    expect(wanted.filter((name) => !page.includes(name))).toEqual([])
+    expect([...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name).toSorted()).toEqual([...new Set(read)].toSorted())
+  })
+
   test.each(callers)('$path is under 30 lines', ({ text }) => {
     expect(text.trimEnd().split('\n').length).toBeLessThan(30)
   })
 
   test('are called by a caller each, or by one another', () => {
-    const called = all.flatMap(({ text }) => [...text.matchAll(/\.github\/workflows\/([a-z-]+\.yml)[@\n]/g)].map(([, name]) => name))
+    const called = all.flatMap(({ text }) => [...text.matchAll(/towpath\/\.github\/workflows\/([a-z-]+\.yml)@/g)].map(([, name]) => name))
     expect([...new Set(called)].sort()).toEqual(['build.yml', 'deploy.yml', 'plan.yml', 'platform.yml', 'rollback.yml'])
   })
 })

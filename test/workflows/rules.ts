@@ -9,25 +9,38 @@ const own = 'towpath-dev/towpath'
 const others = ['actions/checkout', 'actions/upload-artifact', 'actions/download-artifact']
 const othersInCi = [...others, 'actions/setup-node']
 
-/** Every job of every workflow with what its token may do. Reading the content is for the checkout; id-token is for credentials. */
+/**
+ * Every job of every workflow with what its token may do. Reading the content is for the checkout, and for the order of commits; id-token
+ * is for AWS credentials, deployments and pull-requests for GitHub's record and the comment.
+ */
+const reads = { contents: 'read' }
+const plans = { contents: 'read', 'id-token': 'write' }
+const deploys = { contents: 'read', deployments: 'write', 'id-token': 'write' }
+const comments = { contents: 'read', 'id-token': 'write', 'pull-requests': 'write' }
 const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  '.github/workflows/build.yml build': { contents: 'read' },
-  '.github/workflows/ci.yml check': { contents: 'read' },
-  '.github/workflows/deploy.yml plan': { contents: 'read', 'id-token': 'write' },
-  '.github/workflows/deploy.yml apply': { 'id-token': 'write' },
-  '.github/workflows/plan.yml offline': { contents: 'read' },
-  '.github/workflows/plan.yml plan': { contents: 'read', 'id-token': 'write' },
-  '.github/workflows/platform.yml check': { contents: 'read' },
-  '.github/workflows/platform.yml publish': { contents: 'read', 'id-token': 'write' },
-  '.github/workflows/platform.yml deploy': { contents: 'read', 'id-token': 'write' },
-  '.github/workflows/rollback.yml rollback': { contents: 'read', 'id-token': 'write' },
-  'workflows/plan.yml build': { contents: 'read' },
-  'workflows/plan.yml plan': { contents: 'read', 'id-token': 'write' },
-  'workflows/platform.yml platform': { contents: 'read', 'id-token': 'write' },
-  'workflows/rollback.yml rollback': { contents: 'read', 'id-token': 'write' },
-  'workflows/service.yml build': { contents: 'read' },
-  'workflows/service.yml staging': { contents: 'read', 'id-token': 'write' },
-  'workflows/service.yml production': { contents: 'read', 'id-token': 'write' },
+  '.github/workflows/build.yml build': reads,
+  '.github/workflows/ci.yml static': reads,
+  '.github/workflows/ci.yml check': reads,
+  '.github/workflows/deploy.yml plan': plans,
+  '.github/workflows/deploy.yml apply': deploys,
+  '.github/workflows/plan.yml offline': reads,
+  '.github/workflows/plan.yml plan': comments,
+  '.github/workflows/platform.yml check': reads,
+  '.github/workflows/platform.yml publish': plans,
+  '.github/workflows/platform.yml deploy': deploys,
+  '.github/workflows/rollback.yml rollback': deploys,
+  'workflows/monorepo-service.yml build': reads,
+  'workflows/monorepo-service.yml deploy': deploys,
+  'workflows/monorepo.yml deploy': deploys,
+  'workflows/own-build.yml build': reads,
+  'workflows/own-build.yml staging': deploys,
+  'workflows/plan.yml build': reads,
+  'workflows/plan.yml plan': comments,
+  'workflows/platform.yml platform': deploys,
+  'workflows/rollback.yml rollback': deploys,
+  'workflows/service.yml build': reads,
+  'workflows/service.yml staging': deploys,
+  'workflows/service.yml production': deploys,
 }
 
 /** The jobs that change an environment: they queue up, each kind by itself, and are never cancelled. */
@@ -35,6 +48,9 @@ const changing: Readonly<Record<string, string>> = {
   '.github/workflows/deploy.yml apply': 'towpath-apply/',
   '.github/workflows/rollback.yml rollback': 'towpath-rollback/',
 }
+
+/** A job that runs on a push by itself, and builds one commit after the other. */
+const building = 'workflows/own-build.yml build'
 
 /** `uses` names a commit with its version beside it, or this very commit; and of others only what is allowed. */
 export function unpinned({ path, text }: File): readonly string[] {
@@ -81,7 +97,7 @@ export function misqueued({ path, workflow }: File): readonly string[] {
     const group = changing[place]
     if (group === undefined)
       return [
-        ...(concurrency === undefined ? [] : [`${place}: concurrency where nothing is changed`]),
+        ...(concurrency === undefined || place === building ? [] : [`${place}: concurrency where nothing is changed`]),
         ...(environment === undefined ? [] : [`${place}: an environment where nothing is changed`]),
       ]
     return [
@@ -95,22 +111,40 @@ export function misqueued({ path, workflow }: File): readonly string[] {
   return [...above, ...jobs]
 }
 
-/** A job ends by itself, no checkout leaves the token behind, and credentials reach our own steps only. */
-export function careless({ path, workflow }: File): readonly string[] {
+/** A job ends by itself, no checkout leaves the token behind, and nothing needs a secret. */
+export function careless({ path, text, workflow }: File): readonly string[] {
   const jobs = jobsOf(workflow).flatMap(([name, job]) => [
     ...(job.uses === undefined && job['timeout-minutes'] === undefined ? [`${path} ${name}: no timeout-minutes`] : []),
     ...(job.env === undefined ? [] : [`${path} ${name}: env of a whole job reaches every step`]),
-    ...(job.secrets === 'inherit' ? [`${path} ${name}: secrets are named one by one`] : []),
   ])
-  const each = steps(workflow).flatMap(([place, step]) => [
-    ...(step.uses?.startsWith('actions/checkout@') && step.with?.['persist-credentials'] !== false
+  const each = steps(workflow).flatMap(([place, step]) =>
+    step.uses?.startsWith('actions/checkout@') && step.with?.['persist-credentials'] !== false
       ? [`${path} ${place}: persist-credentials must be false`]
-      : []),
-    ...(JSON.stringify(step).includes('secrets.') && !step.uses?.startsWith('$/actions/')
-      ? [`${path} ${place}: a secret for a foreign step`]
-      : []),
-  ])
-  return [...jobs, ...each]
+      : [],
+  )
+  return [
+    ...jobs,
+    ...each,
+    ...(/\bsecrets\b/.test(text.replace(/#.*$/gm, '')) ? [`${path}: credentials come by OIDC, not as secrets`] : []),
+  ]
+}
+
+/** What needs no AWS. */
+const offline = ['$/actions/validate', '$/actions/merge-templates']
+
+/** A step that talks to AWS says as which role and in which account, and only a job that may ask for an id token has such a step. */
+export function anonymous({ path, workflow }: File): readonly string[] {
+  return jobsOf(workflow).flatMap(([name, { permissions = {}, steps = [] }]) => {
+    const talking = steps.filter(({ uses = '' }) => uses.startsWith('$/actions/') && !offline.includes(uses))
+    const mayAsk = permissions['id-token'] === 'write'
+    return [
+      ...talking.flatMap(({ uses, with: given = {} }) =>
+        ['account', 'role'].flatMap((input) => (given[input] ? [] : [`${path} ${name} ${uses}: ${input} is missing`])),
+      ),
+      ...(talking.length > 0 && !mayAsk ? [`${path} ${name}: talks to AWS, and has no id-token: write`] : []),
+      ...(talking.length === 0 && mayAsk && steps.length > 0 ? [`${path} ${name}: id-token: write, and nothing that needs it`] : []),
+    ]
+  })
 }
 
 /** What a build handed over is compared with its digest right after it was taken over. */
@@ -137,16 +171,16 @@ export function miscalled(file: File, called: (path: string) => Workflow | undef
 
 function callOfWorkflow(place: string, job: Job, called: (path: string) => Workflow | undefined): readonly string[] {
   if (job.uses === undefined) return []
-  const target = called(workflowPath(job.uses))
+  const target = called(workflowPath(job.uses, place))
   const declared = target?.on.workflow_call
   if (target === undefined || !declared) return [`${place}: no reusable workflow ${job.uses}`]
   const secrets = typeof job.secrets === 'object' ? job.secrets : {}
-  const needed = new Map(jobsOf(target).flatMap(([, { permissions = {} }]) => Object.entries(permissions)))
-  const lacking = [...needed].filter(([name, level]) => job.permissions?.[name] !== level)
+  const needed = new Set(jobsOf(target).flatMap(([, { permissions = {} }]) => Object.entries(permissions).map((one) => one.join(': '))))
+  const given = new Set(Object.entries(job.permissions ?? {}).flatMap(([name, level]) => [`${name}: ${level}`, `${name}: read`]))
   return [
     ...mismatches(place, declared.inputs ?? {}, job.with ?? {}, 'input'),
     ...mismatches(place, declared.secrets ?? {}, secrets, 'secret'),
-    ...lacking.map(([name, level]) => `${place}: permission ${name}: ${level} is needed by ${job.uses}`),
+    ...[...needed.difference(given)].map((permission) => `${place}: permission ${permission} is needed by ${job.uses}`),
   ]
 }
 
@@ -184,15 +218,16 @@ function strayOutputs({ path, workflow }: File, name: string, called: (path: str
   })
   const ofJobs = [...text.matchAll(/needs\.([\w-]+)\.outputs\.([\w-]+)/g)].flatMap(([all, id = '', output = '']) => {
     const uses = workflow.jobs[id]?.uses
-    const outputs = uses === undefined ? undefined : (called(workflowPath(uses))?.on.workflow_call?.outputs ?? {})
+    const outputs = uses === undefined ? undefined : (called(workflowPath(uses, path))?.on.workflow_call?.outputs ?? {})
     return outputs && !Object.hasOwn(outputs, output) ? [`${path} ${name}: no output ${all}`] : []
   })
   return [...ofSteps, ...ofJobs]
 }
 
-/** `<own>/.github/workflows/x.yml@…` and `$/.github/workflows/x.yml` as a path in this repository. */
-function workflowPath(uses: string): string {
-  return uses.replace(`${own}/`, '').replace('$/', '').replace(/@.*$/, '')
+/** `<own>/.github/workflows/x.yml@…` and `$/.github/workflows/x.yml` as a path in this repository. A caller lies in workflows/ here. */
+function workflowPath(uses: string, from: string): string {
+  const here = from.startsWith('workflows/') ? '$/.github/' : '$/'
+  return uses.replace(`${own}/`, '').replace(here, '').replace(/@.*$/, '')
 }
 
 function jobsOf(workflow: Workflow): readonly (readonly [string, Job])[] {

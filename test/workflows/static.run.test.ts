@@ -58,8 +58,21 @@ async function aCopy(name: string, path: string, change: (text: string) => strin
   return at
 }
 
+const reusable = workflows.filter((path) => path.startsWith('.github/'))
+const callers = workflows.filter((path) => !path.startsWith('.github/'))
+
 test('actionlint finds nothing in any workflow', async () => {
-  expect(await actionlint(root, workflows)).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(await actionlint(root, reusable)).toEqual({ code: 0, stdout: '', stderr: '' })
+})
+
+test('actionlint finds nothing in any caller, where it lies in a repository of its own, and finds a call of what is not there', async () => {
+  const at = join(folder, 'caller')
+  await cp(join(root, 'workflows'), join(at, '.github/workflows'), { recursive: true })
+  await run('git', ['init', '-q', '.'], at)
+  const files = callers.map((path) => `.github/${path}`)
+  expect(await actionlint(at, files)).toEqual({ code: 0, stdout: '', stderr: '' })
+  await rm(join(at, '.github/workflows/monorepo-service.yml'))
+  expect((await actionlint(at, ['.github/workflows/monorepo.yml'])).stdout).toContain('could not read reusable workflow file')
 })
 
 test('zizmor finds nothing in any workflow or action, as its strictest persona', async () => {

@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { act, type Occasion, type Run } from './engine.ts'
+import { aClone, addCallers, type Clone, change, push } from './repository.ts'
+import { all, built, expectSteps, onLinux, withScene } from './world.ts'
+
+jest.setTimeout(120_000)
+
+const offline = all('plan/offline', ['Check out', 'Validate', 'Say what was not planned'])
+const online = all('plan/plan', ['Check out', 'Take the archive over', 'Check and unpack the archive', 'Plan'])
+
+/** What GitHub tells of a pull request from a repository. */
+function aPullRequest(from: string, login = 'ada'): Occasion {
+  const pull_request = { number: 42, user: { login }, head: { ref: 'change', repo: { full_name: from } }, base: { ref: 'main' } }
+  return { caller: 'plan.yml', event: 'pull_request', payload: { action: 'synchronize', number: 42, pull_request } }
+}
+
+onLinux('plan.yml', () => {
+  const scene = withScene()
+  let greeter: Clone
+
+  beforeAll(async () => {
+    greeter = await aClone(scene.engine.folder, scene.github, 'greeter', { '.': 'examples/greeter' })
+    await addCallers(greeter, 'service.yml', 'plan.yml')
+    const main = await push(greeter)
+    await act(scene.engine, greeter, { caller: 'service.yml' })
+    await change(greeter, 'src/index.mjs', "'world'", "'all'")
+    await change(greeter, 'cloudFormation/additions/inbox.yml', 'VisibilityTimeout: 60', 'VisibilityTimeout: 90')
+    const head = { ref: 'change', sha: await push(greeter), repository: 'acme/greeter' }
+    const about = { number: 42, title: '::error::@everyone | a title', state: 'open', author: 'ada' } as const
+    greeter.github.pulls.set(42, { ...about, head, base: { ref: 'main', sha: main } })
+  }, 300_000)
+
+  const comments = (): readonly string[] => [...greeter.github.comments.values()].map(({ body }) => body)
+  const logs = async () => [await scene.log('greeter', 'staging'), await scene.log('greeter', 'production')]
+
+  async function plan(occasion: Occasion): Promise<Run> {
+    scene.asked()
+    return act(scene.engine, greeter, occasion)
+  }
+
+  describe('on a pull request of the repository itself', () => {
+    test('plans each environment, says so in a comment for each, and changes nothing', async () => {
+      const before = await logs()
+      const run = await plan(aPullRequest('acme/greeter'))
+      expectSteps(run, [...all('build/build', built), ...offline, ...online, ...offline, ...online], { order: false })
+      expect(run.code).toBe(0)
+      expect(comments()).toHaveLength(2)
+      expect(comments().toSorted()).toEqual([expect.stringContaining('production'), expect.stringContaining('staging')])
+      for (const comment of comments()) expect(comment).toContain('VisibilityTimeout')
+      expect(await logs()).toEqual(before)
+      expect(greeter.github.deployments.size).toBe(2)
+    })
+
+    test('updates its comments on the next push', async () => {
+      const ids = [...greeter.github.comments.keys()]
+      await change(greeter, 'cloudFormation/additions/inbox.yml', 'VisibilityTimeout: 90', 'VisibilityTimeout: 120')
+      await push(greeter)
+      expect((await plan(aPullRequest('acme/greeter'))).code).toBe(0)
+      expect([...greeter.github.comments.keys()]).toEqual(ids)
+      for (const comment of comments()) expect(comment).toContain('120')
+      const wrote = scene.asked().filter(({ operation }) => operation?.startsWith('issues/'))
+      expect(wrote.map(({ operation, status }) => `${operation} ${status}`)).toEqual(Array(2).fill('issues/update-comment 200'))
+    })
+  })
+
+  test.each([
+    ['a fork', aPullRequest('mallory/greeter')],
+    ['Dependabot', aPullRequest('acme/greeter', 'dependabot[bot]')],
+  ])('plans offline for %s, says so, and asks for no token', async (who, occasion) => {
+    const run = await plan(occasion)
+    expectSteps(run, [...all('build/build', built), ...offline, ...offline], { order: false })
+    expect(run.code).toBe(0)
+    expect(run.text).toContain(`a pull request from ${who} gets no credentials`)
+    expect(scene.asked()).toEqual([])
+  })
+})

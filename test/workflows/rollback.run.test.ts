@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, expect, jest, test } from '@jest/globals'
+import { act, type Run } from './engine.ts'
+import { put } from './process.ts'
+import { aClone, addCallers, type Clone, change, push } from './repository.ts'
+import { all, expectSteps, onLinux, withScene } from './world.ts'
+
+jest.setTimeout(120_000)
+
+onLinux('rollback.yml', () => {
+  const scene = withScene()
+  let greeter: Clone
+
+  beforeAll(async () => {
+    greeter = await aClone(scene.engine.folder, scene.github, 'greeter', { '.': 'examples/greeter' })
+    await addCallers(greeter, 'own-build.yml', 'rollback.yml')
+    await push(greeter, 'first')
+    await act(scene.engine, greeter, { caller: 'own-build.yml' })
+    await change(greeter, 'src/index.mjs', "'world'", "'all'")
+    await push(greeter, 'second')
+    await act(scene.engine, greeter, { caller: 'own-build.yml' })
+  }, 300_000)
+
+  const dispatch = (inputs: Readonly<Record<string, string>>): Promise<Run> =>
+    act(scene.engine, greeter, { caller: 'rollback.yml', event: 'workflow_dispatch', payload: { inputs } })
+
+  test('goes back to the release that worked, on dispatch, and marks it as a rollback on GitHub', async () => {
+    const [first, second] = await scene.deployments('greeter', 'staging')
+    const run = await dispatch({ environment: 'staging' })
+    expectSteps(run, all('rollback/rollback', ['Check out', 'Roll back']))
+    expect(run.code).toBe(0)
+    const deployments = await scene.deployments('greeter', 'staging')
+    expect(deployments.at(-1)).toMatchObject({ kind: 'rollback', outcome: 'succeeded', release: first?.release, actor: 'ada' })
+    const told = [...greeter.github.deployments.values()]
+    expect(told.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['inactive', 'inactive', 'success'])
+    expect(told.at(-1)?.task).toMatch(/^rollback/)
+    expect(second?.release).not.toBe(first?.release)
+  })
+
+  test('goes to the release that is named', async () => {
+    const [, second] = await scene.deployments('greeter', 'staging')
+    const run = await dispatch({ environment: 'staging', release: (second?.release ?? '').replace('sha256:', '').slice(0, 12) })
+    expect(run.code).toBe(0)
+    expect((await scene.deployments('greeter', 'staging')).at(-1)).toMatchObject({ kind: 'rollback', release: second?.release })
+  })
+
+  test('refuses an environment that there is not, and changes nothing', async () => {
+    const before = await scene.log('greeter', 'staging')
+    const run = await dispatch({ environment: 'Nowhere' })
+    expect(run.code).toBe(1)
+    expect(run.steps.at(-1)).toBe('rollback/rollback/Roll back: failure')
+    expect(run.text).toContain('Nowhere')
+    expect(await scene.log('greeter', 'staging')).toEqual(before)
+  })
+
+  test('fails for an input that no action knows, and names it', async () => {
+    // As a caller that uses an action by itself, and misspells an input: GitHub would only warn.
+    const file = join(greeter.folder, '.github/workflows/misspelt.yml')
+    const step = { uses: `towpath-dev/towpath/actions/rollback@${'0'.repeat(40)}`, with: { path: '.', enviroment: 'staging' } }
+    const job = { 'runs-on': 'ubuntu-latest', steps: [{ uses: await checkout() }, step] }
+    await put(file, JSON.stringify({ name: 'misspelt', on: 'workflow_dispatch', jobs: { rollback: job } }))
+    await push(greeter)
+    const run = await act(scene.engine, greeter, { caller: 'misspelt.yml', event: 'workflow_dispatch' })
+    expect(run.code).toBe(1)
+    expect(run.text).toContain("rollback has no input 'enviroment'")
+    expect(run.text).toContain("did you mean 'environment'?")
+  })
+
+  async function checkout(): Promise<string> {
+    const text = await readFile(join(greeter.folder, '.github/workflows/own-build.yml'), 'utf8')
+    return /actions\/checkout@[0-9a-f]{40}/.exec(text)?.[0] ?? ''
+  }
+})

@@ -1,0 +1,132 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals'
+import { type GitHub, type Seen, startGitHub } from '../../local/github/server.ts'
+import { ensureWorkflowTools } from '../../scripts/workflow-tools.mjs'
+import { withAws } from '../support/aws.ts'
+import type { Engine, Run } from './engine.ts'
+import { layOut } from './kit.ts'
+import { execute } from './process.ts'
+import { root } from './workflow.ts'
+
+const BUCKET = 'acme-towpath'
+/** The one account of these tests: the starter platform's. */
+const ACCOUNT = '000000000000'
+
+// The workflows' scripts are for GitHub's Linux runners: they use GNU's tar, realpath and sha256sum.
+export const onLinux = process.platform === 'linux' ? describe : describe.skip
+
+export interface Deployment {
+  readonly number: number
+  readonly kind: string
+  readonly outcome: string
+  readonly release: string
+  readonly actor: string
+  readonly commit: string
+}
+
+/** Everything that a run of workflows meets: AWS, GitHub, the engine, and a platform that is published. */
+export interface Scene {
+  readonly engine: Engine
+  readonly github: GitHub
+  readonly aws: ReturnType<typeof withAws>
+  /** Runs a verb of the bundle as a person would, and reads what it gives. */
+  towpath(...args: readonly string[]): Promise<Record<string, unknown>>
+  deployments(service: string, environment: string): Promise<readonly Deployment[]>
+  /** The log of an environment, a deployment a word. */
+  log(service: string, environment: string): Promise<readonly string[]>
+  /** What GitHub was asked since the last call, without the reads. */
+  asked(): readonly Seen[]
+}
+
+/** Starts everything before the tests of the calling file. After each test, nothing was asked of GitHub that it does not know. */
+export function withScene({ platform }: { readonly platform: 'published' | 'deployed' | 'absent' } = { platform: 'deployed' }): Scene {
+  const aws = withAws()
+  let engine: Engine | undefined
+  let told = 0
+
+  beforeAll(async () => {
+    const { act } = await ensureWorkflowTools(root, { say: (line) => process.stderr.write(`${line}\n`) })
+    const { AWS_ENDPOINT_URL } = aws.environment()
+    engine = {
+      act,
+      folder: await mkdtemp(join(tmpdir(), 'towpath-act-')),
+      github: await startGitHub(),
+      environment: { AWS_ENDPOINT_URL },
+      variables: {
+        TOWPATH_BUCKET: BUCKET,
+        AWS_REGION: aws.region,
+        TOWPATH_ACCOUNT: ACCOUNT,
+        TOWPATH_ACCOUNTS: JSON.stringify({ staging: ACCOUNT, production: ACCOUNT }),
+      },
+    }
+    await layOut(engine.folder)
+    await towpath('bootstrap')
+    if (platform === 'absent') return
+    await towpath('sync-platform', '--path', 'platform')
+    if (platform === 'deployed')
+      for (const environment of ['staging', 'production']) await towpath('deploy', '--path', 'platform', '--environment', environment)
+  }, 300_000)
+  afterEach(() => {
+    expect(here().github.violations).toEqual([])
+  })
+  afterAll(async () => {
+    await engine?.github.stop()
+    if (engine) await rm(engine.folder, { recursive: true, force: true })
+  })
+
+  function here(): Engine {
+    if (!engine) throw new Error('the scene is set only while the tests run')
+    return engine
+  }
+  async function towpath(...args: readonly string[]): Promise<Record<string, unknown>> {
+    const env = { PATH: process.env.PATH ?? '', HOME: here().folder, TOWPATH_BUCKET: BUCKET, ...aws.environment(ACCOUNT) }
+    const { code, stdout, stderr } = await execute(process.execPath, [join(root, 'dist/cli.js'), ...args, '--json'], root, env)
+    if (code !== 0) throw new Error(`towpath ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`)
+    return JSON.parse(stdout) as Record<string, unknown>
+  }
+  async function deployments(service: string, environment: string): Promise<readonly Deployment[]> {
+    const { deployments } = await towpath('log', '--service', service, '--environment', environment)
+    return deployments as readonly Deployment[]
+  }
+  return {
+    aws,
+    towpath,
+    deployments,
+    get engine() {
+      return here()
+    },
+    get github() {
+      return here().github
+    },
+    log: async (service, environment) => (await deployments(service, environment)).map(({ kind, outcome }) => `${kind} ${outcome}`),
+    asked() {
+      const { requests } = here().github
+      const fresh = requests.slice(told).filter(({ method, operation }) => method !== 'GET' || operation === 'oidc')
+      told = requests.length
+      return fresh
+    },
+  }
+}
+
+/** @param wanted in their order, unless jobs may run beside one another. */
+export function expectSteps({ steps, text }: Run, wanted: readonly string[], { order = true } = {}): void {
+  const [is, should] = order ? [steps, wanted] : [steps.toSorted(), wanted.toSorted()]
+  // What was printed is only worth reading if they differ.
+  if (JSON.stringify(is) !== JSON.stringify(should)) process.stderr.write(text)
+  expect(is).toEqual(should)
+}
+
+/** A run without the steps of a build job, which have no names. */
+export function withoutBuild(run: Run): Run {
+  return { ...run, steps: run.steps.filter((step) => !step.includes('/build/')) }
+}
+
+/** Steps of a job that succeeded. */
+export function all(job: string, names: readonly string[]): readonly string[] {
+  return names.map((name) => `${job}/${name}: success`)
+}
+
+export const built = ['Check out', 'Check the descriptor', 'Build', 'Archive', 'Upload the archive']
+export const planned = ['Check out', 'Take the archive over', 'Check and unpack the archive', 'Compose the release', 'Plan']
