@@ -3,24 +3,10 @@ if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: 
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 181:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
-
-/***/ }),
-
 /***/ 6982:
 /***/ ((module) => {
 
 module.exports = towpathLater("crypto");
-
-/***/ }),
-
-/***/ 4434:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
@@ -80,6 +66,13 @@ module.exports = towpathLater("node:https");
 
 /***/ }),
 
+/***/ 8995:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
+
+/***/ }),
+
 /***/ 8161:
 /***/ ((module) => {
 
@@ -101,7 +94,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process
 
 /***/ }),
 
-/***/ 9456:
+/***/ 7075:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
@@ -140,34 +133,6 @@ module.exports = towpathLater("node:zlib");
 /***/ ((module) => {
 
 module.exports = towpathLater("os");
-
-/***/ }),
-
-/***/ 932:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
-
-/***/ }),
-
-/***/ 2203:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
-
-/***/ }),
-
-/***/ 9023:
-/***/ ((module) => {
-
-module.exports = towpathLater("util");
-
-/***/ }),
-
-/***/ 3106:
-/***/ ((module) => {
-
-module.exports = towpathLater("zlib");
 
 /***/ })
 
@@ -209,18 +174,6 @@ module.exports = towpathLater("zlib");
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/compat get default export */
-/******/ (() => {
-/******/ 	// getDefaultExport function for compatibility with non-harmony modules
-/******/ 	__nccwpck_require__.n = (module) => {
-/******/ 		var getter = module && module.__esModule ?
-/******/ 			() => (module['default']) :
-/******/ 			() => (module);
-/******/ 		__nccwpck_require__.d(getter, { a: getter });
-/******/ 		return getter;
-/******/ 	};
-/******/ })();
 /******/ 
 /******/ /* webpack/runtime/create fake namespace object */
 /******/ (() => {
@@ -310,7 +263,7 @@ module.exports = towpathLater("zlib");
 /******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
 /******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
 /******/ 	var installedChunks = {
-/******/ 		792: 0
+/******/ 		8792: 0
 /******/ 	};
 /******/ 	
 /******/ 	var installChunk = (data) => {
@@ -371,17 +324,14 @@ var __webpack_exports__ = {};
 /* harmony export */   X: () => (/* binding */ action),
 /* harmony export */   i: () => (/* binding */ main)
 /* harmony export */ });
-/** The bundle's two doors; each loads nothing of the other. */
-/** The command line: see cli.ts. */
+// build/hosts/index.js
 async function main(argv) {
-    const cli = await Promise.all(/* import() */[__nccwpck_require__.e(190), __nccwpck_require__.e(778)]).then(__nccwpck_require__.bind(__nccwpck_require__, 778));
-    return cli.main(argv);
+	return (await Promise.all(/* import() */[__nccwpck_require__.e(8697), __nccwpck_require__.e(6683)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6683))).main(argv);
 }
-/** A step of a workflow: see action.ts. */
 async function action(verb) {
-    const host = await Promise.all(/* import() */[__nccwpck_require__.e(190), __nccwpck_require__.e(984)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5984));
-    return host.action(verb);
+	return (await Promise.all(/* import() */[__nccwpck_require__.e(8697), __nccwpck_require__.e(2047)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2047))).action(verb);
 }
+
 
 var __webpack_exports__action = __webpack_exports__.X;
 var __webpack_exports__main = __webpack_exports__.i;
