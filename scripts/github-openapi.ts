@@ -27,6 +27,7 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   [`${R}/issues/comments/{comment_id}`]: ['get', 'patch', 'delete'],
   [`${R}/pulls`]: ['get'],
   [`${R}/pulls/{pull_number}`]: ['get'],
+  '/user': ['get'],
 }
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }

@@ -41,6 +41,9 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   'pulls/get': ['pull-requests'],
 }
 
+/** What no job's token may do, whatever its permissions are: it belongs to no user. */
+export const beyondJobs: ReadonlySet<string> = new Set(['users/get-authenticated'])
+
 /** What is missing for an operation, as GitHub names it; undefined if nothing is. */
 export function lacking(operation: string, method: string, permissions: Permissions): string | undefined {
   const names = needs[operation]

@@ -6,7 +6,7 @@ import { deployments } from './deployments.ts'
 import { badReply, badRequest, type Found, replyOf } from './description.ts'
 import { forbidden, unauthorised } from './fault.ts'
 import { pageOf } from './page.ts'
-import { lacking, permissionsOf } from './permission.ts'
+import { beyondJobs, lacking, permissionsOf } from './permission.ts'
 import { type Ask, notFound, type Reply } from './reply.ts'
 import type { Repository } from './repository.ts'
 
@@ -39,6 +39,7 @@ export function answer(service: Service, asked: Asked, found: Found | undefined)
   }
   const permissions = permissionsOf(authorization)
   if (!permissions) return unauthorised
+  if (beyondJobs.has(found.operation.operationId)) return forbidden('')
   const needed = lacking(found.operation.operationId, method, permissions)
   if (needed !== undefined) {
     violation(`needs ${needed}, the token has ${JSON.stringify(permissions)}`)

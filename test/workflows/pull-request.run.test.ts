@@ -23,7 +23,6 @@ onLinux('plan.yml', () => {
     await addCallers(greeter, 'service.yml', 'plan.yml')
     const main = await push(greeter)
     await act(scene.engine, greeter, { caller: 'service.yml' })
-    await change(greeter, 'src/index.mjs', "'world'", "'all'")
     await change(greeter, 'cloudFormation/additions/inbox.yml', 'VisibilityTimeout: 60', 'VisibilityTimeout: 90')
     const head = { ref: 'change', sha: await push(greeter), repository: 'acme/greeter' }
     const about = { number: 42, title: '::error::@everyone | a title', state: 'open', author: 'ada' } as const
