@@ -54,9 +54,9 @@ const compiled = new Map<string, ValidateFunction>()
 export function find(method: string, path: string): Found | undefined {
   for (const [template, operations] of Object.entries(document.paths)) {
     const operation = operations[method.toLowerCase()]
-    const groups = operation && patternOf(template).exec(path)?.groups
-    if (!operation || !groups) continue
-    const values = Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)])
+    const match = operation && patternOf(template).exec(path)
+    if (!operation || !match) continue
+    const values = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)])
     return { operation, path: Object.fromEntries(values), at: `#/paths/${escaped(template)}/${method.toLowerCase()}` }
   }
   return undefined

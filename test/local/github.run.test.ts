@@ -151,6 +151,11 @@ describe('the stand-in for GitHub', () => {
       await expect(strange.request('GET /repos/{owner}/{repo}', all)).rejects.toMatchObject({ status: 401 })
     })
 
+    test('whoever asks who a job is: it is no user, and knows that it may be told so', async () => {
+      await expect(api.request('GET /user')).rejects.toMatchObject({ status: 403 })
+      expect(github.violations).toEqual([])
+    })
+
     test('an operation it has not', async () => {
       await expect(api.request('GET /repos/{owner}/{repo}/branches', all)).rejects.toMatchObject({ status: 404 })
       expect(github.violations).toHaveLength(1)
