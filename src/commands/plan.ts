@@ -82,7 +82,13 @@ export default command({
       ...{ stack, name, action, provisional, after: waitsFor(digest), changes, gates },
     }))
     const lint = await adviceOn(world, target, planned.manifest, composed)
-    const shown = { plan: { digest: plan.digest, hasChanges: plan.hasChanges, stacks }, service: name, environment, lint }
+    const shown = {
+      plan: { digest: plan.digest, hasChanges: plan.hasChanges, stacks },
+      service: name,
+      environment,
+      lint,
+      binding: chosen !== undefined,
+    }
     return {
       digest: plan.digest,
       'has-changes': plan.hasChanges,

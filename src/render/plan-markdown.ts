@@ -23,6 +23,8 @@ export interface TitledPlan {
   readonly service: string
   readonly environment: string
   readonly lint?: readonly Advice[]
+  /** True for a plan of a stored release: a deployment can be held to it. */
+  readonly binding?: boolean
 }
 
 /** How many resources of one stack are listed before the rest is folded, how many at most, and how many properties of one. */
@@ -59,9 +61,11 @@ export function planBlocks({ plan, service, environment, lint = [] }: TitledPlan
 }
 
 /** What is to be known of every plan. */
-export function closing({ plan: { digest, hasChanges } }: TitledPlan): readonly Block[] {
-  const binding = 'This plan informs: the binding one is made by the run that deploys, on the stored release, before the approval.'
-  return [paragraph(`${hasChanges ? `${binding} ` : ''}Plan ${code(digest.replace(/^sha256:/, '').slice(0, 12))}`)]
+export function closing({ plan: { digest, hasChanges }, binding = false }: TitledPlan): readonly Block[] {
+  const worth = binding
+    ? 'A deployment that is given this plan changes just this: if anything has moved until then, it is refused.'
+    : 'This plan informs: the binding one is made by the run that deploys, on the stored release, before the approval.'
+  return [paragraph(`${hasChanges ? `${worth} ` : ''}Plan ${code(digest.replace(/^sha256:/, '').slice(0, 12))}`)]
 }
 
 function paragraph(text: string, heads = false): Block {

@@ -16,15 +16,28 @@ const outcomes: ReadonlyMap<unknown, string> = new Map([
   ['kept', '📌 kept'],
 ])
 
-/** The verdict of an apply, in a line. */
-export function deployedVerdict(outputs: Fields, environment: string, error: TowpathError | undefined, isRollback: boolean): string {
+/** The verdict of an apply, in a line. @param service as Markdown, as environment; undefined where the step was not told. */
+export function deployedVerdict(
+  outputs: Fields,
+  {
+    environment,
+    service,
+    isRollback,
+  }: { readonly environment: string; readonly service: string | undefined; readonly isRollback: boolean },
+  error: TowpathError | undefined,
+): string {
   const { outcome, changed, deployment } = outputs
-  const numbered = typeof deployment === 'number' ? `Deployment ${deployment} to ${environment}` : `The deployment to ${environment}`
+  const of = service === undefined ? '' : ` of ${service}`
+  const numbered =
+    typeof deployment === 'number' ? `Deployment ${deployment}${of} to ${environment}` : `The deployment${of} to ${environment}`
   const named = isRollback ? `${numbered}, a rollback,` : numbered
   if (error?.code === 'gated') return `⛔ ${named} was stopped by a gate`
   if (outcome === 'unknown') return `⚠️ ${named} has an unknown outcome`
   if (error || outcome === 'failed') return `❌ ${named} failed`
-  if (outcome === 'succeeded') return changed === false ? `✅ Nothing to do in ${environment}` : `✅ ${named} succeeded`
+  if (outcome === 'succeeded')
+    return changed === false
+      ? `✅ Nothing to do${service === undefined ? '' : ` for ${service}`} in ${environment}`
+      : `✅ ${named} succeeded`
   return `🔍 Dry run for ${environment}: nothing was changed`
 }
 
@@ -80,7 +93,8 @@ function outputsFold(rows: readonly Fields[]): readonly string[] {
   return ['<details><summary>Outputs of the stacks</summary>', markdownTable(['stack', 'output', 'value'], lines), '</details>']
 }
 
-function short(digest: string): string {
+/** A digest as people see it. */
+export function short(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 12)
 }
 

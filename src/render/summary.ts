@@ -1,6 +1,6 @@
 import type { ErrorCode, Problem, TowpathError } from '../errors.ts'
 import type { Shorten } from './error.ts'
-import { causeLine, deployedBlocks, deployedVerdict } from './summary-deployed.ts'
+import { causeLine, deployedBlocks, deployedVerdict, short } from './summary-deployed.ts'
 import { code, joinBlocks, markdownTable } from './summary-markdown.ts'
 import { isMerged, isValidated, mergedBlocks, mergedVerdict, type Stranger, validatedBlocks, validatedVerdict } from './summary-offline.ts'
 import { count } from './table.ts'
@@ -65,7 +65,11 @@ function isPlan({ outputs, error }: Summarised): boolean {
 
 function verdict({ verb, values, outputs, error }: Summarised): string {
   const environment = typeof values.environment === 'string' ? code(values.environment) : 'the environment'
-  if ('deployment' in outputs && 'stacks' in outputs) return deployedVerdict(outputs, environment, error, verb === 'rollback')
+  const service = typeof values.service === 'string' ? code(values.service) : undefined
+  if ('deployment' in outputs && 'stacks' in outputs)
+    return deployedVerdict(outputs, { environment, service, isRollback: verb === 'rollback' }, error)
+  if (typeof outputs.release === 'string' && typeof outputs.service === 'string' && !error)
+    return `✅ Release ${code(short(outputs.release))} of ${code(outputs.service)}`
   if (isValidated(outputs)) return validatedVerdict(outputs)
   if (isMerged(outputs) && !error) return mergedVerdict(outputs)
   const named = values.environment === undefined ? code(verb) : `${code(verb)} to ${environment}`

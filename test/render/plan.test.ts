@@ -205,6 +205,13 @@ describe('a plan as Markdown', () => {
     )
   })
 
+  test('of a stored release says that a deployment can be held to it', () => {
+    const shown = plan(stack({ changes: [change()] }))
+    const text = planMarkdown({ plan: shown, service: 'delivery', environment: 'staging', binding: true })
+    expect(text).toContain('A deployment that is given this plan changes just this')
+    expect(text).not.toContain('This plan informs')
+  })
+
   test('of a first deployment says so, and folds the lists of what is new', () => {
     const changes = Array.from({ length: 3 }, (_, at) => change({ action: 'Add', logicalId: `R${at}` }))
     const text = markdownOf(stack({ action: 'create', changes }))

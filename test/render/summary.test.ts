@@ -25,6 +25,18 @@ describe('the verdict comes first', () => {
   test.each([
     [{ outputs: deployed }, '### ✅ Deployment 7 to `staging` succeeded'],
     [{ outputs: { ...deployed, changed: false } }, '### ✅ Nothing to do in `staging`'],
+    [
+      { values: { environment: 'staging', service: 'delivery' }, outputs: deployed },
+      '### ✅ Deployment 7 of `delivery` to `staging` succeeded',
+    ],
+    [
+      { values: { environment: 'staging', service: 'delivery' }, outputs: { ...deployed, changed: false } },
+      '### ✅ Nothing to do for `delivery` in `staging`',
+    ],
+    [
+      { verb: 'create-release', values: {}, outputs: { release, service: 'delivery', platform: '1.0.0' } },
+      `### ✅ Release \`${'ab'.repeat(6)}\` of \`delivery\``,
+    ],
     [{ outputs: { ...deployed, outcome: 'failed' }, error: new TowpathError('failed', 'no') }, '### ❌ Deployment 7 to `staging` failed'],
     [
       { outputs: { ...deployed, outcome: 'unknown' }, error: new TowpathError('unknown', 'no') },

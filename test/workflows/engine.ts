@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { tokenFor } from '../../local/github/permission.ts'
 import type { GitHub } from '../../local/github/server.ts'
-import { commit, ID_TOKEN_REQUEST, ID_TOKEN_URL, own, standIns } from './kit.ts'
+import { approval, commit, ID_TOKEN_REQUEST, ID_TOKEN_URL, own, standIns } from './kit.ts'
 import { type Ended, start } from './process.ts'
 import type { Clone } from './repository.ts'
 import { root } from './workflow.ts'
@@ -27,6 +27,8 @@ export interface Occasion {
   /** What GitHub tells of the event. */
   readonly payload?: Readonly<Record<string, unknown>>
   readonly attempt?: number
+  /** A file whose appearance is the approval of everything that names an environment; without one nobody has to approve. */
+  readonly approval?: string
   /** Beside the engine's. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -35,6 +37,8 @@ export interface Run {
   readonly code: number
   /** Each step that ran, in order: `<job>/<step>: success` or `failure`. A step that was skipped is not there. */
   readonly steps: readonly string[]
+  /** What was printed, as a person reads it in the log: `<job>/<step>` and the line; a workflow command as it stands. */
+  readonly lines: readonly { readonly at: string; readonly line: string }[]
   /** What the steps wrote to their summaries. */
   readonly summaries: readonly string[]
   /** Everything that was printed, for a failing assertion. */
@@ -71,6 +75,7 @@ export async function begin(engine: Engine, clone: Clone, occasion: Occasion): P
   const environment = {
     ...engine.environment,
     ...occasion.environment,
+    TEST_APPROVAL: occasion.approval ?? '',
     TEST_ARTIFACTS: join(at, 'artifacts'),
     GITHUB_API_URL: github.url,
     GITHUB_REPOSITORY_ID: String(clone.github.id),
@@ -150,16 +155,27 @@ interface Told {
   readonly stepID?: readonly string[]
   readonly stage?: string
   readonly stepResult?: string
+  /** True for what the step itself printed. */
+  readonly raw_output?: boolean
+  readonly msg?: string
   readonly command?: string
   readonly content?: string
+  /** A workflow command as it was printed. */
+  readonly raw?: string
 }
 
-function read(stdout: string): Pick<Run, 'steps' | 'summaries'> {
+function read(stdout: string): Pick<Run, 'steps' | 'lines' | 'summaries'> {
   const records = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Told] : []))
   return {
     steps: records.flatMap(({ job, step, stage, stepID, stepResult }) =>
-      stepResult !== undefined && stage === 'Main' && stepID?.length === 1 ? [`${placeOf(job)}/${step}: ${stepResult}`] : [],
+      stepResult !== undefined && stage === 'Main' && stepID?.length === 1 && step !== approval
+        ? [`${placeOf(job)}/${step}: ${stepResult}`]
+        : [],
     ),
+    lines: records.flatMap(({ job, step, command, raw, raw_output: printed, msg = '' }) => {
+      if (command === 'add-mask' || (printed !== true && raw === undefined)) return []
+      return [{ at: `${placeOf(job)}/${step}`, line: (raw ?? msg).replace(/\n$/, '') }]
+    }),
     summaries: records.flatMap(({ command, content }) => (command === 'summary' && content !== undefined ? [content] : [])),
   }
 }

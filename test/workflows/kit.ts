@@ -43,6 +43,10 @@ if (raw !== '-r' || !path) throw new Error('not a yq that knows ' + process.argv
 console.log(parse(readFileSync(file, 'utf8'))[path[1]]?.[path[2]] ?? '')
 `
 
+/** The step that stands for the approval of an environment, which act does not know: it waits for the file of TEST_APPROVAL. */
+export const approval = 'Wait for the approval'
+const approving: Step = { name: approval, run: 'until [ -z "$TEST_APPROVAL" ] || [ -e "$TEST_APPROVAL" ]; do sleep 0.1; done' }
+
 /** Lays out what every run shares: this repository as callers see it, the stand-ins, and the programs of a runner. */
 export async function layOut(folder: string): Promise<void> {
   const kit = join(folder, 'kit')
@@ -66,7 +70,8 @@ export async function layOut(folder: string): Promise<void> {
  */
 function asActKnowsIt(workflow: Workflow, path: string): unknown {
   const jobs = Object.entries(workflow.jobs).map(([name, { concurrency, environment, ...job }]) => {
-    const steps = job.steps?.map((step) => writtenOut(step, job))
+    const own = job.steps?.map((step) => writtenOut(step, job))
+    const steps = own && environment ? [approving, ...own] : own
     const uses = job.uses === undefined ? {} : { uses: whole(job.uses) }
     return [name, { ...job, ...(steps ? { steps } : {}), ...uses, ...withToken(job, environment?.name, path) }]
   })

@@ -1,7 +1,7 @@
 import { beforeAll, expect, jest, test } from '@jest/globals'
 import { act } from './engine.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
-import { all, expectSteps, onLinux, withScene } from './world.ts'
+import { all, expectSteps, notesOf, onLinux, rolesOf, toldOf, withScene } from './world.ts'
 
 jest.setTimeout(120_000)
 
@@ -24,10 +24,23 @@ onLinux('platform.yml', () => {
     expect(run.code).toBe(0)
     expect(await scene.log('platform', 'staging')).toEqual(['deploy succeeded'])
     expect(await scene.log('platform', 'production')).toEqual(['deploy succeeded'])
+    expect(rolesOf(run)).toEqual([
+      'platform/publish/Publish: towpath-publish',
+      ...['staging', 'production'].flatMap((environment) => [
+        ...['Compose the release', 'Plan'].map((step) => `${environment}/plan/${step}: towpath-${environment}-plan`),
+        `${environment}/apply/Deploy: towpath-${environment}-deploy`,
+      ]),
+    ])
+    expect(toldOf(platform.github)).toEqual([
+      'deploy:platform to staging: in_progress, success',
+      'deploy:platform to production: in_progress, success',
+    ])
+    expect(await scene.stack('platform-staging-network')).toMatchObject({ StackStatus: 'CREATE_COMPLETE' })
   })
 
   test('only checks on a pull request, and asks for no token', async () => {
     scene.asked()
+    scene.tokensAsked()
     const pull_request = {
       number: 42,
       user: { login: 'ada' },
@@ -36,7 +49,7 @@ onLinux('platform.yml', () => {
     }
     const run = await act(scene.engine, platform, { caller: 'platform.yml', event: 'pull_request', payload: { number: 42, pull_request } })
     expectSteps(run, checked)
-    expect(scene.asked()).toEqual([])
+    expect([scene.asked(), scene.tokensAsked()]).toEqual([[], []])
   })
 
   test('refuses other content under a version that was published, before any environment', async () => {
@@ -44,6 +57,11 @@ onLinux('platform.yml', () => {
     await push(platform)
     const run = await act(scene.engine, platform, { caller: 'platform.yml' })
     expectSteps(run, [...checked, ...all('platform/publish', ['Check out']), 'platform/publish/Publish: failure'])
+    expect(notesOf(run)).toEqual([
+      expect.stringMatching(
+        /^platform\/publish\/Publish: error: platform release 1\.0\.0 is published already with other content: 'environments\.staging/,
+      ),
+    ])
     expect(await scene.log('platform', 'staging')).toEqual(['deploy succeeded'])
   })
 })

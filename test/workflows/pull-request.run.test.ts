@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { act, type Occasion, type Run } from './engine.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
-import { all, built, expectSteps, onLinux, withScene } from './world.ts'
+import { all, built, expectSteps, notesOf, onLinux, rolesOf, withScene } from './world.ts'
 
 jest.setTimeout(120_000)
 
@@ -30,10 +30,15 @@ onLinux('plan.yml', () => {
   }, 300_000)
 
   const comments = (): readonly string[] => [...greeter.github.comments.values()].map(({ body }) => body)
+  const headings = () =>
+    comments()
+      .map((body) => body.split('\n')[1])
+      .toSorted()
   const logs = async () => [await scene.log('greeter', 'staging'), await scene.log('greeter', 'production')]
 
   async function plan(occasion: Occasion): Promise<Run> {
     scene.asked()
+    scene.tokensAsked()
     return act(scene.engine, greeter, occasion)
   }
 
@@ -43,22 +48,30 @@ onLinux('plan.yml', () => {
       const run = await plan(aPullRequest('acme/greeter'))
       expectSteps(run, [...all('build/build', built), ...offline, ...online, ...offline, ...online], { order: false })
       expect(run.code).toBe(0)
-      expect(comments()).toHaveLength(2)
-      expect(comments().toSorted()).toEqual([expect.stringContaining('production'), expect.stringContaining('staging')])
-      for (const comment of comments()) expect(comment).toContain('VisibilityTimeout')
+      expect(rolesOf(run).toSorted()).toEqual(['plan/plan/Plan: towpath-production-plan', 'plan/plan/Plan: towpath-staging-plan'])
+      expect(headings()).toEqual([
+        '### ⚠️ `greeter` to `production`: 2 may be replaced, 1 changed',
+        '### ⚠️ `greeter` to `staging`: 2 may be replaced, 1 changed',
+      ])
+      for (const comment of comments()) expect(comment).toMatch(/changed `Queue` .*\n +- `VisibilityTimeout`\n/)
+      const asked = [...Array(2).fill('issues/create-comment 201'), ...Array(2).fill('issues/list-comments 200')]
+      expect(scene.asked().toSorted()).toEqual(asked)
       expect(await logs()).toEqual(before)
       expect(greeter.github.deployments.size).toBe(2)
     })
 
     test('updates its comments on the next push', async () => {
       const ids = [...greeter.github.comments.keys()]
-      await change(greeter, 'cloudFormation/additions/inbox.yml', 'VisibilityTimeout: 90', 'VisibilityTimeout: 120')
-      await push(greeter)
+      await change(greeter, 'cloudFormation/additions/inbox.yml', 'VisibilityTimeout: 90', 'VisibilityTimeout: 90\n      DelaySeconds: 5')
+      const commit = await push(greeter)
       expect((await plan(aPullRequest('acme/greeter'))).code).toBe(0)
       expect([...greeter.github.comments.keys()]).toEqual(ids)
-      for (const comment of comments()) expect(comment).toContain('120')
-      const wrote = scene.asked().filter(({ operation }) => operation?.startsWith('issues/'))
-      expect(wrote.map(({ operation, status }) => `${operation} ${status}`)).toEqual(Array(2).fill('issues/update-comment 200'))
+      for (const comment of comments()) {
+        expect(comment).toMatch(/changed `Queue` .*\n +- `DelaySeconds`\n +- `VisibilityTimeout`\n/)
+        expect(comment).toContain(commit.slice(0, 12))
+      }
+      const wrote = scene.asked().filter((line) => !/list|users/.test(line))
+      expect(wrote).toEqual(Array(2).fill('issues/update-comment 200'))
     })
   })
 
@@ -69,7 +82,11 @@ onLinux('plan.yml', () => {
     const run = await plan(occasion)
     expectSteps(run, [...all('build/build', built), ...offline, ...offline], { order: false })
     expect(run.code).toBe(0)
-    expect(run.text).toContain(`a pull request from ${who} gets no credentials`)
-    expect(scene.asked()).toEqual([])
+    expect(notesOf(run)).toEqual(
+      Array(2).fill(
+        `plan/offline/Say what was not planned: notice: a pull request from ${who} gets no credentials, so nothing was compared with what is live`,
+      ),
+    )
+    expect([scene.asked(), scene.tokensAsked()]).toEqual([[], []])
   })
 })

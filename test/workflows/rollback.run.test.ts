@@ -4,7 +4,7 @@ import { beforeAll, expect, jest, test } from '@jest/globals'
 import { act, type Run } from './engine.ts'
 import { put } from './process.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
-import { all, expectSteps, onLinux, withScene } from './world.ts'
+import { all, expectSteps, notesOf, onLinux, rolesOf, toldOf, verdictsOf, withScene } from './world.ts'
 
 jest.setTimeout(120_000)
 
@@ -32,9 +32,13 @@ onLinux('rollback.yml', () => {
     expect(run.code).toBe(0)
     const deployments = await scene.deployments('greeter', 'staging')
     expect(deployments.at(-1)).toMatchObject({ kind: 'rollback', outcome: 'succeeded', release: first?.release, actor: 'ada' })
-    const told = [...greeter.github.deployments.values()]
-    expect(told.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['inactive', 'inactive', 'success'])
-    expect(told.at(-1)?.task).toMatch(/^rollback/)
+    expect(rolesOf(run)).toEqual(['rollback/rollback/Roll back: towpath-staging-deploy'])
+    expect(toldOf(greeter.github)).toEqual([
+      'deploy:greeter to staging: in_progress, success, inactive',
+      'deploy:greeter to staging: in_progress, success, inactive',
+      'rollback:greeter to staging: in_progress, success',
+    ])
+    expect(verdictsOf(run)).toEqual(['### ✅ Deployment 3 to `staging`, a rollback, succeeded'])
     expect(second?.release).not.toBe(first?.release)
   })
 
@@ -50,7 +54,9 @@ onLinux('rollback.yml', () => {
     const run = await dispatch({ environment: 'Nowhere' })
     expect(run.code).toBe(1)
     expect(run.steps.at(-1)).toBe('rollback/rollback/Roll back: failure')
-    expect(run.text).toContain('Nowhere')
+    expect(notesOf(run)).toEqual([
+      "rollback/rollback/Roll back: error: the platform does not declare environment 'Nowhere'\nchoose one that it declares (production, staging), or add it there",
+    ])
     expect(await scene.log('greeter', 'staging')).toEqual(before)
   })
 
@@ -63,8 +69,8 @@ onLinux('rollback.yml', () => {
     await push(greeter)
     const run = await act(scene.engine, greeter, { caller: 'misspelt.yml', event: 'workflow_dispatch' })
     expect(run.code).toBe(1)
-    expect(run.text).toContain("rollback has no input 'enviroment'")
-    expect(run.text).toContain("did you mean 'environment'?")
+    expect(notesOf(run)).toEqual([expect.stringContaining("rollback has no input 'enviroment'")])
+    expect(notesOf(run)[0]).toContain("enviroment: did you mean 'environment'?")
   })
 
   async function checkout(): Promise<string> {

@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { act, type Run } from './engine.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
-import { all, built, expectSteps, onLinux, planned, withoutBuild, withScene } from './world.ts'
+import { all, built, expectSteps, notesOf, onLinux, planned, rolesOf, toldOf, verdictsOf, withoutBuild, withScene } from './world.ts'
 
 jest.setTimeout(120_000)
 
 onLinux('service.yml', () => {
   const scene = withScene()
   let greeter: Clone
+  let first: Run
 
   beforeAll(async () => {
     greeter = await aClone(scene.engine.folder, scene.github, 'greeter', { '.': 'examples/greeter' })
@@ -20,42 +21,76 @@ onLinux('service.yml', () => {
   const logs = async () => [await scene.log('greeter', 'staging'), await scene.log('greeter', 'production')]
 
   test('builds without credentials and takes one release through both environments', async () => {
-    const { code, steps, text, summaries } = await run()
-    expectSteps({ code, steps, text, summaries }, [
+    first = await run()
+    expectSteps(first, [
       ...all('build/build', built),
       ...all('staging/plan', planned),
       'staging/apply/Deploy: success',
       'production/plan/Plan: success',
       'production/apply/Deploy: success',
     ])
-    expect(code).toBe(0)
+    expect(first.code).toBe(0)
     const [staging, production] = [await scene.deployments('greeter', 'staging'), await scene.deployments('greeter', 'production')]
-    expect(staging).toEqual([expect.objectContaining({ kind: 'deploy', outcome: 'succeeded', actor: 'ada' })])
+    const commit = greeter.github.refs.get('main')
+    expect(staging).toEqual([expect.objectContaining({ kind: 'deploy', outcome: 'succeeded', actor: 'ada', commit })])
     expect(production.map(({ release }) => release)).toEqual(staging.map(({ release }) => release))
-    expect(summaries.at(-1)).toContain('greeter')
+    for (const environment of ['staging', 'production'])
+      expect(await scene.stack(`greeter-${environment}-function`)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' })
+    expect(notesOf(first)).toEqual([])
   })
 
-  test('asks for an id token in the jobs that may, for STS and nobody else, and keeps a record of each deployment on GitHub', () => {
-    const asked = scene.asked()
-    const tokens = asked.filter(({ operation }) => operation === 'oidc').map(({ url }) => new URL(url, 'http://github').searchParams)
-    expect(tokens.map((query) => query.get('audience'))).toEqual(tokens.map(() => 'sts.amazonaws.com'))
-    expect(new Set(tokens.map((query) => query.get('environment')))).toEqual(new Set(['', 'staging', 'production']))
-    expect(
-      [...greeter.github.deployments.values()].map(({ environment, production, statuses }) => [
-        environment,
-        production,
-        statuses.at(-1)?.state,
-      ]),
-    ).toEqual([
-      ['staging', false, 'success'],
-      ['production', true, 'success'],
+  test('acts as the role of each job, by an id token for STS and nobody else, and in the build as nobody', () => {
+    expect(rolesOf(first)).toEqual([
+      'staging/plan/Compose the release: towpath-staging-plan',
+      'staging/plan/Plan: towpath-staging-plan',
+      'staging/apply/Deploy: towpath-staging-deploy',
+      'production/plan/Plan: towpath-production-plan',
+      'production/apply/Deploy: towpath-production-deploy',
+    ])
+    const tokens = scene.tokensAsked()
+    expect(tokens.map((query) => query.get('audience'))).toEqual(Array(5).fill('sts.amazonaws.com'))
+    expect(tokens.map((query) => query.get('environment'))).toEqual(['', '', 'staging', '', 'production'])
+  })
+
+  test('keeps a record of each deployment on GitHub, opened before and closed after, with where to look', () => {
+    const opened = 'repos/create-deployment 201'
+    const told = 'repos/create-deployment-status 201'
+    expect(scene.asked().filter((line) => !line.startsWith('repos/list'))).toEqual([opened, told, told, opened, told, told])
+    expect(toldOf(greeter.github)).toEqual([
+      'deploy:greeter to staging: in_progress, success',
+      'deploy:greeter to production: in_progress, success',
+    ])
+    const deployments = [...greeter.github.deployments.values()]
+    expect(deployments.map(({ production }) => production)).toEqual([false, true])
+    for (const { statuses, sha } of deployments) {
+      expect(sha).toBe(greeter.github.refs.get('main'))
+      for (const { logUrl } of statuses) expect(logUrl).toMatch(/^https:\/\/github\.com\/acme\/greeter\/actions\/runs\/\d+/)
+    }
+  })
+
+  test('tells each step in its summary, the verdict first', () => {
+    expect(verdictsOf(first)).toEqual([
+      '### ✅ Service `greeter`: no problem found',
+      expect.stringMatching(/^### ✅ Release `[0-9a-f]{12}` of `greeter`$/),
+      '### 📝 `greeter` to `staging`: first deployment, 2 stacks with 10 resources',
+      '### ✅ Deployment 1 of `greeter` to `staging` succeeded',
+      '### 📝 `greeter` to `production`: first deployment, 2 stacks with 10 resources',
+      '### ✅ Deployment 1 of `greeter` to `production` succeeded',
     ])
   })
 
   test('changes nothing when nothing has changed', async () => {
-    const { code } = await run()
-    expect(code).toBe(0)
+    const again = await run()
+    expect(again.code).toBe(0)
+    expect(verdictsOf(again).slice(2)).toEqual([
+      '### ✅ `greeter` to `staging`: nothing to do',
+      '### ✅ Nothing to do for `greeter` in `staging`',
+      '### ✅ `greeter` to `production`: nothing to do',
+      '### ✅ Nothing to do for `greeter` in `production`',
+    ])
     expect(await logs()).toEqual([['deploy succeeded'], ['deploy succeeded']])
+    // Nothing was deployed, so there is nothing to tell.
+    expect(greeter.github.deployments.size).toBe(2)
   })
 
   test('stops at the environment where it fails, and tells GitHub', async () => {
@@ -65,7 +100,14 @@ onLinux('service.yml', () => {
     expectSteps(ended, [...all('build/build', built), ...all('staging/plan', planned), 'staging/apply/Deploy: failure'])
     expect(ended.code).toBe(1)
     expect(await logs()).toEqual([['deploy succeeded', 'deploy failed'], ['deploy succeeded']])
-    expect([...greeter.github.deployments.values()].at(-1)?.statuses.at(-1)?.state).toBe('failure')
+    expect(toldOf(greeter.github).slice(2)).toEqual(['deploy:greeter to staging: in_progress, failure'])
+    expect(notesOf(ended)).toEqual([
+      expect.stringMatching(
+        /^staging\/apply\/Deploy: error: stack 'inbox' failed at Queue .* VisibilityTimeout.*\n.*go back: towpath rollback/,
+      ),
+    ])
+    expect(await scene.stack('greeter-staging-inbox')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' })
+    expect(await scene.stack('greeter-production-inbox')).toMatchObject({ StackStatus: 'CREATE_COMPLETE' })
   })
 
   test('refuses an archive that is not what the build made, before anything of it is unpacked', async () => {
@@ -79,12 +121,8 @@ onLinux('service.yml', () => {
     expect(ended.text).toContain('artefact.tar.gz: FAILED')
     expect(await logs()).toEqual(before)
   })
-})
 
-onLinux('own-build.yml', () => {
-  const scene = withScene()
-
-  test('deploys what a build job of its own made', async () => {
+  test('own-build.yml deploys what a build job of its own made', async () => {
     const counter = await aClone(scene.engine.folder, scene.github, 'counter', { '.': 'examples/counter' })
     await addCallers(counter, 'own-build.yml')
     await push(counter)
@@ -93,16 +131,46 @@ onLinux('own-build.yml', () => {
     expect(await scene.log('counter', 'staging')).toEqual(['deploy succeeded'])
   })
 
-  describe('with an environment that nobody has', () => {
-    test('fails before anything is changed, and names it', async () => {
-      const other = await aClone(scene.engine.folder, scene.github, 'other', { '.': 'examples/greeter' })
+  describe('with a mistake in the caller', () => {
+    async function mistaken(name: string, from: string, to: string): Promise<Run> {
+      const other = await aClone(scene.engine.folder, scene.github, name, { '.': 'examples/greeter' })
       await addCallers(other, 'own-build.yml')
-      await change(other, '.github/workflows/own-build.yml', 'environment: staging', 'environment: stagging')
+      await change(other, 'service.yml', 'service: greeter', `service: ${name}`)
+      await change(other, '.github/workflows/own-build.yml', from, to)
       await push(other)
       const ended = await act(scene.engine, other, { caller: 'own-build.yml' })
       expect(ended.code).toBe(1)
-      expect(ended.steps.at(-1)).toMatch(/^staging\/plan\/.*: failure$/)
-      expect(ended.text).toContain('stagging')
+      expect(other.github.deployments.size).toBe(0)
+      return ended
+    }
+
+    test('an environment that nobody has is named, with what there is, and nothing is changed', async () => {
+      const ended = await mistaken('stagging', 'environment: staging', 'environment: stagging')
+      expect(ended.steps.at(-1)).toBe('staging/plan/Plan: failure')
+      expect(notesOf(ended)).toEqual([
+        "staging/plan/Plan: error: the platform does not declare environment 'stagging'\ndid you mean 'staging'? it declares production, staging",
+      ])
+    })
+
+    test('an account that is none is refused before anybody is asked for a token', async () => {
+      scene.tokensAsked()
+      const ended = await mistaken('short', '${{ fromJSON(vars.TOWPATH_ACCOUNTS).staging }}', '12345')
+      expect(ended.steps.at(-1)).toBe('staging/plan/Compose the release: failure')
+      expect(notesOf(ended)).toEqual([
+        "staging/plan/Compose the release: error: '12345' is no AWS account\nan account has twelve digits; in YAML put them in quotes",
+      ])
+      expect(scene.tokensAsked()).toEqual([])
+    })
+
+    test('credentials of another account than the one that is named are not used', async () => {
+      const ended = await mistaken(
+        'elsewhere',
+        '${{ fromJSON(vars.TOWPATH_ACCOUNTS).staging }}',
+        '"111111111111"\n      plan-role: arn:aws:iam::000000000000:role/towpath-staging-plan',
+      )
+      expect(notesOf(ended)).toEqual([
+        "staging/plan/Compose the release: error: role 'arn:aws:iam::000000000000:role/towpath-staging-plan' is of account 000000000000, and only account 111111111111 is allowed\ncheck role and account (or TOWPATH_ROLE and TOWPATH_ACCOUNT): one of them is of another environment",
+      ])
     })
   })
 })

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
 import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals'
+import type { Repository } from '../../local/github/repository.ts'
 import { type GitHub, type Seen, startGitHub } from '../../local/github/server.ts'
 import { ensureWorkflowTools } from '../../scripts/workflow-tools.mjs'
 import { withAws } from '../support/aws.ts'
@@ -36,15 +38,19 @@ export interface Scene {
   deployments(service: string, environment: string): Promise<readonly Deployment[]>
   /** The log of an environment, a deployment a word. */
   log(service: string, environment: string): Promise<readonly string[]>
-  /** What GitHub was asked since the last call, without the reads. */
-  asked(): readonly Seen[]
+  /** A stack of the one account; undefined if there is none. */
+  stack(name: string): Promise<Stack | undefined>
+  /** What GitHub was asked since the last call, as `<operation> <status>`; id tokens are left out. */
+  asked(): readonly string[]
+  /** The queries of the id tokens that were asked for since the last call. */
+  tokensAsked(): readonly URLSearchParams[]
 }
 
 /** Starts everything before the tests of the calling file. After each test, nothing was asked of GitHub that it does not know. */
 export function withScene({ platform }: { readonly platform: 'published' | 'deployed' | 'absent' } = { platform: 'deployed' }): Scene {
   const aws = withAws()
   let engine: Engine | undefined
-  let told = 0
+  const seen = { rest: 0, oidc: 0 }
 
   beforeAll(async () => {
     const { act } = await ensureWorkflowTools(root, { say: (line) => process.stderr.write(`${line}\n`) })
@@ -90,6 +96,12 @@ export function withScene({ platform }: { readonly platform: 'published' | 'depl
     const { deployments } = await towpath('log', '--service', service, '--environment', environment)
     return deployments as readonly Deployment[]
   }
+  function fresh(kind: 'rest' | 'oidc'): readonly Seen[] {
+    const { requests } = here().github
+    const found = requests.slice(seen[kind]).filter(({ operation }) => (operation === 'oidc') === (kind === 'oidc'))
+    seen[kind] = requests.length
+    return found
+  }
   return {
     aws,
     towpath,
@@ -101,12 +113,13 @@ export function withScene({ platform }: { readonly platform: 'published' | 'depl
       return here().github
     },
     log: async (service, environment) => (await deployments(service, environment)).map(({ kind, outcome }) => `${kind} ${outcome}`),
-    asked() {
-      const { requests } = here().github
-      const fresh = requests.slice(told).filter(({ method, operation }) => method !== 'GET' || operation === 'oidc')
-      told = requests.length
-      return fresh
+    async stack(StackName) {
+      const asked = new DescribeStacksCommand({ StackName })
+      const found = await new CloudFormationClient(aws.client(ACCOUNT)).send(asked).catch(() => undefined)
+      return found?.Stacks?.[0]
     },
+    asked: () => fresh('rest').map(({ operation, status }) => `${operation} ${status}`),
+    tokensAsked: () => fresh('oidc').map(({ url }) => new URL(url, here().github.url).searchParams),
   }
 }
 
@@ -116,6 +129,34 @@ export function expectSteps({ steps, text }: Run, wanted: readonly string[], { o
   // What was printed is only worth reading if they differ.
   if (JSON.stringify(is) !== JSON.stringify(should)) process.stderr.write(text)
   expect(is).toEqual(should)
+}
+
+/** Which role each step acted as, as it says itself once AWS has given it a session. */
+export function rolesOf({ lines }: Run): readonly string[] {
+  return lines.flatMap(({ at, line }) => {
+    const [, role] = /^acting as (\S+) \(session acme-/.exec(line) ?? []
+    return role === undefined ? [] : [`${at}: ${role}`]
+  })
+}
+
+/** The annotations of a run, as `<job>/<step>: <level>: <text>`, without their titles. */
+export function notesOf({ lines }: Run): readonly string[] {
+  return lines.flatMap(({ at, line }) => {
+    const [, level, text = ''] = /^::(error|warning|notice)(?: [^:]*)?::(.*)$/s.exec(line) ?? []
+    return level === undefined ? [] : [`${at}: ${level}: ${text.replaceAll('%0A', '\n').replaceAll('%25', '%')}`]
+  })
+}
+
+/** The first line of each summary. */
+export function verdictsOf({ summaries }: Run): readonly string[] {
+  return summaries.map((summary) => summary.split('\n', 1)[0] ?? '')
+}
+
+/** GitHub's deployments of a repository, in their order: task, environment, and the states in theirs. */
+export function toldOf({ deployments }: Repository): readonly string[] {
+  return [...deployments.values()].map(
+    ({ task, environment, statuses }) => `${task} to ${environment}: ${statuses.map(({ state }) => state).join(', ')}`,
+  )
 }
 
 /** A run without the steps of a build job, which have no names. */
