@@ -1,6 +1,9 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { OAuth2Issuer } from 'oauth2-mock-server'
 
+/** Who issues the tokens: GitHub itself, as everybody who trusts it has it. Its keys are at the stand-in all the same. */
+export const ISSUER = 'https://token.actions.githubusercontent.com'
+
 /** What GitHub knows of a job that asks for a token, as far as it is in the token. */
 export interface Job {
   /** `owner/name`. */
@@ -67,12 +70,13 @@ function contextOf({ environment, event, ref }: Job): string {
 
 export interface Oidc {
   keys(): Promise<readonly unknown[]>
-  token(issuer: string, job: Job, audience: string): Promise<string>
+  token(job: Job, audience: string): Promise<string>
 }
 
 /** The keys are made when they are first needed. GitHub's tokens end after five minutes. */
 export function oidc(): Oidc {
   const issuing = new OAuth2Issuer()
+  issuing.url = ISSUER
   let made: Promise<unknown> | undefined
   /** Not by the issuer's own generate(): that knows a plain object only if it is of its own realm, which it is not in a test of jest. */
   function make(): Promise<unknown> {
@@ -85,10 +89,9 @@ export function oidc(): Oidc {
       await made
       return issuing.keys.toJSON()
     },
-    async token(issuer, job, audience) {
+    async token(job, audience) {
       made ??= make()
       await made
-      issuing.url = issuer
       const claims = { ...claimsOf(job), jti: randomUUID(), aud: audience }
       return issuing.buildToken({ expiresIn: 300, scopesOrTransform: (_header, payload) => void Object.assign(payload, claims) })
     },

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { type Answer, json, send } from './answer.ts'
+import { type Answer, json, said, send } from './answer.ts'
 import { find } from './description.ts'
 import { type Fault, inflict, unauthorised } from './fault.ts'
-import { type Job, oidc } from './oidc.ts'
+import { ISSUER, type Job, oidc } from './oidc.ts'
 import { aRepositoryOnGitHub, type Repository } from './repository.ts'
 import { type Asked, answer } from './rest.ts'
 
@@ -22,17 +22,19 @@ export interface Seen {
 }
 
 export interface GitHub {
-  /** GITHUB_API_URL, and the issuer of the id tokens. */
+  /** GITHUB_API_URL. The keys that sign the id tokens are at /jwks. */
   readonly url: string
   /** Every request, in order of arrival; no token is in it. */
   readonly requests: readonly Seen[]
+  /** Every id token that was given. */
+  readonly idTokens: readonly string[]
   /** Everything that was not as GitHub's description has it, on either side, a line each: a test wants none. */
   readonly violations: readonly string[]
   /** Adds a repository, `owner/name`. */
   repository(fullName: string, ids: { readonly id: number; readonly ownerId: number }): Repository
   /**
    * Lets a job ask for id tokens: gives what goes into ACTIONS_ID_TOKEN_REQUEST_TOKEN. The address is `<url>/oidc/token?api-version=2.0`;
-   * who only knows them later adds `environment` and `job_workflow_ref` to it.
+   * who only knows them later adds `environment` and `job_workflow_ref` to it. What the job says of itself is read at each request.
    */
   admit(job: Job): string
   /**
@@ -57,6 +59,7 @@ const EPOCH = Date.parse('2026-01-01T00:00:00Z')
  */
 export async function startGitHub(): Promise<GitHub> {
   const requests: Seen[] = []
+  const idTokens: string[] = []
   const violations: string[] = []
   const repositories = new Map<string, Repository>()
   const jobs = new Map<string, Job>()
@@ -105,19 +108,24 @@ export async function startGitHub(): Promise<GitHub> {
 
   /** What belongs to the id tokens. */
   async function ofOidc({ address: { pathname, searchParams }, authorization = '' }: Asked): Promise<Answer | undefined> {
-    if (pathname === '/.well-known/openid-configuration') return json(200, { issuer: url, jwks_uri: `${url}/jwks` })
+    if (pathname === '/.well-known/openid-configuration') return json(200, { issuer: ISSUER, jwks_uri: `${url}/jwks` })
     if (pathname === '/jwks') return json(200, { keys: await tokens.keys() })
     if (pathname !== '/oidc/token') return undefined
     const job = jobs.get(authorization.replace(/^bearer /i, ''))
     if (!job) return unauthorised
+    // Source: actions/toolkit, packages/core/src/oidc-utils.ts.
+    if (searchParams.get('api-version') !== '2.0') return said(400, 'api-version')
     const { environment, job_workflow_ref: jobWorkflow, audience } = Object.fromEntries(searchParams)
     const asking = { ...job, ...(environment ? { environment } : {}), ...(jobWorkflow ? { jobWorkflow } : {}) }
-    return json(200, { count: 1, value: await tokens.token(url, asking, audience ?? `https://github.com/${job.repository.split('/')[0]}`) })
+    const value = await tokens.token(asking, audience ?? `https://github.com/${job.repository.split('/')[0]}`)
+    idTokens.push(value)
+    return json(200, { count: 1, value })
   }
 
   return {
     url,
     requests,
+    idTokens,
     violations,
     repository(fullName, { id, ownerId }) {
       const repository = aRepositoryOnGitHub(fullName, id, ownerId)

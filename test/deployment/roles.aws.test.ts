@@ -1,8 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { GetRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
-import { GetBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Environment } from '../../src/adapters/aws/client.ts'
@@ -20,11 +18,10 @@ import { verbs } from '../../src/commands/verbs.ts'
 import type { World } from '../../src/commands/world.ts'
 import { TowpathError } from '../../src/errors.ts'
 import { silent } from '../../src/log.ts'
-import { conditionalSids } from '../../src/platform/access/bucket-access.ts'
-import type { Policy } from '../../src/platform/access/policy.ts'
 import { issuer } from '../../src/platform/access/trust.ts'
 import { withAws } from '../support/aws.ts'
-import { claimsOf, type Job, pin, withTokens } from '../support/github-tokens.ts'
+import { type Asking, pin, tokenServer } from '../support/github-tokens.ts'
+import { loosen } from '../support/loose.ts'
 import { plant } from '../world/tree.ts'
 
 /*
@@ -33,7 +30,7 @@ import { plant } from '../world/tree.ts'
  */
 jest.setTimeout(60_000)
 const aws = withAws({ auth: true })
-const tokens = withTokens()
+const tokens = tokenServer()
 const account = '000000000000'
 const bucket = 'acme-roles'
 let folder = ''
@@ -106,9 +103,9 @@ async function run(
 }
 
 /** The variables of a session of a role, taken with a token of GitHub's. Rejects as STS does. */
-async function take(role: string, job: Job): Promise<Environment> {
+async function take(role: string, job: Asking): Promise<Environment> {
   const sts = new STSClient(aws.client())
-  const WebIdentityToken = await tokens.sign(claimsOf(job))
+  const WebIdentityToken = await tokens.sign(job)
   const request = { RoleArn: `arn:aws:iam::${account}:role/${role}`, RoleSessionName: 'test', WebIdentityToken }
   const { Credentials } = await sts.send(new AssumeRoleWithWebIdentityCommand(request))
   return variablesOf(Credentials)
@@ -121,43 +118,7 @@ function variablesOf(
   return { ...aws.environment(), AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey, AWS_SESSION_TOKEN: SessionToken }
 }
 
-/** The claims that the emulator does not compare. */
-const unknownHere = ['repository_id', 'job_workflow_ref', 'environment'].map((claim) => `${issuer}:${claim}`)
-
-/**
- * Takes out of a role's trust the claims that the emulator does not compare. And who asks is to it the session, where AWS names the session's
- * role (IAM user guide, global condition keys, aws:PrincipalArn).
- */
-async function looseTrust(RoleName: string): Promise<void> {
-  const iam = new IAMClient(aws.client())
-  const { Role } = await iam.send(new GetRoleCommand({ RoleName }))
-  const trust = JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')) as Policy
-  const Statement = trust.Statement.map((statement) => {
-    if (statement.Sid === 'Itself')
-      return { ...statement, Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:sts::${account}:assumed-role/${RoleName}/*` } } }
-    const wanted = Object.entries(statement.Condition?.StringEquals ?? {}).filter(([key]) => !unknownHere.includes(key))
-    return { ...statement, Condition: { StringEquals: Object.fromEntries(wanted) } }
-  })
-  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify({ ...trust, Statement }) }))
-}
-
-/** Takes the three statements out of the bucket's policy that ask for conditional writes. */
-async function looseBucket(): Promise<void> {
-  const s3 = new S3Client({ ...aws.client(), forcePathStyle: true })
-  const { Policy: text = '' } = await s3.send(new GetBucketPolicyCommand({ Bucket: bucket }))
-  const document = JSON.parse(text) as Policy
-  const Statement = document.Statement.filter(({ Sid }) => !(conditionalSids as readonly string[]).includes(Sid))
-  expect(document.Statement.length - Statement.length).toBe(conditionalSids.length)
-  // The local AWS has no TLS either.
-  const open = Statement.filter(({ Sid }) => Sid !== 'TlsOnly')
-  const policy =
-    open.length > 0
-      ? open
-      : [{ Sid: 'None', Effect: 'Deny', Principal: '*', Action: ['s3:PutBucketAcl'], Resource: [`arn:aws:s3:::${bucket}`] }]
-  await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify({ ...document, Statement: policy }) }))
-}
-
-const apply: Job = { environment: 'staging' }
+const apply: Asking = { environment: 'staging' }
 const roles = ['towpath-publish', 'towpath-staging-plan', 'towpath-staging-deploy']
 
 describe('bootstrap', () => {
@@ -193,11 +154,10 @@ describe('bootstrap', () => {
 
 describe('the roles', () => {
   beforeAll(async () => {
-    for (const role of roles) await looseTrust(role)
-    await looseBucket()
+    await loosen(aws, { account, roles, bucket })
   })
 
-  test.each<[string, string, Job]>([
+  test.each<[string, string, Asking]>([
     ['another repository', 'towpath-staging-deploy', { ...apply, repository: 'acme/secrets' }],
     ['another environment', 'towpath-staging-deploy', { environment: 'production' }],
     ['a pull request', 'towpath-staging-deploy', { event: 'pull_request' }],
@@ -210,7 +170,7 @@ describe('the roles', () => {
   })
 
   test('are taken again by themselves, with tags, and by no other role', async () => {
-    const deploy = await take('towpath-staging-deploy', { ...apply, immutable: true })
+    const deploy = await take('towpath-staging-deploy', { ...apply, withIds: true })
     const again = (role: string, environment: Environment) =>
       new STSClient({ ...aws.client(), credentials: credentialsOf(environment) }).send(
         new AssumeRoleCommand({
@@ -225,7 +185,7 @@ describe('the roles', () => {
   })
 
   test('suffice for publishing, releasing, planning, deploying and rolling back, each for its own', async () => {
-    const publish = await take('towpath-publish', { repository: 'acme/platform', repositoryId: '1001' })
+    const publish = await take('towpath-publish', { repository: 'acme/platform', repositoryId: 1001 })
     const published = await run('sync-platform', { path: join(folder, 'platform') }, publish)
     expect(published.error).toBeUndefined()
 

@@ -1,12 +1,15 @@
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
+import { ISSUER, type Job } from '../../local/github/oidc.ts'
+import { type GitHub, startGitHub } from '../../local/github/server.ts'
 import { nodeClock } from '../../src/adapters/node/clock.ts'
 import type { Cloud } from '../../src/commands/world.ts'
 import { TowpathError } from '../../src/errors.ts'
 import { realCloud } from '../../src/hosts/cloud.ts'
 import { withAws } from '../support/aws.ts'
-import { type GitHubOidc, startGitHubOidc } from '../support/github-oidc.ts'
+import { aJob, claimsOf } from '../support/github-tokens.ts'
 
 /*
  * Credentials for real: tokens that a real OIDC server signs, and an AWS that judges trusts and policies. It does not verify the tokens, so
@@ -17,36 +20,49 @@ const account = '000000000000'
 const bucket = 'acme-credentials'
 const roleArn = (name: string): string => `arn:aws:iam::${account}:role/${name}`
 const production = 'repo:acme/delivery:environment:production'
-const signed = {
-  sub: production,
-  repository: 'acme/delivery',
-  repository_id: '42',
-  environment: 'production',
-  job_workflow_ref: 'acme/towpath/.github/workflows/deploy.yml@refs/tags/v1',
-  run_id: '7',
-  run_attempt: '1',
-  actor: 'ada',
-  sha: 'a'.repeat(40),
-}
-let oidc: GitHubOidc
+const signed = aJob({
+  ...{ repository: 'acme/delivery', repositoryId: 42, ownerId: 1, environment: 'production', actor: 'ada' },
+  jobWorkflow: 'acme/towpath/.github/workflows/deploy.yml@refs/tags/v1',
+})
+/** The job that asks, as the test wants it now. */
+const asking: { -readonly [Name in keyof Job]: Job[Name] } = { ...signed }
+let github: GitHub
+/** The variables that the runner gives a job with `permissions: id-token: write`. */
+let variables: Readonly<Record<'ACTIONS_ID_TOKEN_REQUEST_URL' | 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', string>>
 
 beforeAll(async () => {
-  oidc = await startGitHubOidc()
+  github = await startGitHub()
+  variables = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${github.url}/oidc/token?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: github.admit(asking),
+  }
   await new S3Client({ ...aws.client(), forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: bucket }))
   const template = { Resources: Object.fromEntries(roles().map((role, n) => [`Role${n}`, { Type: 'AWS::IAM::Role', Properties: role }])) }
   const request = { StackName: 'roles', TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM' as const] }
   await new CloudFormationClient(aws.client()).send(new CreateStackCommand(request))
 })
-afterAll(() => oidc?.stop())
-beforeEach(() => oidc.claim(signed))
+afterAll(() => github?.stop())
+beforeEach(() => claim(signed))
+
+/** Has the next tokens tell of this job. */
+function claim(job: Job): void {
+  delete asking.environment
+  Object.assign(asking, job)
+}
+
+/** What a token claims, if it is signed by GitHub for this audience and has not expired; rejects otherwise. */
+async function verify(token: string, audience: string): Promise<JWTPayload> {
+  const keys = createRemoteJWKSet(new URL('/jwks', github.url))
+  return (await jwtVerify(token, keys, { issuer: ISSUER, audience })).payload
+}
 
 /** The token that was given last, and how many there were. */
-const lastToken = async (): Promise<string> => (await oidc.tokens()).at(-1) ?? ''
-const given = async (): Promise<number> => (await oidc.tokens()).length
+const lastToken = (): string => github.idTokens.at(-1) ?? ''
+const given = (): number => github.idTokens.length
 
 /** Roles that trust a job of the production environment, as `bootstrap` makes them, and one that trusts another role. */
 function roles(): readonly object[] {
-  const host = oidc.issuer.replace('http://', '')
+  const host = ISSUER.replace('https://', '')
   const job = {
     Effect: 'Allow',
     Action: 'sts:AssumeRoleWithWebIdentity',
@@ -76,7 +92,7 @@ interface Seen extends ReturnType<typeof realCloud> {
 }
 
 /** AWS as a job sees it. */
-function job(role: string | undefined, variables: Readonly<Record<string, string | undefined>> = {}, allowed?: string): Seen {
+function job(role: string | undefined, more: Readonly<Record<string, string | undefined>> = {}, allowed?: string): Seen {
   const lines: string[] = []
   const masked: string[] = []
   const node = nodeClock()
@@ -93,8 +109,8 @@ function job(role: string | undefined, variables: Readonly<Record<string, string
     log: { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} },
     environment: {
       ...{ AWS_ENDPOINT_URL: aws.endpoint, GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/delivery', GITHUB_RUN_ID: '7' },
-      ...oidc.variables,
       ...variables,
+      ...more,
     },
   })
   const pass = (minutes: number): void => {
@@ -114,8 +130,8 @@ describe('a job becomes a role by what GitHub signed', () => {
   test('with a token for STS alone that GitHub signed, in a session named for the run, and does what the role may', async () => {
     const cloud = job(roleArn('tagged'))
     expect(await arnOf(cloud)).toBe(`arn:aws:sts::${account}:assumed-role/tagged/acme-delivery@7.1`)
-    expect(await oidc.verify(await lastToken(), 'sts.amazonaws.com')).toMatchObject({ ...signed, aud: 'sts.amazonaws.com' })
-    await expect(oidc.verify(await lastToken(), 'another')).rejects.toThrow()
+    expect(await verify(lastToken(), 'sts.amazonaws.com')).toMatchObject(claimsOf(signed))
+    await expect(verify(lastToken(), 'another')).rejects.toThrow()
     const objects = await cloud.objects(bucket)
     await objects.create('a', Buffer.from('a'))
     expect(await objects.list('')).toContain('a')
@@ -123,11 +139,11 @@ describe('a job becomes a role by what GitHub signed', () => {
   })
 
   test('once for all clients, whatever they are of', async () => {
-    const before = await given()
+    const before = given()
     const cloud = job(roleArn('tagged'))
     const objects = await cloud.objects(bucket)
     await Promise.all([objects.list(''), arnOf(cloud), (await cloud.objects(bucket)).list('x')])
-    expect((await given()) - before).toBe(1)
+    expect(given() - before).toBe(1)
   })
 
   test('without tags where the role does not trust itself, and says so once; then it may no more than the role', async () => {
@@ -145,7 +161,8 @@ describe('a job becomes a role by what GitHub signed', () => {
   })
 
   test('though GitHub fails at first', async () => {
-    await oidc.fail(503, 500)
+    github.fail('unavailable', { operation: 'oidc', times: 1 })
+    github.fail('bad gateway', { operation: 'oidc', times: 1 })
     expect(await arnOf(job(roleArn('tagged')))).toContain(':assumed-role/tagged/')
   })
 
@@ -165,11 +182,11 @@ describe('a session that ends while the job goes on', () => {
     const cloud = job(roleArn('tagged'))
     const objects = await cloud.objects(bucket)
     await objects.list('')
-    const before = await lastToken()
+    const before = lastToken()
     cloud.pass(60)
     await Promise.all([objects.list(''), objects.list('x')])
-    expect(await lastToken()).not.toBe(before)
-    expect((await given()) - (await oidc.tokens()).indexOf(before)).toBe(2)
+    expect(lastToken()).not.toBe(before)
+    expect(given() - github.idTokens.indexOf(before)).toBe(2)
     expect(cloud.masked).toHaveLength(1 + 2 * (1 + 2 * 3))
   })
 
@@ -177,7 +194,7 @@ describe('a session that ends while the job goes on', () => {
     const cloud = job(roleArn('tagged'))
     const objects = await cloud.objects(bucket)
     await objects.list('')
-    await oidc.claim({ ...signed, sub: 'repo:acme/delivery:environment:staging' })
+    claim({ ...signed, environment: 'staging' })
     cloud.pass(50)
     expect(await objects.list('none')).toEqual([])
     cloud.pass(10)
@@ -191,19 +208,20 @@ describe('a session that ends while the job goes on', () => {
 })
 
 describe('a job is refused', () => {
-  test.each([
-    ['of another environment', { ...signed, sub: 'repo:acme/delivery:environment:staging', environment: 'staging' }],
-    ['whose subject has ids', { ...signed, sub: 'repo:acme@1/delivery@42:environment:production' }],
-    ['of a branch', { ...signed, sub: 'repo:acme/delivery:ref:refs/heads/main' }],
-  ])('%s, with what GitHub says of it', async (_, claims) => {
-    await oidc.claim(claims)
+  const { environment: _, ...branch } = signed
+  test.each<[string, Job, string]>([
+    ['of another environment', { ...signed, environment: 'staging' }, 'repo:acme/delivery:environment:staging'],
+    ['whose subject has ids', { ...signed, withIds: true }, 'repo:acme@1/delivery@42:environment:production'],
+    ['of a branch', branch, 'repo:acme/delivery:ref:refs/heads/main'],
+  ])('%s, with what GitHub says of it', async (_, asks, subject) => {
+    claim(asks)
     const cloud = job(roleArn('tagged'))
     const error = await refusal((await cloud.objects(bucket)).list(''))
     expect(error).toMatchObject({
       code: 'denied',
       message: `this job may not act as role '${roleArn('tagged')}': Not authorized to perform sts:AssumeRoleWithWebIdentity`,
     })
-    expect(error.hint?.split('\n')).toContain(`  sub: ${claims.sub}`)
+    expect(error.hint?.split('\n')).toContain(`  sub: ${subject}`)
   })
 
   test('by a role that is not there, in the same words', async () => {
@@ -230,22 +248,22 @@ describe('the account that alone may be touched', () => {
   })
 
   test('is compared with that of a role before anybody is asked for a token', async () => {
-    const before = await given()
+    const before = given()
     expect(() => job(roleArn('tagged'), {}, '111111111111')).toThrow(
       `role '${roleArn('tagged')}' is of account ${account}, and only account 111111111111 is allowed`,
     )
-    expect(await given()).toBe(before)
+    expect(given()).toBe(before)
   })
 })
 
 test('what is secret is masked, and in no line and no error', async () => {
   const cloud = job(roleArn('untagged'))
   await (await cloud.objects(bucket)).list('')
-  expect(cloud.masked).toContain(oidc.variables.ACTIONS_ID_TOKEN_REQUEST_TOKEN)
-  expect(cloud.masked).toContain(await lastToken())
+  expect(cloud.masked).toContain(variables.ACTIONS_ID_TOKEN_REQUEST_TOKEN)
+  expect(cloud.masked).toContain(lastToken())
   expect(cloud.masked).toHaveLength(5)
-  await oidc.claim({ ...signed, sub: 'other' })
+  claim({ ...signed, repository: 'acme/other' })
   const error = await refusal(arnOf(job(roleArn('tagged'))))
   const told = JSON.stringify([cloud.lines, error.message, error.hint])
-  for (const secret of [...cloud.masked, ...(await oidc.tokens())]) expect(told).not.toContain(secret)
+  for (const secret of [...cloud.masked, ...github.idTokens]) expect(told).not.toContain(secret)
 })

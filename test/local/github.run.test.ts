@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import { ISSUER } from '../../local/github/oidc.ts'
 import { tokenFor } from '../../local/github/permission.ts'
 import type { Repository } from '../../local/github/repository.ts'
 import { type GitHub, startGitHub } from '../../local/github/server.ts'
@@ -228,7 +229,7 @@ describe('the id tokens of the stand-in', () => {
     const reply = await fetch(address, { headers: { authorization: `bearer ${github.admit(asks)}` } })
     const { value } = (await reply.json()) as { readonly value: string }
     const keys = (await (await fetch(`${github.url}/jwks`)).json()) as JSONWebKeySet
-    const { payload } = await jwtVerify(value, createLocalJWKSet(keys), { issuer: github.url, audience: 'sts.amazonaws.com' })
+    const { payload } = await jwtVerify(value, createLocalJWKSet(keys), { issuer: ISSUER, audience: 'sts.amazonaws.com' })
     return payload
   }
 
@@ -247,7 +248,15 @@ describe('the id tokens of the stand-in', () => {
     expect(await claims(asks, query)).toMatchObject({ sub })
   })
 
-  test('are for admitted jobs only', async () => {
+  test('are kept, for who looks for them in what was told', async () => {
+    const before = github.idTokens.length
+    await claims(job)
+    expect(github.idTokens.length).toBe(before + 1)
+  })
+
+  test('are for admitted jobs only, and for who asks as the toolkit does', async () => {
+    const bare = await fetch(`${github.url}/oidc/token?audience=x`, { headers: { authorization: `bearer ${github.admit(job)}` } })
+    expect(bare.status).toBe(400)
     const reply = await fetch(`${github.url}/oidc/token?api-version=2.0&audience=x`, { headers: { authorization: 'bearer other' } })
     expect(reply.status).toBe(401)
   })

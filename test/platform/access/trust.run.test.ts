@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals'
 import { parseRepository, parseWorkflows } from '../../../src/platform/access/callers.ts'
 import type { Conditions, Policy } from '../../../src/platform/access/policy.ts'
 import { type Callers, deployTrust, issuer, planTrust, publishTrust } from '../../../src/platform/access/trust.ts'
-import { claimsOf, type Job, keysOf, pin, withTokens } from '../../support/github-tokens.ts'
+import { type Asking, claimsOf, keysOf, pin, tokenServer } from '../../support/github-tokens.ts'
 import { judge, type Verdict } from '../../world/iam.ts'
 
 /*
  * The trust that is shipped, against tokens of a real OIDC server: signed, fetched, verified by its published keys, and then judged as IAM
  * would. That AWS compares these claims is its documentation's word; nothing here ran on AWS.
  */
-const tokens = withTokens()
+const tokens = tokenServer()
 
 const place = { partition: 'aws', account: '222222222222', region: 'eu-west-1' }
 const callers: Callers = {
@@ -19,48 +19,48 @@ const callers: Callers = {
 }
 const provider = { kind: 'Federated', name: `arn:aws:iam::222222222222:oidc-provider/${issuer}` } as const
 
-async function verdict(trust: Policy, job: Job): Promise<Verdict> {
-  const claims = await tokens.verified(await tokens.sign(claimsOf(job)))
+async function verdict(trust: Policy, job: Asking): Promise<Verdict> {
+  const claims = await tokens.verified(await tokens.sign(job))
   return judge([trust], { action: 'sts:AssumeRoleWithWebIdentity', resource: '*', keys: keysOf(claims) }, provider)
 }
 
 const workflow = (file: string, ref = pin, from = 'towpath-dev/towpath') => `${from}/.github/workflows/${file}@${ref}`
-const production: Job = { environment: 'production' }
-const pullRequest: Job = { event: 'pull_request', workflow: workflow('plan.yml') }
+const production: Asking = { environment: 'production' }
+const pullRequest: Asking = { event: 'pull_request', jobWorkflow: workflow('plan.yml') }
 
 describe('the role that deploys', () => {
   const trust = deployTrust(place, 'production', callers)
 
-  test.each<[string, Job]>([
+  test.each<[string, Asking]>([
     ['the apply job', production],
-    ['the apply job of a repository that sends ids', { ...production, immutable: true }],
-    ['the rollback job, from whatever branch', { ...production, workflow: workflow('rollback.yml'), ref: 'refs/heads/fix' }],
-    ['another repository that is named', { ...production, repository: 'acme/counter', repositoryId: '1003' }],
+    ['the apply job of a repository that sends ids', { ...production, withIds: true }],
+    ['the rollback job, from whatever branch', { ...production, jobWorkflow: workflow('rollback.yml'), ref: 'refs/heads/fix' }],
+    ['another repository that is named', { ...production, repository: 'acme/counter', repositoryId: 1003 }],
   ])('is taken by %s', async (_, job) => expect(await verdict(trust, job)).toBe('allowed'))
 
-  test.each<[string, Job]>([
-    ['a fork', { ...production, repository: 'mallory/greeter', repositoryId: '9999', ownerId: '88' }],
-    ['a fork that sends ids', { ...production, repository: 'mallory/greeter', repositoryId: '9999', ownerId: '88', immutable: true }],
-    ['another repository of the same owner', { ...production, repository: 'acme/secrets', repositoryId: '1004' }],
-    ['a repository that was made anew under the old name', { ...production, repositoryId: '5000' }],
-    ['the same, with ids', { ...production, repositoryId: '5000', immutable: true }],
-    ['an owner that was made anew under the old name', { ...production, ownerId: '99', immutable: true, repositoryId: '5000' }],
+  test.each<[string, Asking]>([
+    ['a fork', { ...production, repository: 'mallory/greeter', repositoryId: 9999, ownerId: 88 }],
+    ['a fork that sends ids', { ...production, repository: 'mallory/greeter', repositoryId: 9999, ownerId: 88, withIds: true }],
+    ['another repository of the same owner', { ...production, repository: 'acme/secrets', repositoryId: 1004 }],
+    ['a repository that was made anew under the old name', { ...production, repositoryId: 5000 }],
+    ['the same, with ids', { ...production, repositoryId: 5000, withIds: true }],
+    ['an owner that was made anew under the old name', { ...production, ownerId: 99, withIds: true, repositoryId: 5000 }],
     ['a repository that was renamed', { ...production, repository: 'acme/salutation' }],
-    ['a repository that was renamed, with ids', { ...production, repository: 'acme/salutation', immutable: true }],
+    ['a repository that was renamed, with ids', { ...production, repository: 'acme/salutation', withIds: true }],
     ['another environment', { environment: 'staging' }],
     ['a job without an environment', {}],
     ['a pull request', { event: 'pull_request' }],
-    ['another pin of the workflow', { ...production, workflow: workflow('deploy.yml', 'b'.repeat(40)) }],
-    ['a branch of the workflow', { ...production, workflow: workflow('deploy.yml', 'refs/heads/main') }],
-    ['a copy of the workflow', { ...production, workflow: workflow('deploy.yml', pin, 'acme/greeter') }],
-    ['another workflow', { ...production, workflow: workflow('plan.yml') }],
+    ['another pin of the workflow', { ...production, jobWorkflow: workflow('deploy.yml', 'b'.repeat(40)) }],
+    ['a branch of the workflow', { ...production, jobWorkflow: workflow('deploy.yml', 'refs/heads/main') }],
+    ['a copy of the workflow', { ...production, jobWorkflow: workflow('deploy.yml', pin, 'acme/greeter') }],
+    ['another workflow', { ...production, jobWorkflow: workflow('plan.yml') }],
     ['a token for another audience', { ...production, audience: 'https://github.com/acme' }],
   ])('is not taken by %s', async (_, job) => expect(await verdict(trust, job)).toBe('denied'))
 
   test('trusts names alone, where the owner is not known', async () => {
     const named = deployTrust(place, 'production', { ...callers, repositories: [parseRepository('acme/greeter=1002')] })
     expect(await verdict(named, production)).toBe('allowed')
-    expect(await verdict(named, { ...production, immutable: true })).toBe('denied')
+    expect(await verdict(named, { ...production, withIds: true })).toBe('denied')
   })
 
   test('trusts the old workflows and the new, while callers move', async () => {
@@ -70,25 +70,25 @@ describe('the role that deploys', () => {
       workflows: [...callers.workflows, parseWorkflows(`towpath-dev/towpath@${next}`)],
     })
     expect(await verdict(both, production)).toBe('allowed')
-    expect(await verdict(both, { ...production, workflow: workflow('deploy.yml', next) })).toBe('allowed')
+    expect(await verdict(both, { ...production, jobWorkflow: workflow('deploy.yml', next) })).toBe('allowed')
   })
 })
 
 describe('the role that plans', () => {
   const trust = planTrust(place, 'production', callers)
 
-  test.each<[string, Job]>([
+  test.each<[string, Asking]>([
     ['a pull request', pullRequest],
-    ['a pull request of a repository that sends ids', { ...pullRequest, immutable: true }],
+    ['a pull request of a repository that sends ids', { ...pullRequest, withIds: true }],
     ['the plan of a run of the default branch', {}],
-    ['the same, with ids', { immutable: true }],
+    ['the same, with ids', { withIds: true }],
   ])('is taken by %s', async (_, job) => expect(await verdict(trust, job)).toBe('allowed'))
 
-  test.each<[string, Job]>([
+  test.each<[string, Asking]>([
     ['a run of another branch', { ref: 'refs/heads/topic' }],
     ['a run of a tag', { ref: 'refs/tags/main' }],
-    ['a pull request of another repository', { ...pullRequest, repository: 'mallory/greeter', repositoryId: '9999', ownerId: '88' }],
-    ['a workflow of the service itself', { ...pullRequest, workflow: workflow('plan.yml', pin, 'acme/greeter') }],
+    ['a pull request of another repository', { ...pullRequest, repository: 'mallory/greeter', repositoryId: 9999, ownerId: 88 }],
+    ['a workflow of the service itself', { ...pullRequest, jobWorkflow: workflow('plan.yml', pin, 'acme/greeter') }],
     ['a job behind an approval', production],
   ])('is not taken by %s', async (_, job) => expect(await verdict(trust, job)).toBe('denied'))
 })
@@ -96,23 +96,23 @@ describe('the role that plans', () => {
 describe('the role that publishes', () => {
   const platform = { ...callers, repositories: [parseRepository('acme/platform=1001@77')] }
   const trust = publishTrust(place, platform)
-  const publish: Job = { repository: 'acme/platform', repositoryId: '1001', workflow: workflow('platform.yml') }
+  const publish: Asking = { repository: 'acme/platform', repositoryId: 1001, jobWorkflow: workflow('platform.yml') }
 
   test('is taken by the default branch of the platform repository', async () => {
     expect(await verdict(trust, publish)).toBe('allowed')
-    expect(await verdict(trust, { ...publish, immutable: true })).toBe('allowed')
+    expect(await verdict(trust, { ...publish, withIds: true })).toBe('allowed')
   })
 
-  test.each<[string, Job]>([
+  test.each<[string, Asking]>([
     ['a pull request', { ...publish, event: 'pull_request' }],
     ['another branch', { ...publish, ref: 'refs/heads/next' }],
-    ['a service', { workflow: workflow('platform.yml') }],
-    ['a deployment', { ...publish, workflow: workflow('deploy.yml') }],
+    ['a service', { jobWorkflow: workflow('platform.yml') }],
+    ['a deployment', { ...publish, jobWorkflow: workflow('deploy.yml') }],
   ])('is not taken by %s', async (_, job) => expect(await verdict(trust, job)).toBe('denied'))
 })
 
 test('a token that was tampered with is refused before anything is judged (canary)', async () => {
-  const token = await tokens.sign(claimsOf())
+  const token = await tokens.sign()
   const [head, , signature] = token.split('.')
   const forged = Buffer.from(JSON.stringify(claimsOf(production))).toString('base64url')
   await expect(tokens.verified([head, forged, signature].join('.'))).rejects.toThrow()
@@ -127,7 +127,7 @@ test('a trust that asks for less lets a recycled name in (canary)', async () => 
       Condition: without(statement.Condition ?? {}, `${issuer}:repository_id`),
     })),
   }
-  expect(await verdict(loose, { ...production, repositoryId: '5000' })).toBe('allowed')
+  expect(await verdict(loose, { ...production, repositoryId: 5000 })).toBe('allowed')
 })
 
 function without(conditions: Conditions, key: string): Conditions {
