@@ -306,7 +306,7 @@ function publishing(place, bucket) {
 	});
 }
 function planning({ environment, platformBucket: bucket }) {
-	const { platform, blobs, services, owners, releases, deployments } = _keys_js__WEBPACK_IMPORTED_MODULE_4__.c;
+	const { platform, blobs, services, owners, releases, deployments, locks } = _keys_js__WEBPACK_IMPORTED_MODULE_4__.c;
 	return {
 		bucket,
 		read: [
@@ -314,7 +314,8 @@ function planning({ environment, platformBucket: bucket }) {
 			(0,_keys_js__WEBPACK_IMPORTED_MODULE_4__.a)(environment),
 			blobs,
 			services,
-			deployments(environment)
+			deployments(environment),
+			locks(environment)
 		],
 		write: [
 			blobs,
