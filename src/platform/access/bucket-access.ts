@@ -21,7 +21,7 @@ export function publishing(place: Pick<Place, 'partition'>, bucket: string): rea
   })
 }
 
-/** Releasing, and looking at what was deployed and whether something is under way: what the plan job does. It writes no record and takes no lock. */
+/** Releasing, and looking at what was deployed and is under way: what the plan job does. It writes no record and takes no lock. */
 function planning({ environment, platformBucket: bucket }: Ground): Access {
   const { platform, blobs, services, owners, releases, deployments, locks } = keyPatterns
   return {
