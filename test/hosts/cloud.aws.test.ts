@@ -47,6 +47,7 @@ beforeEach(() => claim(signed))
 /** Has the next tokens tell of this job. */
 function claim(job: Job): void {
   delete asking.environment
+  delete asking.withIds
   Object.assign(asking, job)
 }
 

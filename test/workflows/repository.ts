@@ -34,10 +34,11 @@ export async function addCallers({ folder }: Clone, ...callers: readonly string[
 }
 
 /** Changes a file. What is to be replaced must be there. */
-export async function change({ folder }: Clone, file: string, from: string, to: string): Promise<void> {
+export async function change({ folder }: Clone, file: string, from: string | RegExp, to: string): Promise<void> {
   const text = await readFile(join(folder, file), 'utf8')
-  if (!text.includes(from)) throw new Error(`${file} has no '${from}'`)
-  await put(join(folder, file), text.replace(from, to))
+  const changed = text.replace(from, () => to)
+  if (changed === text) throw new Error(`${file} has no '${from}'`)
+  await put(join(folder, file), changed)
 }
 
 /** Commits everything, and lets GitHub know. Gives the commit. */

@@ -12,9 +12,9 @@ import { layOut } from './kit.ts'
 import { execute } from './process.ts'
 import { root } from './workflow.ts'
 
-const BUCKET = 'acme-towpath'
+export const BUCKET = 'acme-towpath'
 /** The one account of these tests: the starter platform's. */
-const ACCOUNT = '000000000000'
+export const ACCOUNT = '000000000000'
 
 // The workflows' scripts are for GitHub's Linux runners: they use GNU's tar, realpath and sha256sum.
 export const onLinux = process.platform === 'linux' ? describe : describe.skip
@@ -46,9 +46,16 @@ export interface Scene {
   tokensAsked(): readonly URLSearchParams[]
 }
 
+export interface Setting {
+  /** What there is of the platform before the tests. */
+  readonly platform?: 'deployed' | 'absent'
+  /** True: nothing is there but AWS, which judges trusts and policies. Only `towpath` and `stack` are all-powerful then. */
+  readonly auth?: boolean
+}
+
 /** Starts everything before the tests of the calling file. After each test, nothing was asked of GitHub that it does not know. */
-export function withScene({ platform }: { readonly platform: 'published' | 'deployed' | 'absent' } = { platform: 'deployed' }): Scene {
-  const aws = withAws()
+export function withScene({ platform = 'deployed', auth = false }: Setting = {}): Scene {
+  const aws = withAws({ auth })
   let engine: Engine | undefined
   const seen = { rest: 0, oidc: 0 }
 
@@ -68,6 +75,7 @@ export function withScene({ platform }: { readonly platform: 'published' | 'depl
       },
     }
     await layOut(engine.folder)
+    if (auth) return
     await towpath('bootstrap')
     if (platform === 'absent') return
     await towpath('sync-platform', '--path', 'platform')
@@ -87,7 +95,12 @@ export function withScene({ platform }: { readonly platform: 'published' | 'depl
     return engine
   }
   async function towpath(...args: readonly string[]): Promise<Record<string, unknown>> {
-    const env = { PATH: process.env.PATH ?? '', HOME: here().folder, TOWPATH_BUCKET: BUCKET, ...aws.environment(ACCOUNT) }
+    const env = {
+      PATH: process.env.PATH ?? '',
+      HOME: here().folder,
+      TOWPATH_BUCKET: BUCKET,
+      ...aws.environment(auth ? undefined : ACCOUNT),
+    }
     const { code, stdout, stderr } = await execute(process.execPath, [join(root, 'dist/cli.js'), ...args, '--json'], root, env)
     if (code !== 0) throw new Error(`towpath ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`)
     return JSON.parse(stdout) as Record<string, unknown>
@@ -115,7 +128,7 @@ export function withScene({ platform }: { readonly platform: 'published' | 'depl
     log: async (service, environment) => (await deployments(service, environment)).map(({ kind, outcome }) => `${kind} ${outcome}`),
     async stack(StackName) {
       const asked = new DescribeStacksCommand({ StackName })
-      const found = await new CloudFormationClient(aws.client(ACCOUNT)).send(asked).catch(() => undefined)
+      const found = await new CloudFormationClient(aws.client(auth ? undefined : ACCOUNT)).send(asked).catch(() => undefined)
       return found?.Stacks?.[0]
     },
     asked: () => fresh('rest').map(({ operation, status }) => `${operation} ${status}`),

@@ -26,7 +26,11 @@ export function trustHint(claims: Claims): string {
 function causes(claimed: (name: string) => string | undefined): readonly string[] {
   const subject = claimed('sub') ?? ''
   const workflow = claimed('job_workflow_ref')
+  const [repository, id, owner] = ['repository', 'repository_id', 'repository_owner_id'].map(claimed)
   return [
+    ...(repository === undefined || id === undefined || owner === undefined
+      ? []
+      : [`the trust does not name this repository: bootstrap takes it as --repository ${repository}=${id}@${owner}, with all the others`]),
     ...(claimed('environment') === undefined
       ? ["the job has no `environment:`, and the trust names one: only a job with it has it in its 'sub'"]
       : ["the trust names another environment, or a branch: a job with `environment:` has no branch in its 'sub'"]),

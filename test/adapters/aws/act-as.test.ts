@@ -161,6 +161,7 @@ describe('a role whose trust does not fit the job', () => {
   test.each<[string, Record<string, string>, string]>([
     ['a job without environment', { ...claims, sub: 'repo:acme/delivery:ref:refs/heads/main', environment: '' }, 'environment'],
     ['a subject with ids', { ...claims, sub: 'repo:acme@1/delivery@42:environment:production' }, 'sends ids in its'],
+    ['a repository that nobody named', { ...claims, repository_owner_id: '12' }, 'takes it as --repository acme/delivery=42@12'],
     ['a workflow that moved', claims, 'the pin of the reusable workflow was moved'],
   ])('names what is usually the matter: %s', async (_, signed, cause) => {
     expect(await hintFor(signed)).toContain(cause)
