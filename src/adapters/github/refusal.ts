@@ -55,10 +55,14 @@ function unanswered(to: string, thrown: unknown): TowpathError {
   })
 }
 
-/** GitHub's own words, from JSON only: a page of HTML says nothing. */
+/** GitHub's own words, from JSON only: a page of HTML says nothing. A message such as 'Validation Failed' has what is wrong in its errors. */
 function messageIn(data: unknown): string {
-  const message = typeof data === 'object' && data !== null && 'message' in data ? data.message : ''
-  return typeof message === 'string' ? message.slice(0, LONGEST).toWellFormed() : ''
+  if (typeof data !== 'object' || data === null) return ''
+  const errors = 'errors' in data && Array.isArray(data.errors) ? data.errors : []
+  const said = [data, ...errors].flatMap((part: unknown) =>
+    typeof part === 'object' && part !== null && 'message' in part && typeof part.message === 'string' ? [part.message] : [],
+  )
+  return said.join(': ').slice(0, LONGEST).toWellFormed()
 }
 
 /** How long a quota is used up, in milliseconds; undefined if that is not what is wrong. */

@@ -5,7 +5,6 @@ import { gitHubDeployments } from '../../../src/adapters/github/deployments.ts'
 import type { DeploymentBoard, Notice } from '../../../src/board.ts'
 import { OutOfQuota } from '../../../src/board.ts'
 import { TowpathError } from '../../../src/errors.ts'
-import type { FakeGitHub } from '../../world/github/github.ts'
 import type { Mood } from '../../world/github/moods.ts'
 
 export const commit = (n: number): string => String(n).repeat(40)
@@ -29,20 +28,30 @@ export function aNotice(changes: Partial<Notice> = {}): Notice {
 const news = { standing: 'succeeded', description: 'it is live', log: 'https://github.test/run', url: 'https://a.test' } as const
 const subject = { kind: 'deploy', service: 'delivery', environment: 'staging' } as const
 
-/** Somewhere to reach GitHub, and how. */
+/** A GitHub with one repository, acme/delivery, and how it is reached. */
 export interface Reach {
-  readonly github: FakeGitHub
   readonly settings: { readonly url: string; readonly fetch?: typeof globalThis.fetch }
+  readonly token: string
+  /** Makes a commit known. `parent` makes it the next after another. */
+  push(commit: string, parent?: string): void
+  falls(mood: Mood): void
+  /** Has somebody else, of the same token, announce a deployment of the first commit. */
+  other(payload: unknown): Promise<unknown>
+  /** What GitHub has, oldest first. */
+  deployments(): readonly {
+    readonly id: number
+    readonly statuses: readonly { readonly description: string; readonly log: string; readonly url: string }[]
+  }[]
+  /** The queries of all requests, in order of arrival. */
+  queries(): readonly Readonly<Record<string, string>>[]
 }
 
 /** What the adapters do with a GitHub that is reached in some way. */
 export function boardContract(reach: () => Promise<Reach>): void {
-  const open = async (
-    patience = 2_000,
-  ): Promise<{ github: FakeGitHub; board: DeploymentBoard; commits: ReturnType<typeof gitHubCommits> }> => {
-    const { github, settings } = await reach()
+  const open = async (patience = 2_000): Promise<{ github: Reach; board: DeploymentBoard; commits: ReturnType<typeof gitHubCommits> }> => {
+    const github = await reach()
     for (const n of [1, 2, 3]) github.push(commit(n), n === 1 ? undefined : commit(n - 1))
-    const api = gitHubApi({ ...settings, repository: github.name, token: github.token, patience })
+    const api = gitHubApi({ ...github.settings, repository: 'acme/delivery', token: github.token, patience })
     return { github, board: gitHubDeployments(api), commits: gitHubCommits(api) }
   }
 
@@ -54,11 +63,7 @@ export function boardContract(reach: () => Promise<Reach>): void {
     expect(await board.standing(id)).toBe('in-progress')
     await board.tell(id, news)
     expect(await board.standing(id)).toBe('succeeded')
-    expect(github.deployments[0]?.statuses[1]).toMatchObject({
-      log_url: news.log,
-      environment_url: news.url,
-      description: news.description,
-    })
+    expect(github.deployments()[0]?.statuses[1]).toMatchObject({ log: news.log, url: news.url, description: news.description })
     expect(await board.list(subject)).toEqual([{ id, record: aNotice().record, time: expect.any(Date) }])
     expect(await board.list({ ...subject, kind: 'rollback' })).toEqual([])
     expect(await board.list({ ...subject, service: 'billing' })).toEqual([])
@@ -75,10 +80,8 @@ export function boardContract(reach: () => Promise<Reach>): void {
   test('a list is of the newest hundred, newest first, and of what Towpath announced only', async () => {
     const { github, board } = await open()
     for (let n = 1; n <= 103; n++) await board.announce(aNotice({ deployment: n }))
-    const others = { ref: commit(1), task: 'deploy:delivery', environment: 'staging' }
-    const { path, headers } = github.requests.at(-1) ?? { path: '', headers: {} }
     for (const payload of ['no JSON', '{"schema":"towpath/github-deployment@1"}', { schema: 'other@1', record: 'x' }])
-      await github.handle({ method: 'POST', path, query: {}, headers, body: { ...others, payload } })
+      await github.other(payload)
     const listed = await board.list(subject)
     expect(listed.map(({ record }) => record)).toEqual(
       Array.from({ length: 97 }, (_, index) => aNotice({ deployment: 103 - index }).record),
@@ -90,7 +93,7 @@ export function boardContract(reach: () => Promise<Reach>): void {
     const [kept, taken] = [await board.announce(aNotice()), await board.announce(aNotice())]
     await board.tell(taken, news)
     await board.withdraw(taken)
-    expect(github.deployments.map(({ id }) => id)).toEqual([kept])
+    expect(github.deployments().map(({ id }) => id)).toEqual([kept])
   })
 
   test('a commit that GitHub does not know is not found', async () => {
@@ -101,7 +104,10 @@ export function boardContract(reach: () => Promise<Reach>): void {
   test('a description of more than 140 characters is refused', async () => {
     const { board } = await open()
     const id = await board.announce(aNotice())
-    await expect(board.tell(id, { ...news, description: 'x'.repeat(141) })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(board.tell(id, { ...news, description: 'x'.repeat(141) })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/Validation Failed: .*description/),
+    })
   })
 
   test.each<[Mood, Partial<TowpathError>, string]>([
@@ -141,7 +147,7 @@ export function boardContract(reach: () => Promise<Reach>): void {
     github.push(commit(5), commit(1))
     expect(await commits.compare(commit(3), commit(5))).toBe('diverged')
     expect(await commits.compare(commit(1), commit(9))).toBe('unknown')
-    expect(github.requests.map(({ query }) => query)).toEqual(Array.from({ length: 4 }, () => ({ per_page: '1' })))
+    expect(github.queries()).toEqual(Array.from({ length: 4 }, () => ({ per_page: '1' })))
   })
 
   test('what is no whole commit is never sent, and the same commit needs no asking', async () => {
@@ -149,7 +155,7 @@ export function boardContract(reach: () => Promise<Reach>): void {
     for (const odd of ['main', 'HEAD', '1111111', `${commit(1)}/../../..`, commit(1).toUpperCase().replace('1', 'A'), 'a'.repeat(64), ''])
       expect([await commits.compare(odd, commit(1)), await commits.compare(commit(1), odd)]).toEqual(['unknown', 'unknown'])
     expect(await commits.compare(commit(1), commit(1))).toBe('same')
-    expect(github.requests).toEqual([])
+    expect(github.queries()).toEqual([])
   })
 
   test.each<Mood>(['down', 'bad gateway', 'unreachable', 'out of quota', 'forbidden'])(
