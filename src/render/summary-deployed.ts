@@ -26,7 +26,7 @@ export function deployedVerdict(
   }: { readonly environment: string; readonly service: string | undefined; readonly isRollback: boolean },
   error: TowpathError | undefined,
 ): string {
-  const { outcome, changed, deployment } = outputs
+  const { outcome, changed, deployment, release, previous } = outputs
   const of = service === undefined ? '' : ` of ${service}`
   const numbered =
     typeof deployment === 'number' ? `Deployment ${deployment}${of} to ${environment}` : `The deployment${of} to ${environment}`
@@ -34,11 +34,11 @@ export function deployedVerdict(
   if (error?.code === 'gated') return `⛔ ${named} was stopped by a gate`
   if (outcome === 'unknown') return `⚠️ ${named} has an unknown outcome`
   if (error || outcome === 'failed') return `❌ ${named} failed`
-  if (outcome === 'succeeded')
-    return changed === false
-      ? `✅ Nothing to do${service === undefined ? '' : ` for ${service}`} in ${environment}`
-      : `✅ ${named} succeeded`
-  return `🔍 Dry run for ${environment}: nothing was changed`
+  if (outcome !== 'succeeded') return `🔍 Dry run for ${environment}: nothing was changed`
+  if (changed !== false) return `✅ ${named} succeeded`
+  // Another release than before is live, though no stack had to change for it.
+  if (typeof previous === 'string' && previous !== release) return `✅ ${named} succeeded: no stack had to change`
+  return `✅ Nothing to do${service === undefined ? '' : ` for ${service}`} in ${environment}`
 }
 
 /** What an apply came to: which release, each stack with its outcome and time, the timeline, the stacks' outputs. */

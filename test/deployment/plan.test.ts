@@ -110,7 +110,10 @@ describe('a plan', () => {
       await world.run('plan'),
       await world.run('plan', { service: 'delivery', release: String(outputs.release).slice(7, 15) }),
     ]
-    expect(ofRelease.outputs).toEqual(ofFolder.outputs)
+    // Only what a stored release's is good for differs.
+    const told = (outputs: Readonly<Record<string, unknown>>): string =>
+      String(outputs.markdown).replace(/^(This|A deployment).*(?=Plan)/m, '')
+    expect({ ...ofRelease.outputs, markdown: told(ofRelease.outputs) }).toEqual({ ...ofFolder.outputs, markdown: told(ofFolder.outputs) })
   })
 })
 

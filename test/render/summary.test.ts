@@ -34,6 +34,10 @@ describe('the verdict comes first', () => {
       '### ✅ Nothing to do for `delivery` in `staging`',
     ],
     [
+      { verb: 'rollback', outputs: { ...deployed, changed: false, previous: `sha256:${'cd'.repeat(32)}` } },
+      '### ✅ Deployment 7 to `staging`, a rollback, succeeded: no stack had to change',
+    ],
+    [
       { verb: 'create-release', values: {}, outputs: { release, service: 'delivery', platform: '1.0.0' } },
       `### ✅ Release \`${'ab'.repeat(6)}\` of \`delivery\``,
     ],

@@ -162,6 +162,7 @@ onLinux('runs of one service', () => {
       'deploy:counter to staging: in_progress, error',
       'rollback:counter to staging: in_progress, success',
     ])
+    expect(verdictsOf(ended)).toEqual(['### ✅ Deployment 3 to `staging`, a rollback, succeeded: no stack had to change'])
     // A rollback removes no stack: what an older release does not have is left, and said to be.
     expect(await scene.stack('counter-staging-slow')).toMatchObject({ StackStatus: 'CREATE_COMPLETE' })
     expect(ended.summaries.join('\n')).toContain('slow')

@@ -70,7 +70,7 @@ const rules: readonly (readonly [
     'a job ends by itself, and nothing needs a secret',
     careless,
     [
-      [DEPLOY, { 'timeout-minutes: 30': 'if: true' }],
+      [DEPLOY, { 'timeout-minutes: 360': 'if: true' }],
       [DEPLOY, { 'persist-credentials: false': 'persist-credentials: true' }],
       [DEPLOY, { 'DIGEST: ${{ inputs.digest }}': 'DIGEST: ${{ secrets.AWS_ACCESS_KEY_ID }}' }],
       [SERVICE, { '    with:': '    secrets: inherit\n    with:' }],
