@@ -37,7 +37,12 @@ onLinux('monorepo.yml', () => {
     for (const service of ['greeter', 'counter'])
       for (const environment of ['staging', 'production']) expect(await scene.log(service, environment)).toEqual(['deploy succeeded'])
     const [greeter, counter] = [await templateOf('greeter-production-function'), await templateOf('counter-production-function')]
-    expect(greeter).not.toEqual(counter)
+    // The greeter's alarm and the counter's variable are what their overrides say.
+    expect(greeter).toMatchObject({ Resources: { ErrorAlarm: { Properties: { EvaluationPeriods: 3 } } } })
+    expect(counter).toMatchObject({ Resources: { ErrorAlarm: { Properties: { EvaluationPeriods: 1 } } } })
+    const variables = { TABLE_NAME: { Ref: 'TableName' } }
+    expect(counter).toMatchObject({ Resources: { Function: { Properties: { Environment: { Variables: variables } } } } })
+    expect(JSON.stringify(greeter)).not.toContain('TABLE_NAME')
   })
 
   test('deploys one and the same release to both environments', async () => {
@@ -63,6 +68,10 @@ onLinux('monorepo.yml', () => {
     expect((await act(scene.engine, both, { caller: 'monorepo.yml' })).code).toBe(0)
     expect(await scene.log('greeter', 'production')).toEqual(['deploy succeeded', 'deploy succeeded'])
     expect(await scene.log('counter', 'production')).toEqual(['deploy succeeded'])
+    expect(toldOf(both.github).slice(4).toSorted()).toEqual([
+      'deploy:greeter to production: in_progress, success',
+      'deploy:greeter to staging: in_progress, success',
+    ])
   })
 
   async function templateOf(stack: string): Promise<unknown> {

@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { beforeAll, expect, jest, test } from '@jest/globals'
 import { act, type Run } from './engine.ts'
-import { put } from './process.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
 import { all, expectSteps, notesOf, onLinux, rolesOf, toldOf, verdictsOf, withScene } from './world.ts'
 
@@ -59,22 +56,4 @@ onLinux('rollback.yml', () => {
     ])
     expect(await scene.log('greeter', 'staging')).toEqual(before)
   })
-
-  test('fails for an input that no action knows, and names it', async () => {
-    // As a caller that uses an action by itself, and misspells an input: GitHub would only warn.
-    const file = join(greeter.folder, '.github/workflows/misspelt.yml')
-    const step = { uses: `towpath-dev/towpath/actions/rollback@${'0'.repeat(40)}`, with: { path: '.', enviroment: 'staging' } }
-    const job = { 'runs-on': 'ubuntu-latest', steps: [{ uses: await checkout() }, step] }
-    await put(file, JSON.stringify({ name: 'misspelt', on: 'workflow_dispatch', jobs: { rollback: job } }))
-    await push(greeter)
-    const run = await act(scene.engine, greeter, { caller: 'misspelt.yml', event: 'workflow_dispatch' })
-    expect(run.code).toBe(1)
-    expect(notesOf(run)).toEqual([expect.stringContaining("rollback has no input 'enviroment'")])
-    expect(notesOf(run)[0]).toContain("enviroment: did you mean 'environment'?")
-  })
-
-  async function checkout(): Promise<string> {
-    const text = await readFile(join(greeter.folder, '.github/workflows/own-build.yml'), 'utf8')
-    return /actions\/checkout@[0-9a-f]{40}/.exec(text)?.[0] ?? ''
-  }
 })
