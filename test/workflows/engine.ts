@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { tokenFor } from '../../local/github/permission.ts'
 import type { GitHub } from '../../local/github/server.ts'
-import { commit, ID_TOKEN_REQUEST, ID_TOKEN_URL, own, standIns } from './kit.ts'
+import { ID_TOKEN_REQUEST, ID_TOKEN_URL, own, standIns, commit as zeros } from './kit.ts'
 import { type Ended, start } from './process.ts'
 import type { Clone } from './repository.ts'
 import { root } from './workflow.ts'
@@ -14,6 +14,8 @@ export interface Engine {
   /** A folder of the test's own; everything is written below it. What `layOut` writes is there. */
   readonly folder: string
   readonly github: GitHub
+  /** The commit that callers pin, as it was given to `layOut`; by default the 40 zeros of workflows/. */
+  readonly commit?: string
   /** What the steps see beside what a runner gives, such as AWS_ENDPOINT_URL. */
   readonly environment: Readonly<Record<string, string>>
   readonly variables: Readonly<Record<string, string>>
@@ -37,6 +39,8 @@ export interface Run {
   readonly steps: readonly string[]
   /** What the steps wrote to their summaries. */
   readonly summaries: readonly string[]
+  /** What the steps printed, without the commands to the runner. */
+  readonly printed: string
   /** Everything that was printed, for a failing assertion. */
   readonly text: string
 }
@@ -84,7 +88,7 @@ export async function begin(engine: Engine, clone: Clone, occasion: Occasion): P
   }
   const file = join(folder, `event-${run}.json`)
   await writeFile(file, JSON.stringify(payload))
-  const started = start(engine.act, await argumentsOf(folder, clone, event, caller, file, environment, variables), clone.folder, {
+  const started = start(engine.act, await argumentsOf(engine, clone, event, caller, file, environment, variables), clone.folder, {
     HOME: folder,
     XDG_CACHE_HOME: join(at, 'cache'),
     PATH: environment.PATH,
@@ -106,7 +110,7 @@ export async function act(engine: Engine, clone: Clone, occasion: Occasion): Pro
 }
 
 async function argumentsOf(
-  folder: string,
+  { folder, commit = zeros }: Engine,
   { folder: repository }: Clone,
   event: string,
   caller: string,
@@ -152,15 +156,18 @@ interface Told {
   readonly stepResult?: string
   readonly command?: string
   readonly content?: string
+  readonly raw_output?: boolean
+  readonly msg?: string
 }
 
-function read(stdout: string): Pick<Run, 'steps' | 'summaries'> {
+function read(stdout: string): Pick<Run, 'steps' | 'summaries' | 'printed'> {
   const records = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Told] : []))
   return {
     steps: records.flatMap(({ job, step, stage, stepID, stepResult }) =>
       stepResult !== undefined && stage === 'Main' && stepID?.length === 1 ? [`${placeOf(job)}/${step}: ${stepResult}`] : [],
     ),
     summaries: records.flatMap(({ command, content }) => (command === 'summary' && content !== undefined ? [content] : [])),
+    printed: records.flatMap(({ raw_output: raw, msg }) => (raw && msg !== undefined ? [msg.trimEnd()] : [])).join('\n'),
   }
 }
 
