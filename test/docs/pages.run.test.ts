@@ -9,7 +9,7 @@ import { onLinux } from '../workflows/world.ts'
 import { root } from '../workflows/workflow.ts'
 import { follow } from './follow.ts'
 import { stepsOf } from './page.ts'
-import { aReader, type Reader } from './reader.ts'
+import { aReader } from './reader.ts'
 import { aSite, type Site } from './site.ts'
 
 jest.setTimeout(300_000)
@@ -19,7 +19,6 @@ onLinux('the pages', () => {
   let folder = ''
   let github: GitHub
   let site: Site
-  let reader: Reader
 
   beforeAll(async () => {
     const { act } = await ensureWorkflowTools(root, { say: (line) => process.stderr.write(`${line}\n`) })
@@ -27,7 +26,6 @@ onLinux('the pages', () => {
     github = await startGitHub()
     const { AWS_ENDPOINT_URL } = aws.environment()
     site = await aSite(folder, github, { act, environment: { AWS_ENDPOINT_URL } })
-    reader = await aReader(folder, { ...site.environment, ...aws.environment('111122223333') })
   }, 300_000)
   afterAll(async () => {
     await github?.stop()
@@ -35,6 +33,8 @@ onLinux('the pages', () => {
   })
 
   test.each(['platform-team', 'service-team'])('%s: every command, file and promise of it', async (page) => {
+    const home = join(folder, page)
+    const reader = await aReader(home, { ...site.environment, HOME: home, ...aws.environment('111122223333') })
     const steps = stepsOf(await readFile(join(root, 'docs', `${page}.md`), 'utf8'))
     const told: string[] = []
     try {

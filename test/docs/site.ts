@@ -41,14 +41,14 @@ export async function aSite(folder: string, github: GitHub, scene: Pick<Engine, 
   await put(join(folder, 'reader/gh'), `#!/bin/sh\nexec node --disable-warning=ExperimentalWarning ${join(import.meta.dirname, 'gh.ts')} "$@"\n`)
   await chmod(join(folder, 'reader/gh'), 0o755)
   await put(
-    join(folder, 'home/.gitconfig'),
+    join(folder, 'gitconfig'),
     `[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n[advice]\ndetachedHead = false\n[url "${repositories}/"]\ninsteadOf = https://github.com/\n`,
   )
   let checkouts = 0
   return {
     environment: {
-      ...{ PATH: `${join(folder, 'reader')}:${dirname(process.execPath)}:/usr/bin:/bin`, HOME: join(folder, 'home'), LANG: 'C.UTF-8' },
-      ...{ GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' },
+      ...{ PATH: `${join(folder, 'reader')}:${dirname(process.execPath)}:/usr/bin:/bin`, LANG: 'C.UTF-8' },
+      ...{ GIT_CONFIG_GLOBAL: join(folder, 'gitconfig'), GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' },
       ...{ GH_URL: github.url, GH_STATE: state, GH_REPOSITORIES: repositories },
     },
     async happens(event, caller, place) {
