@@ -9,7 +9,6 @@ import { tokenFor } from '../../local/github/permission.ts'
 import { nothing, type State } from './gh-state.ts'
 
 function variable(name: string): string {
-  // biome-ignore lint/style/noProcessEnv: a program of its own, which the pages' shell starts
   return process.env[name] ?? ''
 }
 

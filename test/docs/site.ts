@@ -38,7 +38,10 @@ export async function aSite(folder: string, github: GitHub, scene: Pick<Engine, 
   await layOut(folder, commit)
   const known = Object.entries(ids).map(([name, id]) => [name, github.repository(`acme/${name}`, { id, ownerId })] as const)
   const state = join(folder, 'gh.json')
-  await put(join(folder, 'reader/gh'), `#!/bin/sh\nexec node --disable-warning=ExperimentalWarning ${join(import.meta.dirname, 'gh.ts')} "$@"\n`)
+  await put(
+    join(folder, 'reader/gh'),
+    `#!/bin/sh\nexec node --disable-warning=ExperimentalWarning ${join(import.meta.dirname, 'gh.ts')} "$@"\n`,
+  )
   await chmod(join(folder, 'reader/gh'), 0o755)
   await put(
     join(folder, 'gitconfig'),
@@ -64,12 +67,22 @@ export async function aSite(folder: string, github: GitHub, scene: Pick<Engine, 
       const sha = await announce(clone, branch)
       if (event === 'pull_request') {
         const base = { ref: 'main', sha: on.refs.get('main') ?? '' }
-        on.pulls.set(number, { number, title: pull?.title ?? '', head: { ref: branch, sha, repository: `acme/${name}` }, base, state: 'open', author: 'ada' })
+        on.pulls.set(number, {
+          number,
+          title: pull?.title ?? '',
+          head: { ref: branch, sha, repository: `acme/${name}` },
+          base,
+          state: 'open',
+          author: 'ada',
+        })
       }
       const payload = {
         push: {},
         workflow_dispatch: { inputs: dispatched[caller] },
-        pull_request: { number, pull_request: { number, user: { login: 'ada' }, head: { ref: branch, repo: { full_name: `acme/${name}` } } } },
+        pull_request: {
+          number,
+          pull_request: { number, user: { login: 'ada' }, head: { ref: branch, repo: { full_name: `acme/${name}` } } },
+        },
       }
       const before = new Map(on.comments)
       const run = await act({ ...scene, folder, github, commit, variables }, clone, { caller, event, payload: payload[event] })

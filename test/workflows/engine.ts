@@ -39,7 +39,7 @@ export interface Run {
   readonly steps: readonly string[]
   /** What the steps wrote to their summaries. */
   readonly summaries: readonly string[]
-  /** What the steps printed, without the commands to the runner. */
+  /** What the steps printed, with their annotations but without other commands to the runner. */
   readonly printed: string
   /** Everything that was printed, for a failing assertion. */
   readonly text: string
@@ -160,6 +160,13 @@ interface Told {
   readonly msg?: string
 }
 
+/** What GitHub's log shows of a record: what was printed, and an annotation as `Error: …`. */
+function linesOf({ raw_output: raw, msg = '', command = '' }: Told): readonly string[] {
+  if (raw) return [msg.trimEnd()]
+  const [, kind = '', text] = /::(error|warning|notice)[^:]*::(.*)/.exec(command === '' ? '' : msg) ?? []
+  return text === undefined ? [] : [`${kind[0]?.toUpperCase()}${kind.slice(1)}: ${text.replaceAll('%0A', '\n')}`]
+}
+
 function read(stdout: string): Pick<Run, 'steps' | 'summaries' | 'printed'> {
   const records = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Told] : []))
   return {
@@ -167,7 +174,7 @@ function read(stdout: string): Pick<Run, 'steps' | 'summaries' | 'printed'> {
       stepResult !== undefined && stage === 'Main' && stepID?.length === 1 ? [`${placeOf(job)}/${step}: ${stepResult}`] : [],
     ),
     summaries: records.flatMap(({ command, content }) => (command === 'summary' && content !== undefined ? [content] : [])),
-    printed: records.flatMap(({ raw_output: raw, msg }) => (raw && msg !== undefined ? [msg.trimEnd()] : [])).join('\n'),
+    printed: records.flatMap(linesOf).join('\n'),
   }
 }
 

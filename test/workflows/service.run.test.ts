@@ -20,19 +20,19 @@ onLinux('service.yml', () => {
   const logs = async () => [await scene.log('greeter', 'staging'), await scene.log('greeter', 'production')]
 
   test('builds without credentials and takes one release through both environments', async () => {
-    const { code, steps, text, summaries } = await run()
-    expectSteps({ code, steps, text, summaries }, [
+    const ended = await run()
+    expectSteps(ended, [
       ...all('build/build', built),
       ...all('staging/plan', planned),
       'staging/apply/Deploy: success',
       'production/plan/Plan: success',
       'production/apply/Deploy: success',
     ])
-    expect(code).toBe(0)
+    expect(ended.code).toBe(0)
     const [staging, production] = [await scene.deployments('greeter', 'staging'), await scene.deployments('greeter', 'production')]
     expect(staging).toEqual([expect.objectContaining({ kind: 'deploy', outcome: 'succeeded', actor: 'ada' })])
     expect(production.map(({ release }) => release)).toEqual(staging.map(({ release }) => release))
-    expect(summaries.at(-1)).toContain('greeter')
+    expect(ended.summaries.at(-1)).toContain('greeter')
   })
 
   test('asks for an id token in the jobs that may, for STS and nobody else, and keeps a record of each deployment on GitHub', () => {
