@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs'
-import { chmod, cp, mkdir, readFile } from 'node:fs/promises'
+import { chmod, cp, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { GitHub } from '../../local/github/server.ts'
 import { act, type Engine, type Run } from '../workflows/engine.ts'
 import { layOut, own } from '../workflows/kit.ts'
 import { put } from '../workflows/process.ts'
-import { announce, type Clone, git } from '../workflows/repository.ts'
+import { type Clone, git } from '../workflows/repository.ts'
 import { root } from '../workflows/workflow.ts'
-import { nothing, type State } from './gh-state.ts'
+import { branchOf, checkOut, nameOf, OWNER, propose, stateIn } from './occasion.ts'
 import type { Event } from './page.ts'
 
 /** What the pages' repositories meet on GitHub: where they are pushed to, and where their workflows run. */
@@ -25,7 +24,7 @@ export interface Happened {
   readonly clone: Clone
 }
 
-/** The acme organisation's repositories, as GitHub counts them. */
+/** The organisation's repositories, as GitHub counts them. */
 const ids: Readonly<Record<string, number>> = { platform: 1001, greeter: 1002 }
 const ownerId = 77
 /** What is in the repository that the reader clones. Its tests and tools are left out: no page uses them. */
@@ -33,20 +32,11 @@ const parts = ['action.yml', 'actions', 'dist', 'docs', 'examples', 'package.jso
 
 /** Lays a GitHub out in a folder, with Towpath's repository on it. */
 export async function aSite(folder: string, github: GitHub, scene: Pick<Engine, 'act' | 'environment'>): Promise<Site> {
-  const repositories = join(folder, 'repositories')
+  const [repositories, state] = [join(folder, 'repositories'), join(folder, 'gh.json')]
   const commit = await publishTowpath(folder, repositories)
   await layOut(folder, commit)
-  const known = Object.entries(ids).map(([name, id]) => [name, github.repository(`acme/${name}`, { id, ownerId })] as const)
-  const state = join(folder, 'gh.json')
-  await put(
-    join(folder, 'reader/gh'),
-    `#!/bin/sh\nexec node --disable-warning=ExperimentalWarning ${join(import.meta.dirname, 'gh.ts')} "$@"\n`,
-  )
-  await chmod(join(folder, 'reader/gh'), 0o755)
-  await put(
-    join(folder, 'gitconfig'),
-    `[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n[advice]\ndetachedHead = false\n[url "${repositories}/"]\ninsteadOf = https://github.com/\n`,
-  )
+  await prepareTerminal(folder, repositories)
+  const known = new Map(Object.entries(ids).map(([name, id]) => [name, github.repository(`${OWNER}/${name}`, { id, ownerId })] as const))
   let checkouts = 0
   return {
     environment: {
@@ -55,41 +45,39 @@ export async function aSite(folder: string, github: GitHub, scene: Pick<Engine, 
       ...{ GH_URL: github.url, GH_STATE: state, GH_REPOSITORIES: repositories },
     },
     async happens(event, caller, place) {
-      const name = /^https:\/\/github\.com\/acme\/([\w-]+)\.git$/.exec((await git(place, 'config', 'remote.origin.url')).trim())?.[1] ?? ''
-      const on = new Map(known).get(name)
-      if (!on) throw new Error(`${place} is no clone of one of acme's repositories: ${Object.keys(ids).join(', ')}`)
-      const { variables, dispatched, pulls }: State = existsSync(state) ? JSON.parse(await readFile(state, 'utf8')) : nothing
-      const [number, pull] = [pulls.length, pulls.at(-1)]
-      const branch = event === 'pull_request' ? (pull?.head ?? '') : 'main'
-      const clone: Clone = { name, folder: join(folder, 'checkouts', String(++checkouts)), github: on }
-      await git(folder, 'clone', '-q', '--branch', branch, join(repositories, `acme/${name}.git`), clone.folder)
-      await git(clone.folder, 'remote', 'set-url', 'origin', `https://github.com/acme/${name}.git`)
-      const sha = await announce(clone, branch)
-      if (event === 'pull_request') {
-        const base = { ref: 'main', sha: on.refs.get('main') ?? '' }
-        on.pulls.set(number, {
-          number,
-          title: pull?.title ?? '',
-          head: { ref: branch, sha, repository: `acme/${name}` },
-          base,
-          state: 'open',
-          author: 'ada',
-        })
+      const name = await nameOf(place)
+      const repository = known.get(name)
+      if (!repository) throw new Error(`${OWNER} has no repository '${name}'`)
+      const done = await stateIn(state)
+      const to = join(folder, 'checkouts', String(++checkouts))
+      const clone = await checkOut(join(repositories, `${OWNER}/${name}.git`), to, branchOf(event, done), repository)
+      const payloads: Readonly<Record<Event, () => Readonly<Record<string, unknown>>>> = {
+        push: () => ({}),
+        workflow_dispatch: () => ({ inputs: done.dispatched[caller] }),
+        pull_request: () => propose(done, repository),
       }
-      const payload = {
-        push: {},
-        workflow_dispatch: { inputs: dispatched[caller] },
-        pull_request: {
-          number,
-          pull_request: { number, user: { login: 'ada' }, head: { ref: branch, repo: { full_name: `acme/${name}` } } },
-        },
-      }
-      const before = new Map(on.comments)
-      const run = await act({ ...scene, folder, github, commit, variables }, clone, { caller, event, payload: payload[event] })
-      const comments = [...on.comments.values()].filter((comment) => before.get(comment.id)?.body !== comment.body)
+      const before = new Map(repository.comments)
+      const engine = { ...scene, folder, github, commit, variables: done.variables }
+      const run = await act(engine, clone, { caller, event, payload: payloads[event]() })
+      if (run.steps.length === 0) throw new Error(`${caller} did nothing on ${event}: ${run.text}`)
+      const comments = [...repository.comments.values()].filter((comment) => before.get(comment.id)?.body !== comment.body)
       return { run, clone, shown: [...run.steps, run.printed, ...run.summaries, ...comments.map(({ body }) => body)].join('\n') }
     },
   }
+}
+
+/** What the reader's terminal finds: gh, and a git that knows who commits and where GitHub is. */
+async function prepareTerminal(folder: string, repositories: string): Promise<void> {
+  const gh = join(import.meta.dirname, 'gh.ts')
+  await put(join(folder, 'reader/gh'), `#!/bin/sh\nexec node --disable-warning=ExperimentalWarning ${JSON.stringify(gh)} "$@"\n`)
+  await chmod(join(folder, 'reader/gh'), 0o755)
+  const settings = {
+    user: ['name = Ada', 'email = ada@example.com'],
+    init: ['defaultBranch = main'],
+    [`url "${repositories}/"`]: ['insteadOf = https://github.com/'],
+  }
+  const lines = Object.entries(settings).flatMap(([section, values]) => [`[${section}]`, ...values])
+  await put(join(folder, 'gitconfig'), `${lines.join('\n')}\n`)
 }
 
 /** Puts what is in this folder under git, as it is on GitHub. Gives the commit. */
