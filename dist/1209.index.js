@@ -103,7 +103,7 @@ function firstKnown(histories) {
 /* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(490);
 /* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7614);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7971);
-/* harmony import */ var _cause_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(602);
+/* harmony import */ var _cause_js__WEBPACK_IMPORTED_MODULE_18__ = __webpack_require__(602);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9804);
 /* harmony import */ var _steady_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(2459);
 /* harmony import */ var _watch_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(5410);
@@ -113,9 +113,11 @@ function firstKnown(histories) {
 /* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(8821);
 /* harmony import */ var _takeover_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(7808);
 /* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(9286);
-/* harmony import */ var _commits2_js__WEBPACK_IMPORTED_MODULE_19__ = __webpack_require__(3741);
-/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_18__ = __webpack_require__(510);
-/* harmony import */ var _parts_js__WEBPACK_IMPORTED_MODULE_20__ = __webpack_require__(7383);
+/* harmony import */ var _vigil_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(5574);
+/* harmony import */ var _commits2_js__WEBPACK_IMPORTED_MODULE_20__ = __webpack_require__(3741);
+/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_19__ = __webpack_require__(510);
+/* harmony import */ var _parts_js__WEBPACK_IMPORTED_MODULE_21__ = __webpack_require__(7383);
+
 
 
 
@@ -209,7 +211,7 @@ async function execute(run, stack, changeSet, before, digest) {
 		target.log.info(`${stack}: ${event.status} ${event.logicalId} (${event.type})${reason}`);
 	});
 	if (!(0,_state_js__WEBPACK_IMPORTED_MODULE_8__.n)(followed.status)) {
-		const cause = await (0,_cause_js__WEBPACK_IMPORTED_MODULE_17__.n)(target.stacks, changeSet.stackId, followed.events) ?? {
+		const cause = await (0,_cause_js__WEBPACK_IMPORTED_MODULE_18__.n)(target.stacks, changeSet.stackId, followed.events) ?? {
 			resource: stack,
 			type: "AWS::CloudFormation::Stack",
 			reason: `the stack is ${followed.status}`
@@ -692,7 +694,7 @@ function keepOrder({ kind, origin, commits }) {
 	};
 }
 function isForward(record) {
-	return record.kind !== "rollback" && (0,_present_js__WEBPACK_IMPORTED_MODULE_18__.n)(record);
+	return record.kind !== "rollback" && (0,_present_js__WEBPACK_IMPORTED_MODULE_19__.n)(record);
 }
 async function judge(target, base, head, commits) {
 	const { log, ledger, patience } = target;
@@ -700,8 +702,8 @@ async function judge(target, base, head, commits) {
 	const deployed = `deployment ${base.deployment}`;
 	if (head !== null && head === before) return;
 	const unknown = (why) => log.info(`whether this commit is newer than that of ${deployed} is not known: ${why}`);
-	if (head === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_19__.r)(head)) return unknown("this run has no commit");
-	if (before === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_19__.r)(before)) return unknown(`${deployed} has none`);
+	if (head === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_20__.r)(head)) return unknown("this run has no commit");
+	if (before === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_20__.r)(before)) return unknown(`${deployed} has none`);
 	const history = await commits();
 	const relation = history ? await orCalledOff(patience.signal, () => history.compare(before, head)) : "unknown";
 	switch (relation) {
@@ -718,7 +720,7 @@ function short(commit) {
 }
 // build/deployment/unchanged.js
 async function proveNothingToDo(target, release, parts, last) {
-	if (last?.outcome !== "succeeded" || last.release !== release.id || !(0,_parts_js__WEBPACK_IMPORTED_MODULE_20__.t)(last.parts, parts)) return void 0;
+	if (last?.outcome !== "succeeded" || last.release !== release.id || !(0,_parts_js__WEBPACK_IMPORTED_MODULE_21__.t)(last.parts, parts)) return void 0;
 	const { manifest } = release;
 	const environment = target.environment.environment;
 	const foreign = (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.o)(target);
@@ -781,7 +783,7 @@ async function lookAhead(request, order) {
 	const nothing = await nothingToDo(request, end);
 	if (!nothing) await order(target, end);
 	if (!nothing) await prepare(request);
-	return nothing && await (0,_lock_js__WEBPACK_IMPORTED_MODULE_16__.n)(target.ledger) === void 0 ? nothing : end;
+	return nothing && await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_17__.o)(target.ledger) === void 0 ? nothing : end;
 }
 async function prepare({ target, release: { manifest } }) {
 	const environment = target.environment.environment;
@@ -796,7 +798,7 @@ async function nothingToDo({ target, release, parts }, end) {
 	return stacks && nothingDone(release.id, end, stacks);
 }
 function nothingDone(release, end, stacks) {
-	const previous = (0,_present_js__WEBPACK_IMPORTED_MODULE_18__.r)(end.record?.value);
+	const previous = (0,_present_js__WEBPACK_IMPORTED_MODULE_19__.r)(end.record?.value);
 	return {
 		outcome: "succeeded",
 		changed: false,
@@ -814,7 +816,7 @@ async function underLock(request, order, held, early) {
 	const end = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_15__.n)(target, held, request.claim, request.watch);
 	if (end.number === early || request.choose === void 0) return begin(request, order, held, end);
 	const release = await request.choose();
-	if (release === void 0) return nothingDone((0,_present_js__WEBPACK_IMPORTED_MODULE_18__.r)(end.record?.value) ?? request.release.id, end, []);
+	if (release === void 0) return nothingDone((0,_present_js__WEBPACK_IMPORTED_MODULE_19__.r)(end.record?.value) ?? request.release.id, end, []);
 	await prepare({
 		...request,
 		release
@@ -852,7 +854,7 @@ async function begin(request, order, held, end) {
 		kind,
 		parts,
 		release: release.id,
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_18__.r)(last),
+		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_19__.r)(last),
 		origin
 	});
 	target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`);
@@ -935,7 +937,7 @@ function outputsOf({ executed, journal, release, last }, { outcome, stacks, caus
 		changed: executed.size > 0,
 		deployment,
 		release: release.id,
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_18__.r)(last),
+		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_19__.r)(last),
 		stacks,
 		cause,
 		gates
@@ -1010,26 +1012,18 @@ function loss({ action, policyAction, replacement }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ readLock),
 /* harmony export */   t: () => (/* binding */ acquire)
 /* harmony export */ });
 /* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2265);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7971);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5742);
 /* harmony import */ var _steady_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2459);
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5667);
+/* harmony import */ var _vigil_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5574);
 
 
 
 
 
-// build/deployment/lock-document.js
-function readLock(ledger) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_4__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.l)(ledger.environment, ledger.service), "towpath/lock@1");
-}
-function lockBytes(document) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_4__.n)(document);
-}
 // build/deployment/held.js
 const HEARTBEAT_MILLISECONDS = 1e4;
 function hold(ledger, clock, log, document, made, takenFrom) {
@@ -1041,7 +1035,7 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 	let etag = made;
 	let last = Promise.resolve();
 	const recognise = async () => {
-		const there = await readLock(ledger);
+		const there = await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger);
 		if (there?.value.token !== document.token) return false;
 		current = there.value;
 		etag = there.etag;
@@ -1063,7 +1057,7 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 				epoch,
 				counter: current.counter + 1
 			};
-			const written = await objects.replace(key, lockBytes(next), etag);
+			const written = await objects.replace(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(next), etag);
 			if (written !== "changed") {
 				current = next;
 				etag = written;
@@ -1093,7 +1087,7 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 		setEpoch: (epoch) => inTurn(() => current.epoch === epoch ? Promise.resolve() : write(epoch)),
 		async confirm() {
 			lost.signal.throwIfAborted();
-			if ((await readLock(ledger))?.value.token !== document.token) throw lose();
+			if ((await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger))?.value.token !== document.token) throw lose();
 		},
 		lose: (reason) => lost.abort(reason),
 		async release() {
@@ -1114,6 +1108,7 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 function textOf(error) {
 	return error instanceof Error ? error.message : String(error);
 }
+// build/deployment/lock.js
 async function acquire(ledger, epoch, claim, waiting) {
 	const { clock, log, wait, signal } = waiting;
 	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.l)(ledger.environment, ledger.service);
@@ -1124,28 +1119,21 @@ async function acquire(ledger, epoch, claim, waiting) {
 		counter: 1
 	};
 	const start = clock.monotonic();
-	let seen;
+	const silenceOf = (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.n)(clock, log);
 	let dead;
 	async function attempt() {
-		const made = await ledger.objects.create(key, lockBytes(mine));
+		const made = await ledger.objects.create(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(mine));
 		if (made !== "exists") return hold(ledger, clock, log, mine, made, void 0);
-		const other = await readLock(ledger);
+		const other = await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger);
 		if (other === void 0) return attempt();
 		const { value, etag } = other;
 		if (value.token === claim.token) return hold(ledger, clock, log, value, etag, dead);
-		const now = clock.monotonic();
-		if (seen?.token !== value.token) log.info(`waiting for ${holderText(value)}`);
-		if (seen?.etag !== etag) seen = {
-			etag,
-			token: value.token,
-			since: now
-		};
-		const silence = now - seen.since;
+		const silence = silenceOf(other);
 		if (silence < 6e4) return held(value);
 		dead = value;
-		const taken = await ledger.objects.replace(key, lockBytes(mine), etag);
+		const taken = await ledger.objects.replace(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(mine), etag);
 		if (taken === "changed") return attempt();
-		log.warn(`${holderText(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.r)(silence)}: its lock is taken over`);
+		log.warn(`${(0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.i)(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.r)(silence)}: its lock is taken over`);
 		return hold(ledger, clock, log, mine, taken, value);
 	}
 	for (;;) {
@@ -1161,10 +1149,7 @@ async function acquire(ledger, epoch, claim, waiting) {
 	}
 }
 function held(document) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("locked", `another deployment holds the lock: ${holderText(document)}`, { hint: "wait for it and deploy again, or give a longer --wait" });
-}
-function holderText({ holder, epoch, run }) {
-	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("locked", `another deployment holds the lock: ${(0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.i)(document)}`, { hint: "wait for it and deploy again, or give a longer --wait" });
 }
 
 
@@ -1687,7 +1672,7 @@ function requireReviewed(reviewed, plan) {
 function refusal({ digest }, differences) {
 	const more = differences.length - NAMED;
 	const listed = [...differences.slice(0, NAMED).map(({ text }) => text), ...more > 0 ? [`and ${more} more`] : []];
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("conflict", `plan ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.r)(digest)} is not what would be applied: ${listed.join("; ")}`, { hint: "nothing was changed; make a new plan, look at it, and give its digest" });
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("conflict", `plan ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.r)(digest)} is not what would be applied: ${listed.join("; ")}`, { hint: "nothing was changed; make a new plan, look at it, and give its digest (in a workflow: re-run all jobs, not only the failed ones)" });
 }
 
 
@@ -1927,6 +1912,67 @@ function carried(last, entries) {
 		seconds: 0
 	}]);
 	return Object.fromEntries([...before, ...touched]);
+}
+
+
+
+/***/ }),
+
+/***/ 5574:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ lockBytes),
+/* harmony export */   i: () => (/* binding */ holderText),
+/* harmony export */   n: () => (/* binding */ keepVigil),
+/* harmony export */   o: () => (/* binding */ readLock),
+/* harmony export */   r: () => (/* binding */ untilFree)
+/* harmony export */ });
+/* unused harmony export t */
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7971);
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5667);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2265);
+
+
+
+// build/deployment/lock-document.js
+function readLock(ledger) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.l)(ledger.environment, ledger.service), "towpath/lock@1");
+}
+function lockBytes(document) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.n)(document);
+}
+function holderText({ holder, epoch, run }) {
+	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
+}
+// build/deployment/vigil.js
+const LEASE_MILLISECONDS = 6e4;
+function keepVigil(clock, log) {
+	let seen;
+	return ({ value, etag }) => {
+		const now = clock.monotonic();
+		if (seen?.token !== value.token) log.info(`waiting for ${holderText(value)}`);
+		if (seen?.etag !== etag) seen = {
+			etag,
+			token: value.token,
+			since: now
+		};
+		return now - seen.since;
+	};
+}
+async function untilFree(ledger, { clock, log, wait, signal }) {
+	if (wait === 0) return;
+	const silence = keepVigil(clock, log);
+	const start = clock.monotonic();
+	for (;;) {
+		const lock = await readLock(ledger);
+		if (lock === void 0) return;
+		const quiet = silence(lock);
+		if (quiet >= 6e4) return log.warn(`${holderText(lock.value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(quiet)}: it is not waited for`);
+		const waited = clock.monotonic() - start;
+		if (waited >= wait) return log.warn(`${holderText(lock.value)} is still under way after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(waited)}: the plan may be out of date when it ends`);
+		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.n)(waited), wait - waited), signal);
+	}
 }
 
 

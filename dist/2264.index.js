@@ -806,7 +806,7 @@ function requireReviewed(reviewed, plan) {
 function refusal({ digest }, differences) {
 	const more = differences.length - NAMED;
 	const listed = [...differences.slice(0, NAMED).map(({ text }) => text), ...more > 0 ? [`and ${more} more`] : []];
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("conflict", `plan ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.r)(digest)} is not what would be applied: ${listed.join("; ")}`, { hint: "nothing was changed; make a new plan, look at it, and give its digest" });
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("conflict", `plan ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.r)(digest)} is not what would be applied: ${listed.join("; ")}`, { hint: "nothing was changed; make a new plan, look at it, and give its digest (in a workflow: re-run all jobs, not only the failed ones)" });
 }
 
 

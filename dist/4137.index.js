@@ -389,17 +389,21 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8821);
 /* harmony import */ var _reviewed_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2072);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5742);
-/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8008);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4253);
-/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8720);
-/* harmony import */ var _plan2_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7706);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9012);
-/* harmony import */ var _validated_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(1847);
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3632);
-/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4801);
-/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(5976);
-/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(8288);
+/* harmony import */ var _plan_digest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4691);
+/* harmony import */ var _vigil_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5574);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5742);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8008);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4253);
+/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8720);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9012);
+/* harmony import */ var _plan2_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(7706);
+/* harmony import */ var _validated_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(1847);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(3632);
+/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(4801);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(5976);
+/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(8288);
+
+
 
 
 
@@ -415,21 +419,26 @@ __webpack_require__.r(__webpack_exports__);
 
 // build/commands/plan.js
 const PATIENCE = 6e5;
-var plan_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_10__.t)({
+var plan_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_12__.t)({
 	name: "plan",
-	summary: _summaries_js__WEBPACK_IMPORTED_MODULE_8__.t.plan,
+	summary: _summaries_js__WEBPACK_IMPORTED_MODULE_10__.t.plan,
 	inputs: {
-		path: _summaries_js__WEBPACK_IMPORTED_MODULE_8__.o,
+		path: _summaries_js__WEBPACK_IMPORTED_MODULE_10__.o,
 		release: {
 			kind: "string",
 			description: "A release that exists, by any unique prefix; without it the one in --path is composed, and not stored."
 		},
 		service: {
-			..._summaries_js__WEBPACK_IMPORTED_MODULE_8__.s,
+			..._summaries_js__WEBPACK_IMPORTED_MODULE_10__.s,
 			description: "The service's name, with --release; instead of --path."
 		},
-		environment: _summaries_js__WEBPACK_IMPORTED_MODULE_8__.a,
-		bucket: _summaries_js__WEBPACK_IMPORTED_MODULE_8__.r,
+		environment: _summaries_js__WEBPACK_IMPORTED_MODULE_10__.a,
+		bucket: _summaries_js__WEBPACK_IMPORTED_MODULE_10__.r,
+		wait: {
+			kind: "duration",
+			default: "0s",
+			description: "How long to wait for a deployment that is under way, so that the plan is of what it leaves."
+		},
 		consent: {
 			kind: "strings",
 			description: "What would be permitted, as <stack>.<LogicalId>; repeatable."
@@ -466,21 +475,28 @@ var plan_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_10__.t)({
 		}
 	},
 	examples: ["plan --path . --environment production --bucket acme-towpath"],
-	async run({ path, release, service, environment, bucket, consent, comment }, world) {
-		if (service !== void 0 && release === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("bad-input", "--service needs --release", { hint: "give --release, or --path instead of --service" });
+	async run({ path, release, service, environment, bucket, wait, consent, comment }, world) {
+		if (service !== void 0 && release === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", "--service needs --release", { hint: "give --release, or --path instead of --service" });
 		const objects = await world.objects(bucket);
-		const chosen = release === void 0 ? void 0 : await (0,_store_js__WEBPACK_IMPORTED_MODULE_5__.t)(objects, service ?? await (0,_release_js__WEBPACK_IMPORTED_MODULE_11__.n)(world, path), release);
-		const name = chosen?.manifest.service ?? await (0,_release_js__WEBPACK_IMPORTED_MODULE_11__.n)(world, path);
-		const target = await (0,_target_js__WEBPACK_IMPORTED_MODULE_9__.n)(world, objects, {
+		const chosen = release === void 0 ? void 0 : await (0,_store_js__WEBPACK_IMPORTED_MODULE_7__.t)(objects, service ?? await (0,_release_js__WEBPACK_IMPORTED_MODULE_13__.n)(world, path), release);
+		const name = chosen?.manifest.service ?? await (0,_release_js__WEBPACK_IMPORTED_MODULE_13__.n)(world, path);
+		const target = await (0,_target_js__WEBPACK_IMPORTED_MODULE_11__.n)(world, objects, {
 			service: name,
 			environment,
 			intent: "plan",
-			timeout: PATIENCE
+			timeout: wait + PATIENCE
 		});
-		const composed = chosen ? void 0 : await (0,_release_js__WEBPACK_IMPORTED_MODULE_11__.t)(world, objects, path);
-		const planned = composed ? (0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__.n)(composed.manifest) : chosen;
-		if (planned === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("bug", "nothing to plan");
-		if (planned.manifest.environments[environment] === void 0) throw (0,_environment_js__WEBPACK_IMPORTED_MODULE_7__.n)(environment, Object.keys(planned.manifest.environments), `service '${name}'`);
+		const composed = chosen ? void 0 : await (0,_release_js__WEBPACK_IMPORTED_MODULE_13__.t)(world, objects, path);
+		const planned = composed ? (0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.n)(composed.manifest) : chosen;
+		if (planned === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bug", "nothing to plan");
+		if (planned.manifest.environments[environment] === void 0) throw (0,_environment_js__WEBPACK_IMPORTED_MODULE_8__.n)(environment, Object.keys(planned.manifest.environments), `service '${name}'`);
+		const { clock, log, interrupted: signal } = world;
+		await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_3__.r)((0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_2__.c)(target, target.patience).ledger, {
+			clock,
+			log,
+			wait,
+			signal
+		});
 		const last = (await (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.r)(target.ledger)).record?.value;
 		const [{ previewPlan }, { adviceOn }, { planMarkdown }] = await Promise.all([
 			__webpack_require__.e(/* import() */ 490).then(__webpack_require__.bind(__webpack_require__, 490)).then((n) => n.n),
@@ -524,17 +540,17 @@ var plan_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_10__.t)({
 			comment: comment ? await (await __webpack_require__.e(/* import() */ 4114).then(__webpack_require__.bind(__webpack_require__, 4114))).commentPlan(world, path, shown) : null
 		};
 	},
-	text: ({ stacks, digest, "has-changes": hasChanges, lint }) => [(0,_plan2_js__WEBPACK_IMPORTED_MODULE_6__.planText)({
+	text: ({ stacks, digest, "has-changes": hasChanges, lint }) => [(0,_plan2_js__WEBPACK_IMPORTED_MODULE_9__.planText)({
 		stacks,
 		digest,
 		hasChanges
-	}), ...(0,_validated_js__WEBPACK_IMPORTED_MODULE_12__.t)(lint)].join("\n")
+	}), ...(0,_validated_js__WEBPACK_IMPORTED_MODULE_14__.t)(lint)].join("\n")
 });
 async function store({ log }, objects, plan, binding) {
 	try {
 		await (0,_reviewed_js__WEBPACK_IMPORTED_MODULE_1__.i)(objects, plan);
 	} catch (error) {
-		if (binding || !(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__.t) || error.code !== "denied") throw error;
+		if (binding || !(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__.t) || error.code !== "denied") throw error;
 		log.info("these credentials may not store the plan, so no deployment can be held to it");
 	}
 }
@@ -927,7 +943,7 @@ function requireReviewed(reviewed, plan) {
 function refusal({ digest }, differences) {
 	const more = differences.length - NAMED;
 	const listed = [...differences.slice(0, NAMED).map(({ text }) => text), ...more > 0 ? [`and ${more} more`] : []];
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("conflict", `plan ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.r)(digest)} is not what would be applied: ${listed.join("; ")}`, { hint: "nothing was changed; make a new plan, look at it, and give its digest" });
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("conflict", `plan ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.r)(digest)} is not what would be applied: ${listed.join("; ")}`, { hint: "nothing was changed; make a new plan, look at it, and give its digest (in a workflow: re-run all jobs, not only the failed ones)" });
 }
 
 
@@ -982,6 +998,67 @@ function adviceText(lint) {
 }
 function section(heading, lines) {
 	return lines.length > 0 ? [`${heading}:`, ...lines.map((line) => `  ${(0,_plain_js__WEBPACK_IMPORTED_MODULE_0__.n)(line)}`)] : [];
+}
+
+
+
+/***/ }),
+
+/***/ 5574:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ lockBytes),
+/* harmony export */   i: () => (/* binding */ holderText),
+/* harmony export */   n: () => (/* binding */ keepVigil),
+/* harmony export */   o: () => (/* binding */ readLock),
+/* harmony export */   r: () => (/* binding */ untilFree)
+/* harmony export */ });
+/* unused harmony export t */
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7971);
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5667);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2265);
+
+
+
+// build/deployment/lock-document.js
+function readLock(ledger) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.l)(ledger.environment, ledger.service), "towpath/lock@1");
+}
+function lockBytes(document) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.n)(document);
+}
+function holderText({ holder, epoch, run }) {
+	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
+}
+// build/deployment/vigil.js
+const LEASE_MILLISECONDS = 6e4;
+function keepVigil(clock, log) {
+	let seen;
+	return ({ value, etag }) => {
+		const now = clock.monotonic();
+		if (seen?.token !== value.token) log.info(`waiting for ${holderText(value)}`);
+		if (seen?.etag !== etag) seen = {
+			etag,
+			token: value.token,
+			since: now
+		};
+		return now - seen.since;
+	};
+}
+async function untilFree(ledger, { clock, log, wait, signal }) {
+	if (wait === 0) return;
+	const silence = keepVigil(clock, log);
+	const start = clock.monotonic();
+	for (;;) {
+		const lock = await readLock(ledger);
+		if (lock === void 0) return;
+		const quiet = silence(lock);
+		if (quiet >= 6e4) return log.warn(`${holderText(lock.value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(quiet)}: it is not waited for`);
+		const waited = clock.monotonic() - start;
+		if (waited >= wait) return log.warn(`${holderText(lock.value)} is still under way after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(waited)}: the plan may be out of date when it ends`);
+		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.n)(waited), wait - waited), signal);
+	}
 }
 
 

@@ -219,23 +219,26 @@ const issuer = "token.actions.githubusercontent.com";
 const audience = "sts.amazonaws.com";
 const TRUST_CHARACTERS = 2048;
 function deployTrust(place, environment, callers) {
-	return roleTrust(place, roleName(environment, "deploy"), callers, {
+	const jobs = {
 		contexts: [`environment:${environment}`],
 		files: ["deploy.yml", "rollback.yml"],
 		environment
-	});
+	};
+	return roleTrust(place, roleName(environment, "deploy"), callers && fromGitHub(place, callers, jobs));
 }
 function planTrust(place, environment, callers) {
-	return roleTrust(place, roleName(environment, "plan"), callers, {
-		contexts: ["pull_request", `ref:refs/heads/${callers.branch}`],
+	const jobs = {
+		contexts: ["pull_request", `ref:refs/heads/${callers?.branch}`],
 		files: ["plan.yml", "deploy.yml"]
-	});
+	};
+	return roleTrust(place, roleName(environment, "plan"), callers && fromGitHub(place, callers, jobs));
 }
 function publishTrust(place, callers) {
-	return roleTrust(place, publishRole, callers, {
+	const jobs = {
 		contexts: [`ref:refs/heads/${callers.branch}`],
 		files: ["platform.yml"]
-	});
+	};
+	return roleTrust(place, publishRole, fromGitHub(place, callers, jobs));
 }
 function executeTrust({ account }) {
 	return policy([{
@@ -246,8 +249,11 @@ function executeTrust({ account }) {
 		Condition: { StringEquals: { "aws:SourceAccount": account } }
 	}]);
 }
-function roleTrust(place, role, { repositories, workflows }, { contexts, files, environment }) {
-	return policy([{
+function roleTrust(place, role, jobs) {
+	return policy([...jobs ? [jobs] : [], itself(place, role)]);
+}
+function fromGitHub(place, { repositories, workflows }, { contexts, files, environment }) {
+	return {
 		Sid: "GitHub",
 		Effect: "Allow",
 		Principal: { Federated: iamArn(place, `oidc-provider/${issuer}`) },
@@ -259,7 +265,7 @@ function roleTrust(place, role, { repositories, workflows }, { contexts, files, 
 			[`${issuer}:job_workflow_ref`]: workflowRefs(workflows, files),
 			...environment === void 0 ? {} : { [`${issuer}:environment`]: environment }
 		} }
-	}, itself(place, role)]);
+	};
 }
 function itself(place, role) {
 	return {
@@ -306,7 +312,7 @@ function publishing(place, bucket) {
 	});
 }
 function planning({ environment, platformBucket: bucket }) {
-	const { platform, blobs, services, owners, releases, deployments } = _keys_js__WEBPACK_IMPORTED_MODULE_4__.c;
+	const { platform, blobs, services, owners, releases, deployments, locks } = _keys_js__WEBPACK_IMPORTED_MODULE_4__.c;
 	return {
 		bucket,
 		read: [
@@ -314,7 +320,8 @@ function planning({ environment, platformBucket: bucket }) {
 			(0,_keys_js__WEBPACK_IMPORTED_MODULE_4__.a)(environment),
 			blobs,
 			services,
-			deployments(environment)
+			deployments(environment),
+			locks(environment)
 		],
 		write: [
 			blobs,
@@ -1010,8 +1017,8 @@ async function bootstrapEnvironment(inputs, world) {
 	const live = await findFoundation(site.ground, name, "that platform bucket has the name of this environment's stack: give the environment another name");
 	const lists = recall(live, listsOf(inputs), world.log);
 	const callers = callersOf(lists);
-	if (callers === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `nobody is named who may act in environment '${environment}'`, { hint: "give --repository and --workflows; see towpath bootstrap --help" });
-	for (const [role, trust] of Object.entries(environmentTrusts(site.place, environment))) requireRoom(roleName(environment, role), trust, callers, trustLimit(inputs["trust-characters"]));
+	if (callers === void 0) world.log.warn(`nobody may take the roles of '${environment}' yet: name who may with --repository and --workflows`);
+	for (const [role, trust] of Object.entries(environmentTrusts(site.place, environment))) if (callers) requireRoom(roleName(environment, role), trust, callers, trustLimit(inputs["trust-characters"]));
 	const executePolicies = policiesOf(lists, world);
 	const serves = await isHere(site, platformBucket);
 	const bucket = inputs["environment-bucket"] ?? live?.outputs.Bucket ?? (serves ? platformBucket : `${platformBucket}-${environment}`);

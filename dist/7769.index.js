@@ -12,7 +12,7 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
 
-// build/report/board.js
+// build/board.js
 var OutOfQuota = class extends _errors_js__WEBPACK_IMPORTED_MODULE_0__.t {
 	waitMilliseconds;
 	constructor(message, waitMilliseconds) {

@@ -8,26 +8,18 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ readLock),
 /* harmony export */   t: () => (/* binding */ acquire)
 /* harmony export */ });
 /* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2265);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7971);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5742);
 /* harmony import */ var _steady_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2459);
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5667);
+/* harmony import */ var _vigil_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5574);
 
 
 
 
 
-// build/deployment/lock-document.js
-function readLock(ledger) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_4__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.l)(ledger.environment, ledger.service), "towpath/lock@1");
-}
-function lockBytes(document) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_4__.n)(document);
-}
 // build/deployment/held.js
 const HEARTBEAT_MILLISECONDS = 1e4;
 function hold(ledger, clock, log, document, made, takenFrom) {
@@ -39,7 +31,7 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 	let etag = made;
 	let last = Promise.resolve();
 	const recognise = async () => {
-		const there = await readLock(ledger);
+		const there = await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger);
 		if (there?.value.token !== document.token) return false;
 		current = there.value;
 		etag = there.etag;
@@ -61,7 +53,7 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 				epoch,
 				counter: current.counter + 1
 			};
-			const written = await objects.replace(key, lockBytes(next), etag);
+			const written = await objects.replace(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(next), etag);
 			if (written !== "changed") {
 				current = next;
 				etag = written;
@@ -91,7 +83,7 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 		setEpoch: (epoch) => inTurn(() => current.epoch === epoch ? Promise.resolve() : write(epoch)),
 		async confirm() {
 			lost.signal.throwIfAborted();
-			if ((await readLock(ledger))?.value.token !== document.token) throw lose();
+			if ((await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger))?.value.token !== document.token) throw lose();
 		},
 		lose: (reason) => lost.abort(reason),
 		async release() {
@@ -112,6 +104,7 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 function textOf(error) {
 	return error instanceof Error ? error.message : String(error);
 }
+// build/deployment/lock.js
 async function acquire(ledger, epoch, claim, waiting) {
 	const { clock, log, wait, signal } = waiting;
 	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.l)(ledger.environment, ledger.service);
@@ -122,28 +115,21 @@ async function acquire(ledger, epoch, claim, waiting) {
 		counter: 1
 	};
 	const start = clock.monotonic();
-	let seen;
+	const silenceOf = (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.n)(clock, log);
 	let dead;
 	async function attempt() {
-		const made = await ledger.objects.create(key, lockBytes(mine));
+		const made = await ledger.objects.create(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(mine));
 		if (made !== "exists") return hold(ledger, clock, log, mine, made, void 0);
-		const other = await readLock(ledger);
+		const other = await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger);
 		if (other === void 0) return attempt();
 		const { value, etag } = other;
 		if (value.token === claim.token) return hold(ledger, clock, log, value, etag, dead);
-		const now = clock.monotonic();
-		if (seen?.token !== value.token) log.info(`waiting for ${holderText(value)}`);
-		if (seen?.etag !== etag) seen = {
-			etag,
-			token: value.token,
-			since: now
-		};
-		const silence = now - seen.since;
+		const silence = silenceOf(other);
 		if (silence < 6e4) return held(value);
 		dead = value;
-		const taken = await ledger.objects.replace(key, lockBytes(mine), etag);
+		const taken = await ledger.objects.replace(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(mine), etag);
 		if (taken === "changed") return attempt();
-		log.warn(`${holderText(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.r)(silence)}: its lock is taken over`);
+		log.warn(`${(0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.i)(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.r)(silence)}: its lock is taken over`);
 		return hold(ledger, clock, log, mine, taken, value);
 	}
 	for (;;) {
@@ -159,10 +145,7 @@ async function acquire(ledger, epoch, claim, waiting) {
 	}
 }
 function held(document) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("locked", `another deployment holds the lock: ${holderText(document)}`, { hint: "wait for it and deploy again, or give a longer --wait" });
-}
-function holderText({ holder, epoch, run }) {
-	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("locked", `another deployment holds the lock: ${(0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.i)(document)}`, { hint: "wait for it and deploy again, or give a longer --wait" });
 }
 
 
@@ -660,6 +643,67 @@ function carried(last, entries) {
 		seconds: 0
 	}]);
 	return Object.fromEntries([...before, ...touched]);
+}
+
+
+
+/***/ }),
+
+/***/ 5574:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ lockBytes),
+/* harmony export */   i: () => (/* binding */ holderText),
+/* harmony export */   n: () => (/* binding */ keepVigil),
+/* harmony export */   o: () => (/* binding */ readLock),
+/* harmony export */   r: () => (/* binding */ untilFree)
+/* harmony export */ });
+/* unused harmony export t */
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7971);
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5667);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2265);
+
+
+
+// build/deployment/lock-document.js
+function readLock(ledger) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.l)(ledger.environment, ledger.service), "towpath/lock@1");
+}
+function lockBytes(document) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.n)(document);
+}
+function holderText({ holder, epoch, run }) {
+	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
+}
+// build/deployment/vigil.js
+const LEASE_MILLISECONDS = 6e4;
+function keepVigil(clock, log) {
+	let seen;
+	return ({ value, etag }) => {
+		const now = clock.monotonic();
+		if (seen?.token !== value.token) log.info(`waiting for ${holderText(value)}`);
+		if (seen?.etag !== etag) seen = {
+			etag,
+			token: value.token,
+			since: now
+		};
+		return now - seen.since;
+	};
+}
+async function untilFree(ledger, { clock, log, wait, signal }) {
+	if (wait === 0) return;
+	const silence = keepVigil(clock, log);
+	const start = clock.monotonic();
+	for (;;) {
+		const lock = await readLock(ledger);
+		if (lock === void 0) return;
+		const quiet = silence(lock);
+		if (quiet >= 6e4) return log.warn(`${holderText(lock.value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(quiet)}: it is not waited for`);
+		const waited = clock.monotonic() - start;
+		if (waited >= wait) return log.warn(`${holderText(lock.value)} is still under way after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(waited)}: the plan may be out of date when it ends`);
+		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.n)(waited), wait - waited), signal);
+	}
 }
 
 

@@ -65,8 +65,8 @@ export const story: readonly Step[] = [
       "Greetings and LedgerAlarm are what the services add to the platform's template; inbox and ledger are stacks of their own. " +
       'The order follows from who uses whose outputs.',
     async run(stage) {
-      await towpath(stage, 'plan --path greeter --environment staging', { saying: [/\+ Greetings/, /2 stacks to create/] })
-      await towpath(stage, 'plan --path counter --environment staging', { saying: [/\+ LedgerAlarm/, /2 stacks to create/] })
+      await towpath(stage, 'plan --path greeter --environment staging', { saying: [/\+ +Greetings/, /2 stacks to create/] })
+      await towpath(stage, 'plan --path counter --environment staging', { saying: [/\+ +LedgerAlarm/, /2 stacks to create/] })
     },
   },
   {
@@ -97,7 +97,9 @@ export const story: readonly Step[] = [
       'the same, and it is left alone.',
     async run(stage) {
       await edit(stage, 'greeter/src/index.mjs', '${name}!', '${name}! Welcome aboard.')
-      await towpath(stage, 'plan --path greeter --environment staging', { saying: [/~ Function \(AWS::Lambda::Function\): Code/] })
+      await towpath(stage, 'plan --path greeter --environment staging', {
+        saying: [/~ +Function \(AWS::Lambda::Function\)/, /Code: changes because of CodeKey/],
+      })
       await deploy(stage, 'greeter', withoutOutputs)
       await call(stage, 'greeter', ada, greeting('Hello, Ada! Welcome aboard.'))
     },

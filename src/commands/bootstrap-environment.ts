@@ -37,11 +37,9 @@ export async function bootstrapEnvironment(inputs: EnvironmentInputs, world: Wor
   const lists = recall(live, listsOf(inputs), world.log)
   const callers = callersOf(lists)
   if (callers === undefined)
-    throw new TowpathError('bad-input', `nobody is named who may act in environment '${environment}'`, {
-      hint: 'give --repository and --workflows; see towpath bootstrap --help',
-    })
+    world.log.warn(`nobody may take the roles of '${environment}' yet: name who may with --repository and --workflows`)
   for (const [role, trust] of Object.entries(environmentTrusts(site.place, environment)))
-    requireRoom(roleName(environment, role as 'deploy' | 'plan'), trust, callers, trustLimit(inputs['trust-characters']))
+    if (callers) requireRoom(roleName(environment, role as 'deploy' | 'plan'), trust, callers, trustLimit(inputs['trust-characters']))
   const executePolicies = policiesOf(lists, world)
   const serves = await isHere(site, platformBucket)
   const bucket = inputs['environment-bucket'] ?? live?.outputs.Bucket ?? (serves ? platformBucket : `${platformBucket}-${environment}`)

@@ -2,6 +2,8 @@ import type { Objects } from '../bucket/objects.ts'
 import { findEnd } from '../deployment/history.ts'
 import type { Plan } from '../deployment/plan.ts'
 import { storePlan } from '../deployment/reviewed.ts'
+import { patiently } from '../deployment/target.ts'
+import { untilFree } from '../deployment/vigil.ts'
 import { TowpathError } from '../errors.ts'
 import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
@@ -30,6 +32,11 @@ export default command({
     service: { ...service, description: "The service's name, with --release; instead of --path." },
     environment,
     bucket,
+    wait: {
+      kind: 'duration',
+      default: '0s',
+      description: 'How long to wait for a deployment that is under way, so that the plan is of what it leaves.',
+    },
     consent: { kind: 'strings', description: 'What would be permitted, as <stack>.<LogicalId>; repeatable.' },
     comment: {
       kind: 'boolean',
@@ -49,18 +56,20 @@ export default command({
     comment: { kind: 'string', description: "The comment's address; null if there is none." },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
-  async run({ path, release, service, environment, bucket, consent, comment }, world) {
+  async run({ path, release, service, environment, bucket, wait, consent, comment }, world) {
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
     const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
-    const target = await openTarget(world, objects, { service: name, environment, intent: 'plan', timeout: PATIENCE })
+    const target = await openTarget(world, objects, { service: name, environment, intent: 'plan', timeout: wait + PATIENCE })
     const composed = chosen ? undefined : await composeAt(world, objects, path)
     const planned = composed ? releaseOf(composed.manifest) : chosen
     if (planned === undefined) throw new TowpathError('bug', 'nothing to plan')
     if (planned.manifest.environments[environment] === undefined)
       throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
+    const { clock, log, interrupted: signal } = world
+    await untilFree(patiently(target, target.patience).ledger, { clock, log, wait, signal })
     const last = (await findEnd(target.ledger)).record?.value
     const [{ previewPlan }, { adviceOn }, { planMarkdown }] = await Promise.all([
       import('../deployment/plan.ts'),

@@ -1,14 +1,14 @@
 import type { Archiver } from '../artefact/archiver.ts'
+import type { DeploymentBoard } from '../board.ts'
 import type { Objects } from '../bucket/objects.ts'
 import type { Clock } from '../clock.ts'
+import type { Comments } from '../comments.ts'
 import type { Commits } from '../deployment/commits.ts'
 import type { Origin } from '../deployment/origin.ts'
 import type { Files } from '../files.ts'
 import type { Log } from '../log.ts'
 import type { IdentityProviders } from '../platform/identity-providers.ts'
 import type { Processes } from '../process.ts'
-import type { DeploymentBoard } from '../report/board.ts'
-import type { Comments } from '../report/comments.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
 /** Who the cloud says we are. */

@@ -28,3 +28,8 @@ export function readLock(ledger: Ledger): Promise<Stored<LockDocument> | undefin
 export function lockBytes(document: LockDocument): Uint8Array {
   return documentBytes(document as unknown as Json)
 }
+
+/** Who holds the lock, as people read it. */
+export function holderText({ holder, epoch, run }: Pick<LockDocument, 'holder' | 'epoch' | 'run'>): string {
+  return `deployment ${epoch} by ${holder}${run === null ? '' : ` (${run})`}`
+}

@@ -1,15 +1,12 @@
 import { lockKey } from '../bucket/keys.ts'
-import type { ETag } from '../bucket/objects.ts'
 import { type Clock, pollGap, printDuration } from '../clock.ts'
 import { TowpathError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { isTransient } from '../stack/steady.ts'
 import { type Held, hold } from './held.ts'
 import type { Ledger } from './history.ts'
-import { type Claim, type LockDocument, lockBytes, readLock } from './lock-document.ts'
-
-/** How long a lock must show no sign of life before another may take it over, on the waiter's own clock. */
-export const LEASE_MILLISECONDS = 60_000
+import { type Claim, holderText, type LockDocument, lockBytes, readLock } from './lock-document.ts'
+import { keepVigil, LEASE_MILLISECONDS } from './vigil.ts'
 
 export interface Waiting {
   readonly clock: Clock
@@ -17,13 +14,6 @@ export interface Waiting {
   /** How long to wait for another holder, in milliseconds. */
   readonly wait: number
   readonly signal: AbortSignal
-}
-
-/** What a waiter knows of the lock: which version of it is there, whose, and since when it has not changed. */
-interface Seen {
-  readonly etag: ETag
-  readonly token: string
-  readonly since: number
 }
 
 /**
@@ -35,7 +25,7 @@ export async function acquire(ledger: Ledger, epoch: number, claim: Claim, waiti
   const key = lockKey(ledger.environment, ledger.service)
   const mine: LockDocument = { schema: 'towpath/lock@1', ...claim, epoch, counter: 1 }
   const start = clock.monotonic()
-  let seen: Seen | undefined
+  const silenceOf = keepVigil(clock, log)
   let dead: LockDocument | undefined
 
   /** One try: the lock is ours, or this is why not. */
@@ -47,10 +37,7 @@ export async function acquire(ledger: Ledger, epoch: number, claim: Claim, waiti
     const { value, etag } = other
     // A write of ours whose reply was lost.
     if (value.token === claim.token) return hold(ledger, clock, log, value, etag, dead)
-    const now = clock.monotonic()
-    if (seen?.token !== value.token) log.info(`waiting for ${holderText(value)}`)
-    if (seen?.etag !== etag) seen = { etag, token: value.token, since: now }
-    const silence = now - seen.since
+    const silence = silenceOf(other)
     if (silence < LEASE_MILLISECONDS) return held(value)
     dead = value
     const taken = await ledger.objects.replace(key, lockBytes(mine), etag)
@@ -76,8 +63,4 @@ function held(document: LockDocument): TowpathError {
   return new TowpathError('locked', `another deployment holds the lock: ${holderText(document)}`, {
     hint: 'wait for it and deploy again, or give a longer --wait',
   })
-}
-
-function holderText({ holder, epoch, run }: LockDocument): string {
-  return `deployment ${epoch} by ${holder}${run === null ? '' : ` (${run})`}`
 }

@@ -60,6 +60,6 @@ function refusal({ digest }: Reviewed, differences: readonly Difference[]): Towp
   const more = differences.length - NAMED
   const listed = [...differences.slice(0, NAMED).map(({ text }) => text), ...(more > 0 ? [`and ${more} more`] : [])]
   return new TowpathError('conflict', `plan ${shortId(digest)} is not what would be applied: ${listed.join('; ')}`, {
-    hint: 'nothing was changed; make a new plan, look at it, and give its digest',
+    hint: 'nothing was changed; make a new plan, look at it, and give its digest (in a workflow: re-run all jobs, not only the failed ones)',
   })
 }

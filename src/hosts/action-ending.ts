@@ -1,15 +1,24 @@
 import { pullRequestOf } from '../adapters/github/pull-request.ts'
-import type { Runner } from '../adapters/github/runner.ts'
+import type { Command } from '../commands/command.ts'
 import { exitCodes, TowpathError } from '../errors.ts'
 import { annotationsOf } from '../render/annotations.ts'
 import { errorText, type Shorten } from '../render/error.ts'
 import { plain } from '../render/plain.ts'
 import { summaryOf } from '../render/summary.ts'
+import type { Runner } from '../runner.ts'
 import { fromWorkspace, messageOf, stackOf } from './action-failure.ts'
 import type { Around } from './action-inputs.ts'
 import { runLinks } from './action-links.ts'
 import type { ActionLog } from './action-log.ts'
-import type { Run } from './action-run.ts'
+
+/** How a verb's run came out; without a command if there is no such verb. */
+export interface Run {
+  readonly verb: string
+  readonly command: Command | undefined
+  readonly values: Readonly<Record<string, unknown>>
+  readonly outputs: Readonly<Record<string, unknown>>
+  readonly error: TowpathError | undefined
+}
 
 interface Told extends Around {
   readonly runner: Runner

@@ -1,4 +1,3 @@
-import type { Runner } from '../adapters/github/runner.ts'
 import type { Command } from '../commands/command.ts'
 import { loadVerb, type Verb } from '../commands/verbs.ts'
 import type { World } from '../commands/world.ts'
@@ -6,7 +5,8 @@ import { exitCodes, TowpathError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { suggest } from '../nearest.ts'
 import { plain } from '../render/plain.ts'
-import { tellEnding } from './action-ending.ts'
+import type { Runner } from '../runner.ts'
+import { type Run, tellEnding } from './action-ending.ts'
 import { asTowpathError } from './action-failure.ts'
 import { type Around, type GivenInputs, linesToHide, readInputs, secretLines } from './action-inputs.ts'
 import { actionLog } from './action-log.ts'
@@ -19,15 +19,6 @@ export interface ActionHost extends Around {
   readonly verbs: ReadonlyMap<string, Verb>
   listen(): Signals
   world(settings: Settings & { mask(secret: string): void }): World
-}
-
-/** How a verb's run came out; without a command if there is no such verb. */
-export interface Run {
-  readonly verb: string
-  readonly command: Command | undefined
-  readonly values: Readonly<Record<string, unknown>>
-  readonly outputs: Readonly<Record<string, unknown>>
-  readonly error: TowpathError | undefined
 }
 
 /** Runs a verb as an action and tells the runner how it ended. Whatever happens is an exit code: nothing is thrown. */

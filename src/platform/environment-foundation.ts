@@ -11,7 +11,8 @@ import { roleResource } from './role-resource.ts'
 
 /** What an environment's stack is made of. */
 export interface EnvironmentGround extends Ground {
-  readonly callers: Callers
+  /** Undefined: nobody may take the roles yet. */
+  readonly callers: Callers | undefined
   /** Policies by which CloudFormation may make resources; none: the default. */
   readonly executePolicies: readonly string[]
   /** Names of stacks that are called otherwise than Towpath calls them. */

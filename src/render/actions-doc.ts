@@ -62,6 +62,11 @@ export function actionPage(verb: Documented): string {
   )
 }
 
+/** What one action takes, as a table. */
+export function inputsTable(verb: Documented): string {
+  return inputRows(verb).join('\n')
+}
+
 /** What every action takes and gives, one after the other, for a page of them all. */
 export function actionTables(verbs: readonly Documented[]): string {
   return verbs.map((verb) => [`## ${verb.name}`, '', verb.summary, '', ...tables(verb, '###')].join('\n')).join('\n\n')
@@ -86,17 +91,13 @@ function usage({ name, inputs }: Documented): readonly string[] {
 }
 
 function tables(verb: Documented, level: string): readonly string[] {
-  const inputs = Object.entries(verb.inputs).map(([name, input]) => [`\`${name}\``, cell(inputText(input, verb, '`')), defaultCell(input)])
   const outputs = Object.entries(verb.outputs).map(([name, output]) => [`\`${name}\``, cell(outputText(output, verb, '`'))])
-  return [
-    `${level} Inputs`,
-    '',
-    ...table(['input', 'what it is', 'default'], inputs),
-    '',
-    `${level} Outputs`,
-    '',
-    ...table(['output', 'what it is'], outputs),
-  ]
+  return [`${level} Inputs`, '', ...inputRows(verb), '', `${level} Outputs`, '', ...table(['output', 'what it is'], outputs)]
+}
+
+function inputRows(verb: Documented): readonly string[] {
+  const rows = Object.entries(verb.inputs).map(([name, input]) => [`\`${name}\``, cell(inputText(input, verb, '`')), defaultCell(input)])
+  return table(['input', 'what it is', 'default'], rows)
 }
 
 function defaultCell(input: DocumentedInput): string {

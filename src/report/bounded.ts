@@ -1,6 +1,6 @@
+import { type DeploymentBoard, OutOfQuota } from '../board.ts'
 import type { Clock } from '../clock.ts'
 import { TowpathError } from '../errors.ts'
-import { type DeploymentBoard, OutOfQuota } from './board.ts'
 
 /** How long one request may take, in milliseconds. */
 const PATIENCE = 5_000

@@ -1,7 +1,7 @@
+import type { Posted, Standing } from '../board.ts'
 import { type End, newestFirst } from '../deployment/history.ts'
 import type { DeploymentRecord } from '../deployment/record.ts'
 import { TowpathError } from '../errors.ts'
-import type { Posted, Standing } from './board.ts'
 import { ended, superseded } from './notice.ts'
 import { announce, type Telling } from './telling.ts'
 

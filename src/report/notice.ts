@@ -1,9 +1,9 @@
+import { LONGEST_DESCRIPTION, type News, type Notice, type Standing, type Subject } from '../board.ts'
 import { recordKey } from '../bucket/keys.ts'
 import type { Ledger } from '../deployment/history.ts'
 import type { DeploymentRecord } from '../deployment/record.ts'
 import type { OpenRecord } from '../deployment/watcher.ts'
 import { plain } from '../render/plain.ts'
-import { LONGEST_DESCRIPTION, type News, type Notice, type Standing, type Subject } from './board.ts'
 
 /** What a record says of itself by the name of which the board's announcements are known. */
 export function nameOfRecord({ objects, environment, service }: Ledger, deployment: number): string {

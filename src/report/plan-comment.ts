@@ -1,4 +1,4 @@
-import type { Comment, Comments } from './comments.ts'
+import type { Comment, Comments } from '../comments.ts'
 import { markerOf, type PlanNote, planParts, readMarker, runNumber } from './plan-parts.ts'
 
 /** What became of a plan's comments. */

@@ -1,6 +1,6 @@
+import type { DeploymentBoard, Posted, Subject } from '../board.ts'
 import type { Ledger } from '../deployment/history.ts'
 import type { OpenRecord } from '../deployment/watcher.ts'
-import type { DeploymentBoard, Posted, Subject } from './board.ts'
 import { nameOfRecord, subjectOf } from './notice.ts'
 
 /** Which announcement on the board is of which record. */

@@ -174,8 +174,18 @@ describe('bootstrap of an environment', () => {
     expect(roomier).toMatchObject({ created: false })
   })
 
+  test('makes roles that nobody from GitHub may take where nobody is named, and says so', async () => {
+    const account = anAccount()
+    const trust = () => roleText(account, 'towpath-staging-deploy', 'AssumeRolePolicyDocument')
+    expect(await account.run({ ...staging, repository: [], workflows: [] })).toMatchObject({ created: true })
+    expect(account.lines).toContain("warning: nobody may take the roles of 'staging' yet: name who may with --repository and --workflows")
+    expect(trust()).not.toContain('AssumeRoleWithWebIdentity')
+    // Canary: where somebody is named they may.
+    await account.run(staging)
+    expect(trust()).toContain('AssumeRoleWithWebIdentity')
+  })
+
   test.each<[string, Flags, RegExp]>([
-    ['nobody who may act', { repository: [], workflows: [] }, /nobody is named who may act in environment 'staging'/],
     ['repositories without workflows', { workflows: [] }, /--workflows is needed with --repository/],
     ['workflows without repositories', { repository: [] }, /--repository is needed with --workflows/],
     ['a repository without its id', { repository: ['acme/greeter'] }, /'acme\/greeter' is no repository with its id/],

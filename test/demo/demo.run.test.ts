@@ -77,7 +77,7 @@ describe('the demo', () => {
       'network.PrivateSubnets',
       "service 'greeter': no problem found",
       "service 'counter': no problem found",
-      '+ Greetings (AWS::Logs::MetricFilter)',
+      '+   Greetings (AWS::Logs::MetricFilter)',
       'deployment 1 succeeded',
       'function.Greeting',
       'it answers {"greeting":"Hello, Ada!","from":"staging"}',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { type DeploymentBoard, OutOfQuota } from '../../src/board.ts'
 import { TowpathError } from '../../src/errors.ts'
-import { type DeploymentBoard, OutOfQuota } from '../../src/report/board.ts'
 import { bounded } from '../../src/report/bounded.ts'
 import { virtualClock } from '../world/clock.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Comments } from '../../src/report/comments.ts'
+import type { Comments } from '../../src/comments.ts'
 import type { FakeConversation } from '../world/github/comments.ts'
 
 /** A conversation to try: as we see it, and as the rest of the world does. */

@@ -1,29 +1,12 @@
 import { TowpathError } from '../../errors.ts'
 import { nameOfRole } from '../../role.ts'
-import type { IdTokenSource, Pace } from '../github/id-token.ts'
-import { type Credentials, renewed, type SessionAround, type SessionKeys } from './credentials.ts'
+import { type Credentials, renewed, type SessionKeys } from './credentials.ts'
 import { translate } from './errors.ts'
 import { factsOf } from './facts.ts'
+import type { Means } from './means.ts'
 import type { Assumed, Sessions } from './sts.ts'
 import { NO_ID_TOKEN } from './trust-hint.ts'
 import { byWebIdentity } from './web-identity.ts'
-
-/** What there is to become a role with. */
-export interface Means extends SessionAround {
-  readonly sessions: Sessions
-  /** The name under which sessions appear in CloudTrail. */
-  readonly session: string
-  /** Where this job asks GitHub who it is; undefined where it cannot. */
-  readonly source: IdTokenSource | undefined
-  /** True in a job of GitHub Actions. */
-  readonly inActions: boolean
-  /** Keys to begin with: of another role that is acted as, or 'machine' for those of the environment or a profile, if there may be any. */
-  readonly base: Credentials | 'machine' | undefined
-  /** Has a secret hidden wherever it is shown from now on. */
-  mask(secret: string): void
-  random: Pace['random']
-  readonly send?: Pace['send']
-}
 
 type Way = () => Promise<SessionKeys>
 

@@ -1,5 +1,5 @@
+import type { DeploymentBoard, News, Posted, Standing, Subject } from '../../board.ts'
 import { TowpathError } from '../../errors.ts'
-import type { DeploymentBoard, News, Posted, Standing, Subject } from '../../report/board.ts'
 import type { GitHubApi } from './api.ts'
 import { type Asked, refusal } from './refusal.ts'
 

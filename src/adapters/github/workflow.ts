@@ -1,6 +1,6 @@
+import type { Runner } from '../../runner.ts'
 import { issue, issueCommand, issueFileCommand, prepareKeyValueMessage, summary } from './core.ts'
 import { oneLine } from './line.ts'
-import type { Runner } from './runner.ts'
 
 /** The runner of GitHub Actions, reached by workflow commands on stdout and by the files that it names. */
 export function workflowRunner(): Runner {

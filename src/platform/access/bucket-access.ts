@@ -21,12 +21,12 @@ export function publishing(place: Pick<Place, 'partition'>, bucket: string): rea
   })
 }
 
-/** Releasing, and looking at what was deployed: what the plan job does. It writes no record and takes no lock. */
+/** Releasing, and looking at what was deployed and is under way: what the plan job does. It writes no record and takes no lock. */
 function planning({ environment, platformBucket: bucket }: Ground): Access {
-  const { platform, blobs, services, owners, releases, deployments } = keyPatterns
+  const { platform, blobs, services, owners, releases, deployments, locks } = keyPatterns
   return {
     bucket,
-    read: [platform, environmentKey(environment), blobs, services, deployments(environment)],
+    read: [platform, environmentKey(environment), blobs, services, deployments(environment), locks(environment)],
     write: [blobs, owners, releases],
   }
 }

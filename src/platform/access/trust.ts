@@ -20,26 +20,25 @@ export interface Callers {
   readonly branch: string
 }
 
-/** The jobs behind an environment's approval: apply and rollback. */
-export function deployTrust(place: Place, environment: string, callers: Callers): Policy {
-  return roleTrust(place, roleName(environment, 'deploy'), callers, {
-    contexts: [`environment:${environment}`],
-    files: ['deploy.yml', 'rollback.yml'],
-    environment,
-  })
+/** The jobs behind an environment's approval: apply and rollback. @param callers Undefined: nobody yet. */
+export function deployTrust(place: Place, environment: string, callers: Callers | undefined): Policy {
+  const jobs = { contexts: [`environment:${environment}`], files: ['deploy.yml', 'rollback.yml'], environment }
+  return roleTrust(place, roleName(environment, 'deploy'), callers && fromGitHub(place, callers, jobs))
 }
 
-/** The jobs before it, which have no environment: the plan of a pull request, and that of a deploying run of the default branch. */
-export function planTrust(place: Place, environment: string, callers: Callers): Policy {
-  return roleTrust(place, roleName(environment, 'plan'), callers, {
-    contexts: ['pull_request', `ref:refs/heads/${callers.branch}`],
-    files: ['plan.yml', 'deploy.yml'],
-  })
+/**
+ * The jobs before it, which have no environment: the plan of a pull request, and that of a deploying run of the default branch.
+ * @param callers Undefined: nobody yet.
+ */
+export function planTrust(place: Place, environment: string, callers: Callers | undefined): Policy {
+  const jobs = { contexts: ['pull_request', `ref:refs/heads/${callers?.branch}`], files: ['plan.yml', 'deploy.yml'] }
+  return roleTrust(place, roleName(environment, 'plan'), callers && fromGitHub(place, callers, jobs))
 }
 
 /** The platform repository's job that publishes. */
 export function publishTrust(place: Place, callers: Callers): Policy {
-  return roleTrust(place, publishRole, callers, { contexts: [`ref:refs/heads/${callers.branch}`], files: ['platform.yml'] })
+  const jobs = { contexts: [`ref:refs/heads/${callers.branch}`], files: ['platform.yml'] }
+  return roleTrust(place, publishRole, fromGitHub(place, callers, jobs))
 }
 
 /** CloudFormation alone, for stacks of this account (else another account's stack could have it act here). */
@@ -61,12 +60,17 @@ interface Jobs {
   readonly environment?: string
 }
 
+/** Who may take a role: jobs of GitHub's, where any were named, and the role itself. */
+function roleTrust(place: Place, role: string, jobs: Statement | undefined): Policy {
+  return policy([...(jobs ? [jobs] : []), itself(place, role)])
+}
+
 /**
  * All claims are compared whole. AWS knows these as condition keys since January 2026; before it knew `aud` and `sub` alone.
  * Source: IAM user guide, "Available keys for AWS OIDC federation", GitHub.
  */
-function roleTrust(place: Place, role: string, { repositories, workflows }: Callers, { contexts, files, environment }: Jobs): Policy {
-  const github: Statement = {
+function fromGitHub(place: Place, { repositories, workflows }: Callers, { contexts, files, environment }: Jobs): Statement {
+  return {
     Sid: 'GitHub',
     Effect: 'Allow',
     Principal: { Federated: iamArn(place, `oidc-provider/${issuer}`) },
@@ -81,7 +85,6 @@ function roleTrust(place: Place, role: string, { repositories, workflows }: Call
       },
     },
   }
-  return policy([github, itself(place, role)])
 }
 
 /**

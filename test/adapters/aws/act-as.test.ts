@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { actAs, type Means } from '../../../src/adapters/aws/act-as.ts'
+import { actAs } from '../../../src/adapters/aws/act-as.ts'
+import type { Means } from '../../../src/adapters/aws/means.ts'
 import { TowpathError } from '../../../src/errors.ts'
 import { virtualClock } from '../../world/clock.ts'
 import { answer, CANARY, fakeSts } from '../../world/sts.ts'

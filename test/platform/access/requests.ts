@@ -25,7 +25,7 @@ export function recording(): Recording {
           const member: unknown = Reflect.get(target, name, receiver)
           if (typeof member !== 'function' || name === 'url') return member
           return (...given: unknown[]) => {
-            asks.push(...(isBucket(target) ? s3Asks(target.bucket, String(name), String(given[0])) : stackAsks(String(name), given[0])))
+            asks.push(...(isBucket(target) ? s3Asks(target.bucket, String(name), String(given[0])) : stackAsks(String(name), given)))
             return member.apply(target, given)
           }
         },
@@ -54,6 +54,7 @@ function s3Asks(bucket: string, method: string, key: string): Ask[] {
     case 'remove':
       return [on('DeleteObject', { 's3:if-match': '"etag"' }), on('GetObject')]
     case 'list':
+    case 'check':
       return [list]
     default:
       throw new Error(`nobody knows what S3 is asked by '${method}'`)
@@ -61,12 +62,15 @@ function s3Asks(bucket: string, method: string, key: string): Ask[] {
 }
 
 /** A stack is asked about by its name, by its id, or by a change set of it. */
-function stackAsks(method: string, given: unknown): Ask[] {
-  const { stack, stackId } = (typeof given === 'object' ? given : { stack: given }) as { stack?: string; stackId?: string }
+function stackAsks(method: string, [given, , last]: readonly unknown[]): Ask[] {
+  const { stack, stackId, role } = (typeof given === 'object' ? given : { stack: given, role: last }) as Partial<
+    Record<'stack' | 'stackId' | 'role', string>
+  >
   const nameOrId = stackId ?? stack ?? ''
   const { action } = callOf(method as Parameters<typeof callOf>[0], nameOrId, { region: 'eu-west-1', endpoint: undefined })
   const resource = nameOrId.startsWith('arn:') ? nameOrId : `arn:aws:cloudformation:eu-west-1:${account}:stack/${nameOrId}/some-id`
-  return [{ action, resource }]
+  const passes = { action: 'iam:PassRole', resource: role ?? '', keys: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } }
+  return [{ action, resource }, ...(role === undefined ? [] : [passes])]
 }
 
 type Members = Readonly<Record<string, Json>>

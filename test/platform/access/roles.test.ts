@@ -34,7 +34,8 @@ const wide = { Metadata: { Words: 'x'.repeat(60_000) }, ...aTemplate({ propertie
 beforeAll(async () => {
   const world = memoryWorld()
   const files = aPlatform({ templates: { main: wide } })
-  const inOwnBucket = (text = '') => text.replace('region: eu-west-1 }', 'region: eu-west-1, bucket: acme-staging }')
+  const roles = JSON.stringify(environment.roles)
+  const inOwnBucket = (text = '') => text.replace('region: eu-west-1 }', `region: eu-west-1, bucket: acme-staging, roles: ${roles} }`)
   world.write({ ...files, ...aService(), '/platform/platform.yml': inOwnBucket(files['/platform/platform.yml']) })
   const publish = { tap: asked.publish }
   const plan = { tap: asked.plan }
@@ -44,8 +45,8 @@ beforeAll(async () => {
 
   const first = await released(world)
   await done(world, 'plan', { path: '/service' }, plan)
-  await done(world, 'plan', { release: first, service: 'delivery' }, plan)
-  await done(world, 'deploy', { release: first, service: 'delivery' }, deploy)
+  const { digest } = await done(world, 'plan', { release: first, service: 'delivery', wait: 60_000 }, plan)
+  await done(world, 'deploy', { release: first, service: 'delivery', plan: digest }, deploy)
   await done(world, 'deploy', { release: first, service: 'delivery' }, deploy)
 
   world.write(override('2'))
@@ -53,6 +54,8 @@ beforeAll(async () => {
   await done(world, 'plan', { release: second, service: 'delivery' }, plan)
   await done(world, 'deploy', { release: second, service: 'delivery' }, deploy)
   await done(world, 'rollback', {}, deploy)
+  await done(world, 'deploy-stacks', { release: second, service: 'delivery' }, deploy)
+  await done(world, 'log-deployment', { release: first, service: 'delivery', outcome: 'succeeded' }, deploy)
 
   world.write(override('3'))
   const third = await released(world)
@@ -96,10 +99,10 @@ describe('what is shipped suffices', () => {
     expect(refused(of('towpath-staging-plan'), asked.plan.asks)).toEqual([])
   })
 
-  test('towpath-staging-deploy may do all that deploy and rollback ask', () => {
+  test('towpath-staging-deploy may do all that deploy, deploy-stacks, rollback and log-deployment ask', () => {
     const actions = new Set(asked.deploy.asks.map(({ action }) => action))
     expect([...actions]).toEqual(
-      expect.arrayContaining(['cloudformation:ExecuteChangeSet', 'cloudformation:DeleteStack', 's3:DeleteObject']),
+      expect.arrayContaining(['cloudformation:ExecuteChangeSet', 'cloudformation:DeleteStack', 'iam:PassRole', 's3:DeleteObject']),
     )
     expect(refused(of('towpath-staging-deploy'), asked.deploy.asks)).toEqual([])
   })

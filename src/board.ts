@@ -1,4 +1,4 @@
-import { TowpathError } from '../errors.ts'
+import { TowpathError } from './errors.ts'
 
 /** How a deployment stands on the board. `superseded`: it succeeded, and a later one of the same service did too. */
 export type Standing = 'in-progress' | 'succeeded' | 'failed' | 'unknown' | 'superseded'
