@@ -1063,8 +1063,7 @@ function descriptorLines({ account, region }, environment, bucket, roles) {
 		`    account: "${account}"`,
 		`    region: ${region}`,
 		...bucket === void 0 ? [] : [`    bucket: ${bucket}`],
-		"    roles:",
-		...Object.entries(roles).map(([name, arn]) => `      ${name}: ${arn}`)
+		`    roles: { execute: "${roles.execute}" }`
 	].join("\n");
 }
 function boundaryLines(place, environment) {

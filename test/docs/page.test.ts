@@ -14,11 +14,15 @@ describe('a page of documentation', () => {
       '```yaml file=a/b.yml',
       'a: 1',
       '```',
+      '<!-- on GitHub: push .github/workflows/service.yml, and it fails -->',
+      '<!-- on GitHub: workflow_dispatch .github/workflows/rollback.yml -->',
     ].join('\n')
     expect(stepsOf(page)).toEqual([
       { kind: 'run', line: 2, script: 'towpath validate' },
       { kind: 'expect', line: 5, lines: ['no problem …'] },
       { kind: 'write', line: 8, file: 'a/b.yml', content: 'a: 1\n' },
+      { kind: 'github', line: 11, event: 'push', caller: 'service.yml', fails: true },
+      { kind: 'github', line: 12, event: 'workflow_dispatch', caller: 'rollback.yml', fails: false },
     ])
   })
 
@@ -27,7 +31,11 @@ describe('a page of documentation', () => {
     ['```\nls\n```', "'' that no test runs"],
     ['```yaml\na: 1\n```', "'yaml' that no test runs"],
     ['```sh\nls', 'never ends'],
-  ])('may hold no block that nothing runs: %j', (page, message) => {
+    ['- so:\n  ```sh\n  ls\n  ```', 'begins at the left'],
+    ['~~~sh\nls\n~~~', 'with backticks'],
+    ['<!-- on GitHub: pull .github/workflows/plan.yml -->', 'a comment that no test runs'],
+    ['<!-- push .github/workflows/plan.yml -->', 'a comment that no test runs'],
+  ])('may hold nothing that no test runs: %j', (page, message) => {
     expect(() => stepsOf(page)).toThrow(message)
   })
 })

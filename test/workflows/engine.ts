@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { tokenFor } from '../../local/github/permission.ts'
 import type { GitHub } from '../../local/github/server.ts'
-import { approval, commit, ID_TOKEN_REQUEST, ID_TOKEN_URL, own, standIns } from './kit.ts'
+import { approval, ID_TOKEN_REQUEST, ID_TOKEN_URL, own, standIns, commit as zeros } from './kit.ts'
 import { type Ended, start } from './process.ts'
 import type { Clone } from './repository.ts'
 import { root } from './workflow.ts'
@@ -14,6 +14,8 @@ export interface Engine {
   /** A folder of the test's own; everything is written below it. What `layOut` writes is there. */
   readonly folder: string
   readonly github: GitHub
+  /** The commit that callers pin, as it was given to `layOut`; by default the 40 zeros of workflows/. */
+  readonly commit?: string
   /** What the steps see beside what a runner gives, such as AWS_ENDPOINT_URL. */
   readonly environment: Readonly<Record<string, string>>
   readonly variables: Readonly<Record<string, string>>
@@ -41,6 +43,8 @@ export interface Run {
   readonly lines: readonly { readonly at: string; readonly line: string }[]
   /** What the steps wrote to their summaries. */
   readonly summaries: readonly string[]
+  /** What the steps printed, with their annotations but without other commands to the runner. */
+  readonly printed: string
   /** Everything that was printed, for a failing assertion. */
   readonly text: string
 }
@@ -89,7 +93,7 @@ export async function begin(engine: Engine, clone: Clone, occasion: Occasion): P
   }
   const file = join(folder, `event-${run}.json`)
   await writeFile(file, JSON.stringify(payload))
-  const started = start(engine.act, await argumentsOf(folder, clone, event, caller, file, environment, variables), clone.folder, {
+  const started = start(engine.act, await argumentsOf(engine, clone, event, caller, file, environment, variables), clone.folder, {
     HOME: folder,
     XDG_CACHE_HOME: join(at, 'cache'),
     PATH: environment.PATH,
@@ -111,7 +115,7 @@ export async function act(engine: Engine, clone: Clone, occasion: Occasion): Pro
 }
 
 async function argumentsOf(
-  folder: string,
+  { folder, commit = zeros }: Engine,
   { folder: repository }: Clone,
   event: string,
   caller: string,
@@ -164,19 +168,28 @@ interface Told {
   readonly raw?: string
 }
 
-function read(stdout: string): Pick<Run, 'steps' | 'lines' | 'summaries'> {
+/** What GitHub's log shows of a line: it as it is, and an annotation as `Error: …`; nothing of other commands. */
+function shown(line: string): readonly string[] {
+  if (!line.startsWith('::')) return [line.trimEnd()]
+  const [, kind = '', text] = /^::(error|warning|notice)[^:]*::(.*)/s.exec(line) ?? []
+  return text === undefined ? [] : [`${kind[0]?.toUpperCase()}${kind.slice(1)}: ${text.replaceAll('%0A', '\n')}`]
+}
+
+function read(stdout: string): Pick<Run, 'steps' | 'lines' | 'summaries' | 'printed'> {
   const records = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Told] : []))
+  const lines = records.flatMap(({ job, step, command, raw, raw_output: printed, msg = '' }) => {
+    if (command === 'add-mask' || (printed !== true && raw === undefined)) return []
+    return [{ at: `${placeOf(job)}/${step}`, line: (raw ?? msg).replace(/\n$/, '') }]
+  })
   return {
     steps: records.flatMap(({ job, step, stage, stepID, stepResult }) =>
       stepResult !== undefined && stage === 'Main' && stepID?.length === 1 && step !== approval
         ? [`${placeOf(job)}/${step}: ${stepResult}`]
         : [],
     ),
-    lines: records.flatMap(({ job, step, command, raw, raw_output: printed, msg = '' }) => {
-      if (command === 'add-mask' || (printed !== true && raw === undefined)) return []
-      return [{ at: `${placeOf(job)}/${step}`, line: (raw ?? msg).replace(/\n$/, '') }]
-    }),
+    lines,
     summaries: records.flatMap(({ command, content }) => (command === 'summary' && content !== undefined ? [content] : [])),
+    printed: lines.flatMap(({ line }) => shown(line)).join('\n'),
   }
 }
 

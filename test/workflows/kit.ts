@@ -47,14 +47,14 @@ console.log(parse(readFileSync(file, 'utf8'))[path[1]]?.[path[2]] ?? '')
 export const approval = 'Wait for the approval'
 const approving: Step = { name: approval, run: 'until [ -z "$TEST_APPROVAL" ] || [ -e "$TEST_APPROVAL" ]; do sleep 0.1; done' }
 
-/** Lays out what every run shares: this repository as callers see it, the stand-ins, and the programs of a runner. */
-export async function layOut(folder: string): Promise<void> {
+/** Lays out what every run shares: this repository as callers see it, the stand-ins, and the programs of a runner. @param at the commit that callers pin. */
+export async function layOut(folder: string, at = commit): Promise<void> {
   const kit = join(folder, 'kit')
   for (const part of ['actions', 'action.yml', 'dist', 'package.json']) await cp(join(root, part), join(kit, part), { recursive: true })
   for (const name of await readdir(join(root, '.github/workflows'))) {
     const path = `.github/workflows/${name}`
     const workflow = parse(await readFile(join(root, path), 'utf8')) as Workflow
-    await put(join(kit, path), JSON.stringify(asActKnowsIt(workflow, path)))
+    await put(join(kit, path), JSON.stringify(asActKnowsIt(workflow, path, at)))
   }
   for (const [name, text] of Object.entries(standIns)) await put(join(folder, name, 'action.yml'), text)
   await put(join(folder, 'bin/yq.mjs'), yq)
@@ -68,32 +68,32 @@ export async function layOut(folder: string): Promise<void> {
  * neither of which it could follow, are left out. And with what act does not do of itself: a job's token may do what the job's
  * permissions say and no more.
  */
-function asActKnowsIt(workflow: Workflow, path: string): unknown {
+function asActKnowsIt(workflow: Workflow, path: string, at: string): unknown {
   const jobs = Object.entries(workflow.jobs).map(([name, { concurrency, environment, ...job }]) => {
-    const own = job.steps?.map((step) => writtenOut(step, job))
-    const steps = own && environment ? [approving, ...own] : own
-    const uses = job.uses === undefined ? {} : { uses: whole(job.uses) }
-    return [name, { ...job, ...(steps ? { steps } : {}), ...uses, ...withToken(job, environment?.name, path) }]
+    const written = job.steps?.map((step) => writtenOut(step, job, at))
+    const steps = written && environment ? [approving, ...written] : written
+    const uses = job.uses === undefined ? {} : { uses: whole(job.uses, at) }
+    return [name, { ...job, ...(steps ? { steps } : {}), ...uses, ...withToken(job, environment?.name, `${path}@${at}`) }]
   })
   return { ...workflow, jobs: Object.fromEntries(jobs) }
 }
 
-function whole(uses: string): string {
-  return uses.startsWith('$/') ? `${own}/${uses.slice(2)}@${commit}` : uses
+function whole(uses: string, at: string): string {
+  return uses.startsWith('$/') ? `${own}/${uses.slice(2)}@${at}` : uses
 }
 
 /** One of our actions at this commit, with a token for GitHub's API that may do what the job may. */
-function writtenOut(step: Step, { permissions = {} }: Job): Step {
+function writtenOut(step: Step, { permissions = {} }: Job, at: string): Step {
   if (!step.uses?.startsWith('$/')) return step
   const takesToken = Object.hasOwn(actionAt(step.uses.slice(2))?.inputs ?? {}, 'github-token')
   const token = takesToken && !step.with?.['github-token'] ? { 'github-token': tokenFor(permissions) } : {}
-  return { ...step, uses: whole(step.uses), with: { ...step.with, ...token } }
+  return { ...step, uses: whole(step.uses, at), with: { ...step.with, ...token } }
 }
 
 /** Where a job that has `id-token: write` asks for a token, which names its environment and the workflow it is in; nothing for others. */
-function withToken({ permissions, steps }: Job, environment: string | undefined, path: string): { readonly env?: unknown } {
+function withToken({ permissions, steps }: Job, environment: string | undefined, pinned: string): { readonly env?: unknown } {
   if (permissions?.['id-token'] !== 'write' || !steps) return {}
-  const more = `&environment=${environment ?? ''}&job_workflow_ref=${own}/${path}@${commit}`
+  const more = `&environment=${environment ?? ''}&job_workflow_ref=${own}/${pinned}`
   return {
     env: {
       ACTIONS_ID_TOKEN_REQUEST_URL: `\${{ vars.${ID_TOKEN_URL} }}${more}`,

@@ -42,15 +42,21 @@ export async function change({ folder }: Clone, file: string, from: string | Reg
 }
 
 /** Commits everything, and lets GitHub know. Gives the commit. */
-export async function push({ folder, github }: Clone, message = 'change'): Promise<string> {
-  await git(folder, 'add', '-A')
-  await git(folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-q', '--allow-empty', '-m', message)
-  for (const line of (await git(folder, 'log', '--format=%H %P')).trim().split('\n')) {
-    const [sha = '', ...parents] = line.split(' ').filter((word) => word !== '')
+export async function push(clone: Clone, message = 'change'): Promise<string> {
+  await git(clone.folder, 'add', '-A')
+  await git(clone.folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-q', '--allow-empty', '-m', message)
+  return announce(clone, 'main')
+}
+
+/** Lets GitHub know of what is checked out, as a branch. Gives the commit. */
+export async function announce({ folder, github }: Clone, branch: string): Promise<string> {
+  for (const line of (await git(folder, 'log', '--format=%H %P %x09%s')).trim().split('\n')) {
+    const [hashes = '', message = ''] = line.split('\t')
+    const [sha = '', ...parents] = hashes.trim().split(' ')
     github.commits.set(sha, { sha, parents, message: `${message}\n` })
   }
   const head = (await git(folder, 'rev-parse', 'HEAD')).trim()
-  github.refs.set('main', head)
+  github.refs.set(branch, head)
   return head
 }
 
@@ -59,7 +65,7 @@ export function checkOut({ folder }: Clone, commit: string): Promise<string> {
   return git(folder, 'checkout', '-q', commit)
 }
 
-async function git(repository: string, ...args: readonly string[]): Promise<string> {
+export async function git(repository: string, ...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await execute('git', ['-C', repository, ...args], root, { PATH: process.env.PATH ?? '' })
   if (code !== 0) throw new Error(`git ${args[0]}: ${stderr}`)
   return stdout
