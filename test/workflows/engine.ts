@@ -59,6 +59,7 @@ export interface Running {
 }
 
 let runs = 9_000
+const underWay = new Set<Running>()
 
 /** Starts a caller of a repository, at what is checked out there. */
 export async function begin(engine: Engine, clone: Clone, occasion: Occasion): Promise<Running> {
@@ -99,14 +100,27 @@ export async function begin(engine: Engine, clone: Clone, occasion: Occasion): P
     PATH: environment.PATH,
     LANG: 'C.UTF-8',
   })
-  return {
+  const running: Running = {
     printed: started.printed,
     cancel: () => void started.child.kill('SIGINT'),
     ended: started.ended.then(async ({ code, stdout, stderr }: Ended) => {
       await rm(at, { recursive: true, force: true })
+      underWay.delete(running)
       return { code, ...read(stdout), text: `${stdout}\n${stderr}` }
     }),
   }
+  underWay.add(running)
+  return running
+}
+
+/** Ends the runs that a failed test has left behind, such as one that waits for its approval. */
+export async function endAll(): Promise<void> {
+  await Promise.all(
+    [...underWay].map(({ cancel, ended }) => {
+      cancel()
+      return ended
+    }),
+  )
 }
 
 /** Runs a caller to its end. */

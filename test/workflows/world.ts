@@ -7,7 +7,7 @@ import type { Repository } from '../../local/github/repository.ts'
 import { type GitHub, type Seen, startGitHub } from '../../local/github/server.ts'
 import { ensureWorkflowTools } from '../../scripts/workflow-tools.mjs'
 import { withAws } from '../support/aws.ts'
-import type { Engine, Run } from './engine.ts'
+import { type Engine, endAll, type Run } from './engine.ts'
 import { layOut } from './kit.ts'
 import { execute } from './process.ts'
 import { root } from './workflow.ts'
@@ -86,6 +86,7 @@ export function withScene({ platform = 'deployed', auth = false }: Setting = {})
     expect(here().github.violations).toEqual([])
   })
   afterAll(async () => {
+    await endAll()
     await engine?.github.stop()
     if (engine) await rm(engine.folder, { recursive: true, force: true })
   })

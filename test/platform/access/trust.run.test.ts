@@ -6,8 +6,8 @@ import { type Asking, claimsOf, keysOf, pin, tokenServer } from '../../support/g
 import { judge, type Verdict } from '../../world/iam.ts'
 
 /*
- * The trust that is shipped, against tokens of a real OIDC server: signed, fetched, verified by its published keys, and then judged as IAM
- * would. That AWS compares these claims is its documentation's word; nothing here ran on AWS.
+ * The trust that is shipped, against tokens of GitHub's stand-in: signed, verified by the keys that it publishes, and then judged as IAM would.
+ * That AWS compares these claims is its documentation's word; nothing here ran on AWS.
  */
 const tokens = tokenServer()
 
