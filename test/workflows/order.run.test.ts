@@ -6,7 +6,7 @@ import { put } from './process.ts'
 import { aClone, addCallers, type Clone, change, checkOut, push } from './repository.ts'
 import { all, expectSteps, notesOf, onLinux, planned, toldOf, verdictsOf, withoutBuild, withScene } from './world.ts'
 
-jest.setTimeout(240_000)
+jest.setTimeout(120_000)
 
 /** A stack that is under way until somebody says that it may end. */
 const WAITING = `Resources:
