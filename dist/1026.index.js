@@ -50,7 +50,13 @@ function trustHint(claims) {
 function causes(claimed) {
 	const subject = claimed("sub") ?? "";
 	const workflow = claimed("job_workflow_ref");
+	const [repository, id, owner] = [
+		"repository",
+		"repository_id",
+		"repository_owner_id"
+	].map(claimed);
 	return [
+		...repository === void 0 || id === void 0 || owner === void 0 ? [] : [`the trust does not name this repository: bootstrap takes it as --repository ${repository}=${id}@${owner}, with all the others`],
 		...claimed("environment") === void 0 ? ["the job has no `environment:`, and the trust names one: only a job with it has it in its 'sub'"] : ["the trust names another environment, or a branch: a job with `environment:` has no branch in its 'sub'"],
 		/^repo:[^:/]+@\d+\//.test(subject) ? "this repository sends ids in its 'sub', as those made, renamed or moved since July 2026 do, and the trust has only the form with names" : "the repository was renamed or moved, or the trust has only the form with ids of 'sub'",
 		...workflow === void 0 ? [] : [`the pin of the reusable workflow was moved: the trust must have job_workflow_ref as it is now (${workflow})`],

@@ -420,15 +420,18 @@ const outcomes = /* @__PURE__ */ new Map([
 	["waiting", "\u23f8 not begun"],
 	["kept", "\ud83d\udccc kept"]
 ]);
-function deployedVerdict(outputs, environment, error, isRollback) {
-	const { outcome, changed, deployment } = outputs;
-	const numbered = typeof deployment === "number" ? `Deployment ${deployment} to ${environment}` : `The deployment to ${environment}`;
+function deployedVerdict(outputs, { environment, service, isRollback }, error) {
+	const { outcome, changed, deployment, release, previous } = outputs;
+	const of = service === void 0 ? "" : ` of ${service}`;
+	const numbered = typeof deployment === "number" ? `Deployment ${deployment}${of} to ${environment}` : `The deployment${of} to ${environment}`;
 	const named = isRollback ? `${numbered}, a rollback,` : numbered;
 	if (error?.code === "gated") return `\u26d4 ${named} was stopped by a gate`;
 	if (outcome === "unknown") return `\u26a0\ufe0f ${named} has an unknown outcome`;
 	if (error || outcome === "failed") return `\u274c ${named} failed`;
-	if (outcome === "succeeded") return changed === false ? `\u2705 Nothing to do in ${environment}` : `\u2705 ${named} succeeded`;
-	return `\ud83d\udd0d Dry run for ${environment}: nothing was changed`;
+	if (outcome !== "succeeded") return `\ud83d\udd0d Dry run for ${environment}: nothing was changed`;
+	if (changed !== false) return `\u2705 ${named} succeeded`;
+	if (typeof previous === "string" && previous !== release) return `\u2705 ${named} succeeded: no stack had to change`;
+	return `\u2705 Nothing to do${service === void 0 ? "" : ` for ${service}`} in ${environment}`;
 }
 function deployedBlocks(fields) {
 	const { release, stacks } = fields;
@@ -454,9 +457,9 @@ function deployedBlocks(fields) {
 function releaseLine({ outcome, changed, release, previous }) {
 	const name = `Release ${(0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.t)(short$1(String(release)))}`;
 	const other = typeof previous === "string" && previous !== release ? (0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.t)(short$1(previous)) : void 0;
-	if (outcome === "succeeded") return changed === false ? `${name} is live` : `${name} is live${other === void 0 ? "" : `, before it ${other}`}`;
+	if (outcome === "succeeded") return changed === false ? `${name} is live` : `${name} is live${other === void 0 ? "" : `; before it ${other} was`}`;
 	if (changed === false && other !== void 0) return `${name} was not applied: ${other} stays`;
-	return `${name} is not live as a whole${other === void 0 ? "" : `, before it ${other}`}`;
+	return `${name} is not live as a whole${other === void 0 ? "" : `; before it ${other} was`}`;
 }
 function stackRow({ stack, outcome, seconds, name }) {
 	const word = outcomes.get(outcome) ?? (0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.t)(String(outcome));
@@ -598,7 +601,13 @@ function isPlan({ outputs, error }) {
 }
 function verdict({ verb, values, outputs, error }) {
 	const environment = typeof values.environment === "string" ? (0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.t)(values.environment) : "the environment";
-	if ("deployment" in outputs && "stacks" in outputs) return deployedVerdict(outputs, environment, error, verb === "rollback");
+	const service = typeof values.service === "string" ? (0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.t)(values.service) : void 0;
+	if ("deployment" in outputs && "stacks" in outputs) return deployedVerdict(outputs, {
+		environment,
+		service,
+		isRollback: verb === "rollback"
+	}, error);
+	if (typeof outputs.release === "string" && typeof outputs.service === "string" && !error) return `\u2705 Release ${(0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.t)(short$1(outputs.release))} of ${(0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.t)(outputs.service)}`;
 	if (isValidated(outputs)) return validatedVerdict(outputs);
 	if (isMerged(outputs) && !error) return mergedVerdict(outputs);
 	const named = values.environment === void 0 ? (0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.t)(verb) : `${(0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.t)(verb)} to ${environment}`;

@@ -296,8 +296,8 @@ function planBlocks({ plan, service, environment, lint = [] }) {
 		...adviceBlocks(lint)
 	];
 }
-function closing({ plan: { digest, hasChanges } }) {
-	return [paragraph(`${hasChanges ? `This plan informs: the binding one is made by the run that deploys, on the stored release, before the approval. ` : ""}Plan ${code(digest.replace(/^sha256:/, "").slice(0, 12))}`)];
+function closing({ plan: { digest, hasChanges }, binding = false }) {
+	return [paragraph(`${hasChanges ? `${binding ? "A deployment that is given this plan changes just this: if anything has moved until then, it is refused." : "This plan informs: the binding one is made by the run that deploys, on the stored release, before the approval."} ` : ""}Plan ${code(digest.replace(/^sha256:/, "").slice(0, 12))}`)];
 }
 function paragraph(text, heads = false) {
 	return {

@@ -529,7 +529,8 @@ var plan_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_12__.t)({
 			},
 			service: name,
 			environment,
-			lint
+			lint,
+			binding: chosen !== void 0
 		};
 		return {
 			digest: plan.digest,

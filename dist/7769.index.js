@@ -70,8 +70,8 @@ function unanswered(to, thrown) {
 	});
 }
 function messageIn(data) {
-	const message = typeof data === "object" && data !== null && "message" in data ? data.message : "";
-	return typeof message === "string" ? message.slice(0, LONGEST).toWellFormed() : "";
+	if (typeof data !== "object" || data === null) return "";
+	return [data, ..."errors" in data && Array.isArray(data.errors) ? data.errors : []].flatMap((part) => typeof part === "object" && part !== null && "message" in part && typeof part.message === "string" ? [part.message] : []).join(": ").slice(0, LONGEST).toWellFormed();
 }
 function quotaWait(status, headers, said) {
 	if (status !== 403 && status !== 429) return void 0;

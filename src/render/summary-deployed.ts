@@ -65,9 +65,9 @@ function releaseLine({ outcome, changed, release, previous }: Fields): string {
   const name = `Release ${code(short(String(release)))}`
   const other = typeof previous === 'string' && previous !== release ? code(short(previous)) : undefined
   if (outcome === 'succeeded')
-    return changed === false ? `${name} is live` : `${name} is live${other === undefined ? '' : `, before it ${other}`}`
+    return changed === false ? `${name} is live` : `${name} is live${other === undefined ? '' : `; before it ${other} was`}`
   if (changed === false && other !== undefined) return `${name} was not applied: ${other} stays`
-  return `${name} is not live as a whole${other === undefined ? '' : `, before it ${other}`}`
+  return `${name} is not live as a whole${other === undefined ? '' : `; before it ${other} was`}`
 }
 
 function stackRow({ stack, outcome, seconds, name }: Fields): readonly string[] {

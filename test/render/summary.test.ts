@@ -150,9 +150,9 @@ describe('a summary without credentials', () => {
 describe('the release in a summary', () => {
   const previous = `sha256:${'cd'.repeat(32)}`
   test.each([
-    [{}, 'Release `abababababab` is live, before it `cdcdcdcdcdcd`'],
+    [{}, 'Release `abababababab` is live; before it `cdcdcdcdcdcd` was'],
     [{ changed: false }, 'Release `abababababab` is live'],
-    [{ outcome: 'failed' }, 'Release `abababababab` is not live as a whole, before it `cdcdcdcdcdcd`'],
+    [{ outcome: 'failed' }, 'Release `abababababab` is not live as a whole; before it `cdcdcdcdcdcd` was'],
     [{ outcome: 'failed', changed: false }, 'Release `abababababab` was not applied: `cdcdcdcdcdcd` stays'],
   ])('%j: %s', (more, line) => {
     expect(of({ outputs: { ...deployed, previous, ...more } }).split('\n\n')[1]).toBe(line)
