@@ -2,8 +2,8 @@ import { bootstrappedText } from '../render/foundation.ts'
 import { bootstrapEnvironment } from './bootstrap-environment.ts'
 import { bootstrapPlatform } from './bootstrap-platform.ts'
 import { command } from './command.ts'
-import { bucket } from './common.ts'
 import { requireBucketName } from './foundation.ts'
+import { bucket } from './inputs.ts'
 import { summaries } from './summaries.ts'
 
 export default command({

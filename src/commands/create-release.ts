@@ -1,6 +1,6 @@
 import { claimName, parseRepository } from '../release/owner.ts'
 import { command } from './command.ts'
-import { bucket, path } from './common.ts'
+import { bucket, path } from './inputs.ts'
 import { withRelease } from './release.ts'
 import { summaries } from './summaries.ts'
 

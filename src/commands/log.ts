@@ -4,7 +4,7 @@ import { TowpathError } from '../errors.ts'
 import { readEnvironment } from '../platform/environment.ts'
 import { logText } from '../render/log.ts'
 import { command } from './command.ts'
-import { bucket, environment, path, service } from './common.ts'
+import { bucket, environment, path, service } from './inputs.ts'
 import { serviceNameAt } from './release.ts'
 import { summaries } from './summaries.ts'
 

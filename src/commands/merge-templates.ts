@@ -1,7 +1,7 @@
 import { TowpathError } from '../errors.ts'
 import { type MergedTemplateRow, mergedText } from '../render/merged.ts'
 import { command } from './command.ts'
-import { path } from './common.ts'
+import { path } from './inputs.ts'
 import { type PlatformSource, publishedPlatform } from './library.ts'
 import { summaries } from './summaries.ts'
 import type { World } from './world.ts'

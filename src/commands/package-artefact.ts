@@ -1,7 +1,7 @@
 import { TowpathError } from '../errors.ts'
 import { storeArtefact, withArtefact } from './artefact.ts'
 import { command } from './command.ts'
-import { bucket, path } from './common.ts'
+import { bucket, path } from './inputs.ts'
 import { summaries } from './summaries.ts'
 
 export default command({

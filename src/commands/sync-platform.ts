@@ -4,7 +4,7 @@ import { publish } from '../platform/publish.ts'
 import { environmentEntries } from '../platform/release.ts'
 import { isChannel } from '../service/names.ts'
 import { command } from './command.ts'
-import { bucket, path } from './common.ts'
+import { bucket, path } from './inputs.ts'
 import { summaries } from './summaries.ts'
 
 export default command({

@@ -1,7 +1,7 @@
 import { TowpathError } from '../errors.ts'
 import { validatedText } from '../render/validated.ts'
 import { command } from './command.ts'
-import { path } from './common.ts'
+import { path } from './inputs.ts'
 import { summaries } from './summaries.ts'
 
 export default command({

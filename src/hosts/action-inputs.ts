@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { parseDuration } from '../clock.ts'
 import type { Input, Inputs } from '../commands/command.ts'
-import { acting } from '../commands/common.ts'
+import { acting } from '../commands/inputs.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
 import type { Acting } from '../role.ts'
