@@ -218,20 +218,20 @@ function workflowRefs(sources, files) {
 const issuer = "token.actions.githubusercontent.com";
 const audience = "sts.amazonaws.com";
 const TRUST_CHARACTERS = 2048;
-function deployTrust(place, environment, callers) {
+function deployTrust(place, environment, { callers, operators }) {
 	const jobs = {
 		contexts: [`environment:${environment}`],
 		files: ["deploy.yml", "rollback.yml"],
 		environment
 	};
-	return roleTrust(place, roleName(environment, "deploy"), callers && fromGitHub(place, callers, jobs));
+	return roleTrust(place, roleName(environment, "deploy"), callers && fromGitHub(place, callers, jobs), operators);
 }
-function planTrust(place, environment, callers) {
+function planTrust(place, environment, { callers, operators }) {
 	const jobs = {
 		contexts: ["pull_request", `ref:refs/heads/${callers?.branch}`],
 		files: ["plan.yml", "deploy.yml"]
 	};
-	return roleTrust(place, roleName(environment, "plan"), callers && fromGitHub(place, callers, jobs));
+	return roleTrust(place, roleName(environment, "plan"), callers && fromGitHub(place, callers, jobs), operators);
 }
 function publishTrust(place, callers) {
 	const jobs = {
@@ -249,8 +249,13 @@ function executeTrust({ account }) {
 		Condition: { StringEquals: { "aws:SourceAccount": account } }
 	}]);
 }
-function roleTrust(place, role, jobs) {
-	return policy([...jobs ? [jobs] : [], itself(place, role)]);
+function roleTrust(place, role, jobs, operators = []) {
+	const people = operators.length > 0 ? [within(place, "Operators", ["sts:AssumeRole"], operators)] : [];
+	return policy([
+		...jobs ? [jobs] : [],
+		...people,
+		itself(place, role)
+	]);
 }
 function fromGitHub(place, { repositories, workflows }, { contexts, files, environment }) {
 	return {
@@ -268,12 +273,16 @@ function fromGitHub(place, { repositories, workflows }, { contexts, files, envir
 	};
 }
 function itself(place, role) {
+	return within(place, "Itself", ["sts:AssumeRole", "sts:TagSession"], iamArn(place, `role/${role}`));
+}
+function within(place, Sid, Action, arns) {
+	const Condition = { ArnEquals: { "aws:PrincipalArn": arns } };
 	return {
-		Sid: "Itself",
+		Sid,
 		Effect: "Allow",
 		Principal: { AWS: iamArn(place, "root") },
-		Action: ["sts:AssumeRole", "sts:TagSession"],
-		Condition: { ArnEquals: { "aws:PrincipalArn": iamArn(place, `role/${role}`) } }
+		Action,
+		Condition
 	};
 }
 function requireRoom(role, trust, callers, limit) {
@@ -287,10 +296,16 @@ function requireRoom(role, trust, callers, limit) {
 	const fitting = repositories.findLastIndex((_, index) => fits(index + 1)) + 1;
 	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `the trust policy of ${role} takes ${characters} characters, and IAM takes ${limit}: of ${repositories.length} repositories ${fitting} fit`, { hint: `have AWS raise the account's quota 'Role trust policy length' (L-C07B4B0D, up to 8,192) and give --trust-characters, or trust fewer workflows` });
 }
-function environmentTrusts(place, environment) {
+function environmentTrusts(place, environment, operators) {
 	return {
-		plan: (callers) => planTrust(place, environment, callers),
-		deploy: (callers) => deployTrust(place, environment, callers)
+		plan: (callers) => planTrust(place, environment, {
+			callers,
+			operators
+		}),
+		deploy: (callers) => deployTrust(place, environment, {
+			callers,
+			operators
+		})
 	};
 }
 // build/platform/access/bucket-access.js
@@ -707,7 +722,7 @@ function environmentFoundation(ground, remembered) {
 }
 function deployRole(ground) {
 	const name = roleName(ground.environment, "deploy");
-	return roleResource(name, `Applies releases to ${ground.environment}.`, deployTrust(ground, ground.environment, ground.callers), [
+	return roleResource(name, `Applies releases to ${ground.environment}.`, deployTrust(ground, ground.environment, ground), [
 		...stackAccess(ground, "deploy", ground.stacks),
 		...environmentAccess(ground, "deploy"),
 		tagSession(ground, name)
@@ -715,7 +730,7 @@ function deployRole(ground) {
 }
 function planRole(ground) {
 	const name = roleName(ground.environment, "plan");
-	return roleResource(name, `Makes releases and plans for ${ground.environment}.`, planTrust(ground, ground.environment, ground.callers), [
+	return roleResource(name, `Makes releases and plans for ${ground.environment}.`, planTrust(ground, ground.environment, ground), [
 		...stackAccess(ground, "plan", ground.stacks),
 		...environmentAccess(ground, "plan"),
 		tagSession(ground, name)
@@ -730,6 +745,7 @@ function executeRole(ground) {
 const outputOf = {
 	repository: "Repositories",
 	workflows: "Workflows",
+	operator: "Operators",
 	"default-branch": "DefaultBranch",
 	"execute-policy": "ExecutePolicies",
 	stack: "Stacks",
@@ -827,7 +843,7 @@ function statementsOf(value, trust = false) {
 function line({ Sid, Effect, Action, Resource, Principal, Condition, trust }) {
 	const effect = String(Effect).toLowerCase();
 	if (!trust) return `${effect} ${Sid}: ${some(Action)} on ${some(Resource)}${Principal === void 0 || Principal === "*" ? "" : ` to ${some(Principal)}`}`;
-	const subject = Object.entries(membersOf(membersOf(Condition).StringEquals)).find(([key]) => key.endsWith(":sub"));
+	const subject = Object.values(membersOf(Condition)).flatMap((wanted) => Object.entries(membersOf(wanted))).find(([key]) => key.endsWith(":sub") || key === "aws:PrincipalArn");
 	return `trust ${Sid}: ${some(Principal)}${subject ? ` as ${some(subject[1])}` : ""}`;
 }
 function some(value) {
@@ -984,10 +1000,11 @@ async function bootstrapPlatform(inputs, world) {
 	};
 }
 function listsOf(inputs) {
-	const { repository, workflows, "execute-policy": executePolicy, stack, trust, "default-branch": branch } = inputs;
+	const { repository, workflows, operator, "execute-policy": executePolicy, stack, trust, "default-branch": branch } = inputs;
 	return {
 		repository,
 		workflows,
+		operator,
 		"default-branch": branch === void 0 ? [] : [branch],
 		"execute-policy": executePolicy,
 		stack,
@@ -997,6 +1014,7 @@ function listsOf(inputs) {
 function refuseFlags(inputs) {
 	const given = {
 		"environment-bucket": inputs["environment-bucket"],
+		operator: inputs.operator[0],
 		"execute-policy": inputs["execute-policy"][0],
 		stack: inputs.stack[0]
 	};
@@ -1017,8 +1035,9 @@ async function bootstrapEnvironment(inputs, world) {
 	const live = await findFoundation(site.ground, name, "that platform bucket has the name of this environment's stack: give the environment another name");
 	const lists = recall(live, listsOf(inputs), world.log);
 	const callers = callersOf(lists);
-	if (callers === void 0) world.log.warn(`nobody may take the roles of '${environment}' yet: name who may with --repository and --workflows`);
-	for (const [role, trust] of Object.entries(environmentTrusts(site.place, environment))) if (callers) requireRoom(roleName(environment, role), trust, callers, trustLimit(inputs["trust-characters"]));
+	const operators = operatorsOf(lists, site.place);
+	if (callers === void 0) world.log.warn(`no workflow may take the roles of '${environment}' yet: name those that may with --repository and --workflows`);
+	for (const [role, trust] of Object.entries(environmentTrusts(site.place, environment, operators))) if (callers) requireRoom(roleName(environment, role), trust, callers, trustLimit(inputs["trust-characters"]));
 	const executePolicies = policiesOf(lists, world);
 	const serves = await isHere(site, platformBucket);
 	const bucket = inputs["environment-bucket"] ?? live?.outputs.Bucket ?? (serves ? platformBucket : `${platformBucket}-${environment}`);
@@ -1030,6 +1049,7 @@ async function bootstrapEnvironment(inputs, world) {
 		platformBucket,
 		bucket,
 		callers,
+		operators,
 		executePolicies,
 		stacks: lists.stack,
 		ownBucket
@@ -1039,7 +1059,7 @@ async function bootstrapEnvironment(inputs, world) {
 		bucket,
 		roles: foundation.roles,
 		boundary: iamArn(site.place, `policy/${boundaryName(environment)}`),
-		descriptor: descriptorLines(site.place, environment, ownBucket ? bucket : void 0, foundation.roles),
+		descriptor: descriptorLines(site.place, environment, ownBucket ? bucket : void 0, platformRoles(foundation.roles, operators)),
 		next: [...executePolicies.length > 0 ? [] : boundaryLines(site.place, environment), ...serves ? [] : tenantLines(site.place, platformBucket, environment)]
 	};
 }
@@ -1057,13 +1077,24 @@ function policiesOf({ "execute-policy": policies }, { log }) {
 async function isHere({ ground }, bucket) {
 	return (await ground.stacks.describe(bucketStackName(bucket)))?.tags["towpath:bucket"] === bucket;
 }
+function operatorsOf({ operator: arns }, { account }) {
+	for (const arn of arns) if (!/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(arn) || arn.split(":")[4] !== account) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${arn}' is no ARN of a role or user in account ${account}`, { hint: `such as arn:aws:iam::${account}:role/operators; of a session, give the role's own ARN` });
+	return arns;
+}
+function platformRoles({ execute = "", ...others }, operators) {
+	return operators.length > 0 ? {
+		...others,
+		execute
+	} : { execute };
+}
 function descriptorLines({ account, region }, environment, bucket, roles) {
 	return [
 		`  ${environment}:`,
 		`    account: "${account}"`,
 		`    region: ${region}`,
 		...bucket === void 0 ? [] : [`    bucket: ${bucket}`],
-		`    roles: { execute: "${roles.execute}" }`
+		"    roles:",
+		...Object.entries(roles).map(([name, arn]) => `      ${name}: ${arn}`)
 	].join("\n");
 }
 function boundaryLines(place, environment) {
@@ -1096,6 +1127,10 @@ var bootstrap_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_10__.t)({
 		workflows: {
 			kind: "strings",
 			description: "Where the reusable workflows come from, as <owner>/<name>@<commit>, just as the callers pin them; repeatable, so that old and new are trusted while they move."
+		},
+		operator: {
+			kind: "strings",
+			description: "The ARN of a role or user of the environment's account that may take the roles that plan and deploy, to act by hand: without GitHub, and so without its approval; repeatable."
 		},
 		"default-branch": {
 			kind: "string",

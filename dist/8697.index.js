@@ -344,7 +344,7 @@ function partitionOf(region = "") {
 /* harmony export */   s: () => (/* binding */ service),
 /* harmony export */   t: () => (/* binding */ summaries)
 /* harmony export */ });
-// build/commands/common.js
+// build/commands/inputs.js
 const path = {
 	kind: "folder",
 	default: ".",

@@ -36,16 +36,17 @@ export async function bootstrapEnvironment(inputs: EnvironmentInputs, world: Wor
   )
   const lists = recall(live, listsOf(inputs), world.log)
   const callers = callersOf(lists)
+  const operators = operatorsOf(lists, site.place)
   if (callers === undefined)
-    world.log.warn(`nobody may take the roles of '${environment}' yet: name who may with --repository and --workflows`)
-  for (const [role, trust] of Object.entries(environmentTrusts(site.place, environment)))
+    world.log.warn(`no workflow may take the roles of '${environment}' yet: name those that may with --repository and --workflows`)
+  for (const [role, trust] of Object.entries(environmentTrusts(site.place, environment, operators)))
     if (callers) requireRoom(roleName(environment, role as 'deploy' | 'plan'), trust, callers, trustLimit(inputs['trust-characters']))
   const executePolicies = policiesOf(lists, world)
   const serves = await isHere(site, platformBucket)
   const bucket = inputs['environment-bucket'] ?? live?.outputs.Bucket ?? (serves ? platformBucket : `${platformBucket}-${environment}`)
   requireBucketName(bucket)
   const ownBucket = bucket !== platformBucket
-  const ground = { ...site.place, environment, platformBucket, bucket, callers, executePolicies, stacks: lists.stack, ownBucket }
+  const ground = { ...site.place, environment, platformBucket, bucket, callers, operators, executePolicies, stacks: lists.stack, ownBucket }
   const foundation = environmentFoundation(ground, remembered(lists))
   const laid = await lay(world, site, live, foundation, inputs['dry-run'])
   return {
@@ -53,7 +54,7 @@ export async function bootstrapEnvironment(inputs: EnvironmentInputs, world: Wor
     bucket,
     roles: foundation.roles,
     boundary: iamArn(site.place, `policy/${boundaryName(environment)}`),
-    descriptor: descriptorLines(site.place, environment, ownBucket ? bucket : undefined, foundation.roles),
+    descriptor: descriptorLines(site.place, environment, ownBucket ? bucket : undefined, platformRoles(foundation.roles, operators)),
     next: [
       ...(executePolicies.length > 0 ? [] : boundaryLines(site.place, environment)),
       ...(serves ? [] : tenantLines(site.place, platformBucket, environment)),
@@ -87,17 +88,32 @@ async function isHere({ ground }: Site, bucket: string): Promise<boolean> {
   return stack?.tags['towpath:bucket'] === bucket
 }
 
+/** Who, of the environment's own account, may act by hand. */
+function operatorsOf({ operator: arns }: Lists, { account }: Place): readonly string[] {
+  for (const arn of arns)
+    if (!/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(arn) || arn.split(':')[4] !== account)
+      throw new TowpathError('bad-input', `'${arn}' is no ARN of a role or user in account ${account}`, {
+        hint: `such as arn:aws:iam::${account}:role/operators; of a session, give the role's own ARN`,
+      })
+  return arns
+}
+
 /**
- * What goes into platform.yml. Workflows take the other two roles by their names; written there they would bind people too, whom those roles
- * do not trust.
+ * The roles that go into platform.yml. Workflows take `plan` and `deploy` by their names; written there the two bind people too, so they are
+ * only where people may take them.
  */
+function platformRoles({ execute = '', ...others }: Foundation['roles'], operators: readonly string[]): Foundation['roles'] {
+  return operators.length > 0 ? { ...others, execute } : { execute }
+}
+
 function descriptorLines({ account, region }: Place, environment: string, bucket: string | undefined, roles: Foundation['roles']): string {
   return [
     `  ${environment}:`,
     `    account: "${account}"`,
     `    region: ${region}`,
     ...(bucket === undefined ? [] : [`    bucket: ${bucket}`]),
-    `    roles: { execute: "${roles.execute}" }`,
+    '    roles:',
+    ...Object.entries(roles).map(([name, arn]) => `      ${name}: ${arn}`),
   ].join('\n')
 }
 

@@ -10,6 +10,7 @@ import type { Stack } from '../stack/stacks.ts'
 const outputOf = {
   repository: 'Repositories',
   workflows: 'Workflows',
+  operator: 'Operators',
   'default-branch': 'DefaultBranch',
   'execute-policy': 'ExecutePolicies',
   stack: 'Stacks',

@@ -42,13 +42,22 @@ export async function bootstrapPlatform(inputs: PlatformInputs, world: World): P
 }
 
 export function listsOf(inputs: GivenLists): Lists {
-  const { repository, workflows, 'execute-policy': executePolicy, stack, trust, 'default-branch': branch } = inputs
-  return { repository, workflows, 'default-branch': branch === undefined ? [] : [branch], 'execute-policy': executePolicy, stack, trust }
+  const { repository, workflows, operator, 'execute-policy': executePolicy, stack, trust, 'default-branch': branch } = inputs
+  return {
+    repository,
+    workflows,
+    operator,
+    'default-branch': branch === undefined ? [] : [branch],
+    'execute-policy': executePolicy,
+    stack,
+    trust,
+  }
 }
 
 function refuseFlags(inputs: PlatformInputs): void {
   const given = {
     'environment-bucket': inputs['environment-bucket'],
+    operator: inputs.operator[0],
     'execute-policy': inputs['execute-policy'][0],
     stack: inputs.stack[0],
   }

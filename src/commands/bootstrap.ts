@@ -30,6 +30,11 @@ export default command({
       description:
         'Where the reusable workflows come from, as <owner>/<name>@<commit>, just as the callers pin them; repeatable, so that old and new are trusted while they move.',
     },
+    operator: {
+      kind: 'strings',
+      description:
+        "The ARN of a role or user of the environment's account that may take the roles that plan and deploy, to act by hand: without GitHub, and so without its approval; repeatable.",
+    },
     'default-branch': { kind: 'string', description: 'The branch whose runs may plan and publish; main, if nothing else was said before.' },
     'execute-policy': {
       kind: 'strings',

@@ -4,15 +4,13 @@ import { boundary, defaultExecuteAccess, executeGuards } from './access/execute-
 import { boundaryName, type EnvironmentRole, type Ground, iamArn, roleName } from './access/place.ts'
 import { policy, policyJson } from './access/policy.ts'
 import { environmentStackName, stackAccess, tagSession } from './access/stack-access.ts'
-import { type Callers, deployTrust, executeTrust, planTrust } from './access/trust.ts'
+import { deployTrust, executeTrust, planTrust, type Trusted } from './access/trust.ts'
 import { bucketResources, environmentBucketIds } from './bucket-template.ts'
 import { type Foundation, outputs } from './foundation.ts'
 import { roleResource } from './role-resource.ts'
 
 /** What an environment's stack is made of. */
-export interface EnvironmentGround extends Ground {
-  /** Undefined: nobody may take the roles yet. */
-  readonly callers: Callers | undefined
+export interface EnvironmentGround extends Ground, Trusted {
   /** Policies by which CloudFormation may make resources; none: the default. */
   readonly executePolicies: readonly string[]
   /** Names of stacks that are called otherwise than Towpath calls them. */
@@ -60,7 +58,7 @@ export function environmentFoundation(ground: EnvironmentGround, remembered: Rea
 
 function deployRole(ground: EnvironmentGround): Json {
   const name = roleName(ground.environment, 'deploy')
-  return roleResource(name, `Applies releases to ${ground.environment}.`, deployTrust(ground, ground.environment, ground.callers), [
+  return roleResource(name, `Applies releases to ${ground.environment}.`, deployTrust(ground, ground.environment, ground), [
     ...stackAccess(ground, 'deploy', ground.stacks),
     ...environmentAccess(ground, 'deploy'),
     tagSession(ground, name),
@@ -69,7 +67,7 @@ function deployRole(ground: EnvironmentGround): Json {
 
 function planRole(ground: EnvironmentGround): Json {
   const name = roleName(ground.environment, 'plan')
-  return roleResource(name, `Makes releases and plans for ${ground.environment}.`, planTrust(ground, ground.environment, ground.callers), [
+  return roleResource(name, `Makes releases and plans for ${ground.environment}.`, planTrust(ground, ground.environment, ground), [
     ...stackAccess(ground, 'plan', ground.stacks),
     ...environmentAccess(ground, 'plan'),
     tagSession(ground, name),

@@ -67,7 +67,8 @@ function line({ Sid, Effect, Action, Resource, Principal, Condition, trust }: To
   const effect = String(Effect).toLowerCase()
   if (!trust)
     return `${effect} ${Sid}: ${some(Action)} on ${some(Resource)}${Principal === undefined || Principal === '*' ? '' : ` to ${some(Principal)}`}`
-  const subject = Object.entries(membersOf(membersOf(Condition).StringEquals)).find(([key]) => key.endsWith(':sub'))
+  const whom = Object.values(membersOf(Condition)).flatMap((wanted) => Object.entries(membersOf(wanted)))
+  const subject = whom.find(([key]) => key.endsWith(':sub') || key === 'aws:PrincipalArn')
   return `trust ${Sid}: ${some(Principal)}${subject ? ` as ${some(subject[1])}` : ''}`
 }
 

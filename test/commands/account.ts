@@ -13,6 +13,7 @@ const noFlags = {
   'environment-bucket': undefined,
   repository: [],
   workflows: [],
+  operator: [],
   'default-branch': undefined,
   'execute-policy': [],
   stack: [],

@@ -39,7 +39,8 @@ describe('bootstrap of an environment', () => {
         '    account: "222222222222"',
         '    region: eu-west-1',
         '    bucket: acme-towpath-staging',
-        '    roles: { execute: "arn:aws:iam::222222222222:role/towpath-staging-execute" }',
+        '    roles:',
+        '      execute: arn:aws:iam::222222222222:role/towpath-staging-execute',
       ].join('\n'),
     })
     expect(account.cloud.existing('AWS::IAM::Role').toSorted()).toEqual([
@@ -171,11 +172,28 @@ describe('bootstrap of an environment', () => {
     expect(roomier).toMatchObject({ created: false })
   })
 
+  test('lets operators take the roles that plan and deploy, and only then says that these go into platform.yml', async () => {
+    const account = anAccount()
+    const operator = 'arn:aws:iam::000000000001:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Operators_0a1b'
+    const outputs = await account.run({ ...staging, operator: [operator] })
+    expect(account.lines).toContain(`    trust Operators: arn:aws:iam::000000000001:root as ${operator}`)
+    for (const role of ['deploy', 'plan'])
+      expect(roleText(account, `towpath-staging-${role}`, 'AssumeRolePolicyDocument')).toContain(operator)
+    expect(roleText(account, 'towpath-staging-execute', 'AssumeRolePolicyDocument')).not.toContain(operator)
+    expect(outputs.descriptor).toContain('      deploy: arn:aws:iam::000000000001:role/towpath-staging-deploy\n')
+    // It is remembered, as every list is.
+    expect((await account.run({ ...staging, 'dry-run': true })).changes).toEqual([])
+    await account.run({ ...staging, operator: ['none'] })
+    expect(roleText(account, 'towpath-staging-deploy', 'AssumeRolePolicyDocument')).not.toContain(operator)
+  })
+
   test('makes roles that nobody from GitHub may take where nobody is named, and says so', async () => {
     const account = anAccount()
     const trust = () => roleText(account, 'towpath-staging-deploy', 'AssumeRolePolicyDocument')
     expect(await account.run({ ...staging, repository: [], workflows: [] })).toMatchObject({ created: true })
-    expect(account.lines).toContain("warning: nobody may take the roles of 'staging' yet: name who may with --repository and --workflows")
+    expect(account.lines).toContain(
+      "warning: no workflow may take the roles of 'staging' yet: name those that may with --repository and --workflows",
+    )
     expect(trust()).not.toContain('AssumeRoleWithWebIdentity')
     // Canary: where somebody is named they may.
     await account.run(staging)
@@ -190,6 +208,12 @@ describe('bootstrap of an environment', () => {
     ['a ref that tokens do not carry', { workflows: ['towpath-dev/towpath@v1'] }, /'v1' in 'towpath-dev\/towpath@v1' is no ref/],
     ['an environment with a hyphen', { environment: 'pre-prod' }, /'pre-prod' is no name for an environment/],
     ['an environment whose roles would have too long a name', { environment: 'e'.repeat(49) }, /is no name for an environment/],
+    [
+      'an operator of another account',
+      { operator: ['arn:aws:iam::222222222222:role/ops'] },
+      /is no ARN of a role or user in account 000000000001/,
+    ],
+    ['an operator that is a session', { operator: ['arn:aws:sts::000000000001:assumed-role/ops/ada'] }, /is no ARN of a role or user/],
     ['a policy that is none', { 'execute-policy': ['AdministratorAccess'] }, /'AdministratorAccess' is no ARN of a policy/],
     ['a bucket that is none', { 'environment-bucket': 'Acme' }, /'Acme' is no name for a bucket/],
     ['a quota that is none', { 'trust-characters': '9000' }, /--trust-characters is '9000'/],

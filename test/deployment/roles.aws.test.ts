@@ -92,7 +92,7 @@ async function run(
     comments: async () => undefined,
   }
   const command = (await verbs.get(verb)?.load())?.default as Command
-  const lists = { repository: [], workflows: [], 'execute-policy': [], stack: [], trust: [], consent: [] }
+  const lists = { repository: [], workflows: [], operator: [], 'execute-policy': [], stack: [], trust: [], consent: [] }
   const defaults = { bucket, channel: 'stable', timeout: 30_000, wait: 10_000, 'dry-run': false, verify: false, transfer: false, ...lists }
   try {
     return { outputs: await command.run({ ...defaults, ...inputs } as never, world) }

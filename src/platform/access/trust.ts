@@ -20,19 +20,24 @@ export interface Callers {
   readonly branch: string
 }
 
-/** The jobs behind an environment's approval: apply and rollback. @param callers Undefined: nobody yet. */
-export function deployTrust(place: Place, environment: string, callers: Callers | undefined): Policy {
-  const jobs = { contexts: [`environment:${environment}`], files: ['deploy.yml', 'rollback.yml'], environment }
-  return roleTrust(place, roleName(environment, 'deploy'), callers && fromGitHub(place, callers, jobs))
+/** Whom an environment's roles trust. */
+export interface Trusted {
+  /** Undefined: no job of GitHub's yet. */
+  readonly callers: Callers | undefined
+  /** ARNs of IAM roles and users of the account: people who may act by hand. */
+  readonly operators: readonly string[]
 }
 
-/**
- * The jobs before it, which have no environment: the plan of a pull request, and that of a deploying run of the default branch.
- * @param callers Undefined: nobody yet.
- */
-export function planTrust(place: Place, environment: string, callers: Callers | undefined): Policy {
+/** The jobs behind an environment's approval: apply and rollback. */
+export function deployTrust(place: Place, environment: string, { callers, operators }: Trusted): Policy {
+  const jobs = { contexts: [`environment:${environment}`], files: ['deploy.yml', 'rollback.yml'], environment }
+  return roleTrust(place, roleName(environment, 'deploy'), callers && fromGitHub(place, callers, jobs), operators)
+}
+
+/** The jobs before it, which have no environment: the plan of a pull request, and that of a deploying run of the default branch. */
+export function planTrust(place: Place, environment: string, { callers, operators }: Trusted): Policy {
   const jobs = { contexts: ['pull_request', `ref:refs/heads/${callers?.branch}`], files: ['plan.yml', 'deploy.yml'] }
-  return roleTrust(place, roleName(environment, 'plan'), callers && fromGitHub(place, callers, jobs))
+  return roleTrust(place, roleName(environment, 'plan'), callers && fromGitHub(place, callers, jobs), operators)
 }
 
 /** The platform repository's job that publishes. */
@@ -60,9 +65,10 @@ interface Jobs {
   readonly environment?: string
 }
 
-/** Who may take a role: jobs of GitHub's, where any were named, and the role itself. */
-function roleTrust(place: Place, role: string, jobs: Statement | undefined): Policy {
-  return policy([...(jobs ? [jobs] : []), itself(place, role)])
+/** Who may take a role: jobs of GitHub's and people, where any were named, and the role itself. */
+function roleTrust(place: Place, role: string, jobs: Statement | undefined, operators: readonly string[] = []): Policy {
+  const people = operators.length > 0 ? [within(place, 'Operators', ['sts:AssumeRole'], operators)] : []
+  return policy([...(jobs ? [jobs] : []), ...people, itself(place, role)])
 }
 
 /**
@@ -87,18 +93,18 @@ function fromGitHub(place: Place, { repositories, workflows }: Callers, { contex
   }
 }
 
-/**
- * GitHub's tokens bring no session tags, so a session takes the same role again with tags. A role trusts itself only if it says so; as the
- * principal it could not be named before it exists. Source: IAM user guide, "Update a role trust policy", notes.
- */
+/** GitHub's tokens bring no session tags, so a session takes the same role again with tags. A role trusts itself only if it says so. */
 function itself(place: Place, role: string): Statement {
-  return {
-    Sid: 'Itself',
-    Effect: 'Allow',
-    Principal: { AWS: iamArn(place, 'root') },
-    Action: ['sts:AssumeRole', 'sts:TagSession'],
-    Condition: { ArnEquals: { 'aws:PrincipalArn': iamArn(place, `role/${role}`) } },
-  }
+  return within(place, 'Itself', ['sts:AssumeRole', 'sts:TagSession'], iamArn(place, `role/${role}`))
+}
+
+/**
+ * Identities of the same account, which their own policies must let too. They are named by a condition: as principals they would have to be
+ * there already, and would be forgotten if they were made anew. Source: IAM user guide, "Update a role trust policy", notes.
+ */
+function within(place: Place, Sid: string, Action: readonly string[], arns: string | readonly string[]): Statement {
+  const Condition = { ArnEquals: { 'aws:PrincipalArn': arns } }
+  return { Sid, Effect: 'Allow', Principal: { AWS: iamArn(place, 'root') }, Action, Condition }
 }
 
 /** A trust policy for so many repositories. */
@@ -121,9 +127,13 @@ export function requireRoom(role: string, trust: Trust, callers: Callers, limit:
 }
 
 /** Every role that is taken from GitHub, with its trust: first the one that says most of each repository. */
-export function environmentTrusts(place: Place, environment: string): Readonly<Record<Exclude<EnvironmentRole, 'execute'>, Trust>> {
+export function environmentTrusts(
+  place: Place,
+  environment: string,
+  operators: readonly string[],
+): Readonly<Record<Exclude<EnvironmentRole, 'execute'>, Trust>> {
   return {
-    plan: (callers) => planTrust(place, environment, callers),
-    deploy: (callers) => deployTrust(place, environment, callers),
+    plan: (callers) => planTrust(place, environment, { callers, operators }),
+    deploy: (callers) => deployTrust(place, environment, { callers, operators }),
   }
 }

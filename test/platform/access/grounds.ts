@@ -27,7 +27,7 @@ export function anEnvironment({
   executePolicies?: readonly string[]
   of?: string
 } = {}): Foundation {
-  const ground = { ...place, account: of, environment, platformBucket, bucket, callers, executePolicies, stacks }
+  const ground = { ...place, account: of, environment, platformBucket, bucket, callers, operators: [], executePolicies, stacks }
   return environmentFoundation({ ...ground, ownBucket: bucket !== platformBucket }, {})
 }
 

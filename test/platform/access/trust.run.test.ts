@@ -17,6 +17,7 @@ const callers: Callers = {
   workflows: [parseWorkflows(`towpath-dev/towpath@${pin}`)],
   branch: 'main',
 }
+const trusted = { callers, operators: [] }
 const provider = { kind: 'Federated', name: `arn:aws:iam::222222222222:oidc-provider/${issuer}` } as const
 
 async function verdict(trust: Policy, job: Asking): Promise<Verdict> {
@@ -29,7 +30,7 @@ const production: Asking = { environment: 'production' }
 const pullRequest: Asking = { event: 'pull_request', jobWorkflow: workflow('plan.yml') }
 
 describe('the role that deploys', () => {
-  const trust = deployTrust(place, 'production', callers)
+  const trust = deployTrust(place, 'production', trusted)
 
   test.each<[string, Asking]>([
     ['the apply job', production],
@@ -58,7 +59,10 @@ describe('the role that deploys', () => {
   ])('is not taken by %s', async (_, job) => expect(await verdict(trust, job)).toBe('denied'))
 
   test('trusts names alone, where the owner is not known', async () => {
-    const named = deployTrust(place, 'production', { ...callers, repositories: [parseRepository('acme/greeter=1002')] })
+    const named = deployTrust(place, 'production', {
+      ...trusted,
+      callers: { ...callers, repositories: [parseRepository('acme/greeter=1002')] },
+    })
     expect(await verdict(named, production)).toBe('allowed')
     expect(await verdict(named, { ...production, withIds: true })).toBe('denied')
   })
@@ -66,8 +70,8 @@ describe('the role that deploys', () => {
   test('trusts the old workflows and the new, while callers move', async () => {
     const next = 'c'.repeat(40)
     const both = deployTrust(place, 'production', {
-      ...callers,
-      workflows: [...callers.workflows, parseWorkflows(`towpath-dev/towpath@${next}`)],
+      ...trusted,
+      callers: { ...callers, workflows: [...callers.workflows, parseWorkflows(`towpath-dev/towpath@${next}`)] },
     })
     expect(await verdict(both, production)).toBe('allowed')
     expect(await verdict(both, { ...production, jobWorkflow: workflow('deploy.yml', next) })).toBe('allowed')
@@ -75,7 +79,7 @@ describe('the role that deploys', () => {
 })
 
 describe('the role that plans', () => {
-  const trust = planTrust(place, 'production', callers)
+  const trust = planTrust(place, 'production', trusted)
 
   test.each<[string, Asking]>([
     ['a pull request', pullRequest],
@@ -111,6 +115,25 @@ describe('the role that publishes', () => {
   ])('is not taken by %s', async (_, job) => expect(await verdict(trust, job)).toBe('denied'))
 })
 
+describe('operators', () => {
+  const operator = 'arn:aws:iam::222222222222:role/operators'
+  const trust = deployTrust(place, 'production', { callers: undefined, operators: [operator] })
+  const asks = (arn: string, action = 'sts:AssumeRole') =>
+    judge([trust], { action, resource: '*', keys: { 'aws:PrincipalArn': arn } }, { kind: 'AWS', name: arn })
+
+  test('take the role, and nobody else of the account does', () => {
+    expect(asks(operator)).toBe('allowed')
+    expect(asks('arn:aws:iam::222222222222:role/others')).toBe('denied')
+    expect(asks('arn:aws:iam::222222222222:role/operators2')).toBe('denied')
+    expect(asks('arn:aws:iam::333333333333:role/operators')).toBe('denied')
+  })
+
+  test('give no tags of their own, and open the role to no job', async () => {
+    expect(asks(operator, 'sts:TagSession')).toBe('denied')
+    expect(await verdict(trust, production)).toBe('denied')
+  })
+})
+
 test('a token that was tampered with is refused before anything is judged (canary)', async () => {
   const token = await tokens.sign()
   const [head, , signature] = token.split('.')
@@ -119,7 +142,7 @@ test('a token that was tampered with is refused before anything is judged (canar
 })
 
 test('a trust that asks for less lets a recycled name in (canary)', async () => {
-  const trust = deployTrust(place, 'production', callers)
+  const trust = deployTrust(place, 'production', trusted)
   const loose: Policy = {
     ...trust,
     Statement: trust.Statement.map((statement) => ({
