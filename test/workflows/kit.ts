@@ -47,10 +47,24 @@ console.log(parse(readFileSync(file, 'utf8'))[path[1]]?.[path[2]] ?? '')
 export const approval = 'Wait for the approval'
 const approving: Step = { name: approval, run: 'until [ -z "$TEST_APPROVAL" ] || [ -e "$TEST_APPROVAL" ]; do sleep 0.1; done' }
 
+/*
+ * act 0.2.89 gives up a step's output as soon as it has failed, read or not (nektos/act, pkg/container/host_environment.go, exec). So whatever
+ * fails here stays a moment longer than GitHub would have it, and what it said last is heard.
+ */
+const MOMENT = 300
+const lingering = `const leave = process.exit.bind(process)
+process.exit = (code = process.exitCode) => (code ? setTimeout(() => leave(code), ${MOMENT}) : leave(code))
+`
+const lingeringScript = `trap 'test $? = 0 || sleep ${MOMENT / 1_000}' EXIT\n`
+
 /** Lays out what every run shares: this repository as callers see it, the stand-ins, and the programs of a runner. @param at the commit that callers pin. */
 export async function layOut(folder: string, at = commit): Promise<void> {
   const kit = join(folder, 'kit')
   for (const part of ['actions', 'action.yml', 'dist', 'package.json']) await cp(join(root, part), join(kit, part), { recursive: true })
+  for (const name of (await readdir(join(kit, 'dist'))).filter((file) => /^[a-z-]+\.js$/.test(file) && file !== 'index.js')) {
+    const stub = join(kit, 'dist', name)
+    await put(stub, lingering + (await readFile(stub, 'utf8')).replace(/^#!.*\n/, ''))
+  }
   for (const name of await readdir(join(root, '.github/workflows'))) {
     const path = `.github/workflows/${name}`
     const workflow = parse(await readFile(join(root, path), 'utf8')) as Workflow
@@ -84,6 +98,7 @@ function whole(uses: string, at: string): string {
 
 /** One of our actions at this commit, with a token for GitHub's API that may do what the job may. */
 function writtenOut(step: Step, { permissions = {} }: Job, at: string): Step {
+  if (step.run !== undefined) return { ...step, run: lingeringScript + step.run }
   if (!step.uses?.startsWith('$/')) return step
   const takesToken = Object.hasOwn(actionAt(step.uses.slice(2))?.inputs ?? {}, 'github-token')
   const token = takesToken && !step.with?.['github-token'] ? { 'github-token': tokenFor(permissions) } : {}
