@@ -86,3 +86,8 @@ export function refuse(what: string, problems: readonly Problem[]): TowpathError
   const hint = problems.length === 1 ? first.hint : undefined
   return new TowpathError('bad-input', message, { at: { file, line, column }, problems, ...(hint === undefined ? {} : { hint }) })
 }
+
+/** True of an error that says nothing of what was asked for, only that there was no answer. */
+export function isTransient(error: unknown): error is TowpathError {
+  return error instanceof TowpathError && error.transient
+}

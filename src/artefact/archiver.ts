@@ -1,4 +1,4 @@
-import type { Files } from '../files.ts'
+import type { Files } from '../ports/files.ts'
 
 /** One file of an archive that is to be made. */
 export interface ArchiveMember {

@@ -1,6 +1,6 @@
 import { TowpathError } from '../errors.ts'
 import type { TitledPlan } from '../render/plan-markdown.ts'
-import { postPlan } from '../report/plan-comment.ts'
+import { postPlan } from '../report/github/plan-comment.ts'
 import type { World } from './world.ts'
 
 /**

@@ -1,14 +1,11 @@
-import type { Archiver } from '../artefact/archiver.ts'
-import type { DeploymentBoard } from '../board.ts'
 import type { Objects } from '../bucket/objects.ts'
-import type { Clock } from '../clock.ts'
-import type { Comments } from '../comments.ts'
-import type { Commits } from '../deployment/commits.ts'
-import type { Origin } from '../deployment/origin.ts'
-import type { Files } from '../files.ts'
-import type { Log } from '../log.ts'
+import type { Origin } from '../origin.ts'
 import type { IdentityProviders } from '../platform/identity-providers.ts'
-import type { Processes } from '../process.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Commits } from '../ports/commits.ts'
+import type { GitHubDeployments } from '../ports/github-deployments.ts'
+import type { Comments } from '../ports/pull-request-comments.ts'
+import type { Machine } from '../repository/machine.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
 /** Who the cloud says we are. */
@@ -25,15 +22,8 @@ export interface Cloud {
 }
 
 /** Everything outside the program, as the verbs see it. A host puts the real one together, lazily; a test one in memory. */
-export interface World extends Cloud {
-  readonly files: Files
-  readonly archiver: Archiver
-  /** Other programs, where they are installed. */
-  readonly processes: Processes
+export interface World extends Cloud, Machine {
   readonly clock: Clock
-  readonly log: Log
-  /** Aborted when somebody asks us to stop (Ctrl-C, SIGTERM). */
-  readonly interrupted: AbortSignal
   /** A name nobody has used: that many bytes of randomness in hexadecimal. */
   random(bytes: number): string
   /** Who works here and on which commit; `path` is a folder of the repository. */
@@ -43,9 +33,11 @@ export interface World extends Cloud {
   /** The cloud as somebody sees it who acts as a role, by its ARN. Nothing is asked before it is used. */
   as(role: string, region: string): Cloud
   /** Where deployments are shown; undefined if there is no such place, or nobody may write there. */
-  board(): Promise<DeploymentBoard | undefined>
+  board(): Promise<GitHubDeployments | undefined>
   /** The history of the repository as GitHub has it; undefined where there is no way to ask. */
   commits(): Promise<Commits | undefined>
+  /** The history that the working directory at `path` has. */
+  localCommits(path: string): Promise<Commits>
   /** The conversation of the pull request that this run is of; undefined if it is of none. Throws 'no-credentials' without a token. */
   comments(): Promise<Comments | undefined>
   /** The template of a stack that exists, as it was sent. */

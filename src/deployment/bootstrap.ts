@@ -1,26 +1,26 @@
 import { TowpathError } from '../errors.ts'
-import type { Foundation } from '../platform/foundation.ts'
+import type { BootstrapStack } from '../platform/bootstrap-stack.ts'
 import { causeOf } from '../stack/cause.ts'
+import { retryingStacks } from '../stack/retrying.ts'
 import type { Stack } from '../stack/stacks.ts'
 import { isSuccess, nextStep, wayOut } from '../stack/state.ts'
-import { steady } from '../stack/steady.ts'
 import { verdictOf } from '../stack/verdict.ts'
-import { changeSetReady, follow, type Patience, settled } from '../stack/watch.ts'
-import type { Target } from './target.ts'
+import { changeSetReady, type Deadline, follow, settled } from '../stack/watch.ts'
+import type { Target } from './target/target.ts'
 
 /** What bootstrap needs: there is no platform yet, so no more of a target than this. */
-export type Ground = Pick<Target, 'stacks' | 'log' | 'random'> & { readonly patience: Patience }
+export type BootstrapCloud = Pick<Target, 'stacks' | 'log' | 'random'> & { readonly patience: Deadline }
 
 /**
  * The stack of a foundation as it is, once no operation runs on it; undefined to create it. Throws for states that need a person, and
  * 'conflict' if what has the name holds something else. @param hint What to do then.
  */
-export async function findFoundation(
-  { stacks, patience, log }: Ground,
-  { stack: name, tag: [tag, value] }: Pick<Foundation, 'stack' | 'tag'>,
+export async function findBootstrapStack(
+  { stacks, patience, log }: BootstrapCloud,
+  { stack: name, tag: [tag, value] }: Pick<BootstrapStack, 'stack' | 'tag'>,
   hint: string,
 ): Promise<Stack | undefined> {
-  const found = await settled(steady(stacks, patience), name, patience, ({ status }) =>
+  const found = await settled(retryingStacks(stacks, patience), name, patience, ({ status }) =>
     log.info(`waiting for stack ${name}, which is ${status}`),
   )
   const live = usable(name, found)
@@ -30,9 +30,9 @@ export async function findFoundation(
 }
 
 /** Makes a foundation's stack, or brings it up to date; false if nothing was to be done. Protects the stack from deletion. */
-export async function layFoundation(ground: Ground, live: Stack | undefined, foundation: Foundation): Promise<boolean> {
+export async function applyBootstrapStack(ground: BootstrapCloud, live: Stack | undefined, foundation: BootstrapStack): Promise<boolean> {
   const { patience, log, random } = ground
-  const stacks = steady(ground.stacks, patience)
+  const stacks = retryingStacks(ground.stacks, patience)
   const { stack: name, tag, template, roles } = foundation
   const token = `towpath-bootstrap-${random(8)}`
   const changeSet = await stacks.createChangeSet({

@@ -1,32 +1,32 @@
+import { raceAbort } from '../abortable.ts'
 import type { Digest } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
+import { hiding } from '../redaction/hiding.ts'
 import type { Release } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import type { Gate } from '../stack/gate.ts'
-import { provideBlobs } from './blobs.ts'
-import { orCalledOff } from './called-off.ts'
-import { conclude, type Ending } from './conclude.ts'
-import type { Held } from './held.ts'
-import { hiding } from './hiding.ts'
-import { type End, findEnd } from './history.ts'
-import { openJournal } from './journal.ts'
-import { acquire } from './lock.ts'
-import { type Claim, readLock } from './lock-document.ts'
+import { asOurs, beginRun, type Run, type StackResult, tellKept, tellWhatGoesOn } from './apply/run.ts'
+import { proveNothingToDo } from './apply/unchanged.ts'
+import { acquire } from './lock/acquire.ts'
+import { type Claim, readLock } from './lock/document.ts'
+import type { Lease } from './lock/lease.ts'
+import { type End, findEnd } from './log/history.ts'
+import { openJournal } from './log/journal.ts'
+import type { DeploymentListener } from './log/listener.ts'
+import type { Part } from './log/parts.ts'
+import { present } from './log/present.ts'
+import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './log/record.ts'
 import { type Follower, keepOrder, type Order } from './order.ts'
-import type { Part } from './parts.ts'
-import type { AdoptGate } from './plan.ts'
-import { present } from './present.ts'
-import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './record.ts'
-import { requireForeignOutputs } from './resolve.ts'
-import type { Reviewed } from './reviewed.ts'
-import { asOurs, beginRun, type Run, type StackResult, tellKept, tellWhatGoesOn } from './run.ts'
+import type { AdoptGate } from './plan/plan.ts'
+import type { Reviewed } from './plan/reviewed.ts'
+import { type RunEnd, runToEnd } from './plan-and-apply.ts'
 import { closeLeftover } from './takeover.ts'
-import { patiently, type Target } from './target.ts'
-import { proveNothingToDo } from './unchanged.ts'
-import type { Watcher } from './watcher.ts'
+import { provideBlobs } from './target/blobs.ts'
+import { requireForeignOutputs } from './target/resolve.ts'
+import { type Target, withDeadline } from './target/target.ts'
 
 /** What is to be applied, where, for whom. */
-export interface Request extends Follower {
+export interface DeployRequest extends Follower {
   readonly target: Target
   readonly release: Release
   /**
@@ -46,7 +46,7 @@ export interface Request extends Follower {
   readonly timeout: number
   readonly consents: ReadonlySet<string>
   /** Who else is to hear of it. */
-  readonly watch?: Watcher
+  readonly watch?: DeploymentListener
 }
 
 /** What an apply came to; the outputs of `deploy` and `rollback`. */
@@ -68,17 +68,17 @@ export interface Deployed {
  * Applies a release to an environment: proves that there is nothing to do, or takes the lock, plans, judges the gates, applies, and closes
  * one record, whatever happens on the way. What did not succeed is thrown, with the outputs in it.
  */
-export async function deploy(request: Request): Promise<Deployed> {
+export async function deploy(request: DeployRequest): Promise<Deployed> {
   const { target, claim, wait, timeout } = request
   const { clock, log, patience } = target
-  const waiting = patiently(target, patience)
+  const waiting = withDeadline(target, patience)
   const order = keepOrder(request)
-  const early = await orCalledOff(patience.signal, () => lookAhead({ ...request, target: waiting }, order))
+  const early = await raceAbort(patience.signal, () => lookAhead({ ...request, target: waiting }, order))
   if ('outcome' in early) return early
   const held = await acquire(waiting.ledger, early.number + 1, claim, { clock, log, wait, signal: patience.signal })
   try {
     const signal = AbortSignal.any([patience.signal, held.lost])
-    const ours = { ...request, target: patiently(target, { until: clock.monotonic() + timeout, signal }) }
+    const ours = { ...request, target: withDeadline(target, { until: clock.monotonic() + timeout, signal }) }
     return await underLock(ours, order, held, early.number)
   } finally {
     await held.release()
@@ -86,7 +86,7 @@ export async function deploy(request: Request): Promise<Deployed> {
 }
 
 /** What can be known before anything is written: that there is nothing to do, or that all the release needs is there. Else the log's end. */
-async function lookAhead(request: Request, order: Order): Promise<Deployed | End> {
+async function lookAhead(request: DeployRequest, order: Order): Promise<Deployed | End> {
   const { target } = request
   const end = await findEnd(target.ledger)
   request.watch?.found(end)
@@ -97,7 +97,7 @@ async function lookAhead(request: Request, order: Order): Promise<Deployed | End
 }
 
 /** Makes sure that a release can be applied: its environment, every reference and every blob is there. Copies what the environment reads. */
-async function prepare({ target, release: { manifest } }: Request): Promise<void> {
+async function prepare({ target, release: { manifest } }: DeployRequest): Promise<void> {
   const environment = target.environment.environment
   if (manifest.environments[environment] === undefined)
     throw undeclared(environment, Object.keys(manifest.environments), `service '${manifest.service}'`)
@@ -105,7 +105,7 @@ async function prepare({ target, release: { manifest } }: Request): Promise<void
   await provideBlobs(target, manifest)
 }
 
-async function nothingToDo({ target, release, parts }: Request, end: End): Promise<Deployed | undefined> {
+async function nothingToDo({ target, release, parts }: DeployRequest, end: End): Promise<Deployed | undefined> {
   const last = end.record?.value
   const stacks = await proveNothingToDo(target, release, parts, last)
   if (stacks) tellKept(target, stacks)
@@ -117,7 +117,7 @@ function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]):
   return { ...{ outcome: 'succeeded', changed: false, deployment: end.number, release, previous, stacks }, cause: null, gates: [] }
 }
 
-async function underLock(request: Request, order: Order, held: Held, early: number): Promise<Deployed> {
+async function underLock(request: DeployRequest, order: Order, held: Lease, early: number): Promise<Deployed> {
   const { target } = request
   target.patience.signal.throwIfAborted()
   const end = await closeLeftover(target, held, request.claim, request.watch)
@@ -128,7 +128,7 @@ async function underLock(request: Request, order: Order, held: Held, early: numb
   return begin({ ...request, release }, order, held, end)
 }
 
-async function begin(request: Request, order: Order, held: Held, end: End): Promise<Deployed> {
+async function begin(request: DeployRequest, order: Order, held: Lease, end: End): Promise<Deployed> {
   const { target, release, kind, parts, origin, consents, reviewed, claim } = request
   const nothing = await nothingToDo(request, end)
   if (nothing) return nothing
@@ -143,7 +143,7 @@ async function begin(request: Request, order: Order, held: Held, end: End): Prom
     clock: target.clock,
     token: claim.token,
     hide: values.in,
-    lost: held.lose,
+    lost: held.abandon,
     warn: (text: string) => target.log.warn(text),
   }
   const journal = await openJournal(target.ledger, writer, end, {
@@ -156,9 +156,9 @@ async function begin(request: Request, order: Order, held: Held, end: End): Prom
 }
 
 /** Runs a deployment that was begun to its end, and closes its record. */
-async function finish(run: Run, watch: Watcher | undefined): Promise<Deployed> {
+async function finish(run: Run, watch: DeploymentListener | undefined): Promise<Deployed> {
   const { journal } = run
-  const ending = await conclude(run)
+  const ending = await runToEnd(run)
   if (ending.error?.code === 'locked') throw ended(ending.error, { ...outputsOf(run, ending), outcome: 'unknown' })
   if (ending.error?.code === 'interrupted') journal.note({ kind: 'interrupted', reason: ending.error.message })
   const { outcome, cause } = ending
@@ -197,7 +197,7 @@ function recordsOf({ last, gone }: Run, stacks: readonly StackResult[]): Record<
   ])
 }
 
-function outputsOf({ executed, journal, release, last }: Run, { outcome, stacks, cause, gates }: Ending): Deployed {
+function outputsOf({ executed, journal, release, last }: Run, { outcome, stacks, cause, gates }: RunEnd): Deployed {
   const { deployment } = journal
   return { outcome, changed: executed.size > 0, deployment, release: release.id, previous: present(last), stacks, cause, gates }
 }

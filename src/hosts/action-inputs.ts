@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { parseDuration } from '../clock.ts'
 import type { Input, Inputs } from '../commands/command.ts'
 import { acting } from '../commands/inputs.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
+import { parseDuration } from '../ports/clock.ts'
 import type { Acting } from '../role.ts'
 
 /** What every action takes beside its verb's own inputs. */

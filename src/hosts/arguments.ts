@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { parseDuration } from '../clock.ts'
 import type { Input, Inputs } from '../commands/command.ts'
 import { acting } from '../commands/inputs.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
+import { parseDuration } from '../ports/clock.ts'
 import type { Acting } from '../role.ts'
 
 /** What stands on a command line after the verb. */

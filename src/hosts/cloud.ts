@@ -1,9 +1,9 @@
 import type { Environment } from '../adapters/aws/client.ts'
 import type { Credentials } from '../adapters/aws/credentials.ts'
-import type { Clock } from '../clock.ts'
 import type { Cloud, Identity, World } from '../commands/world.ts'
 import { TowpathError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Clock } from '../ports/clock.ts'
 import { type Acting, readActing } from '../role.ts'
 
 /** What the cloud is seen with. */

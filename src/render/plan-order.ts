@@ -1,4 +1,4 @@
-import type { Plan, StackPlan } from '../deployment/plan.ts'
+import type { Plan, StackPlan } from '../deployment/plan/plan.ts'
 import { statefulTypes } from '../stack/gate.ts'
 import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DeploymentRecord } from '../../src/deployment/record.ts'
-import { mortal, tap } from '../world/tap.ts'
+import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
+import { mortal, tap } from '../world/intercept.ts'
 import { aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const sized = (size: number) => aService({ overrides: { main: { Resources: { Thing: { Properties: { Size: size } } } } } })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DeploymentRecord } from '../../src/deployment/record.ts'
+import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
 import { TowpathError } from '../../src/errors.ts'
-import { tap } from '../world/tap.ts'
+import { tap } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const stacks = { first: {}, second: { From: 'first.Name' }, alone: {} }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DeploymentRecord } from '../../src/deployment/record.ts'
-import { mortal } from '../world/tap.ts'
+import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
+import { mortal } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const stacks = { first: {}, second: { From: 'first.Name' }, alone: {} }

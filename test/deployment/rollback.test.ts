@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { present, rollbackTarget } from '../../src/deployment/present.ts'
-import type { DeploymentRecord, Outcome } from '../../src/deployment/record.ts'
+import { present, rollbackTarget } from '../../src/deployment/log/present.ts'
+import type { DeploymentRecord, Outcome } from '../../src/deployment/log/record.ts'
 import type { Digest } from '../../src/digest.ts'
-import { tap } from '../world/tap.ts'
+import { tap } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const digest = (name: string): Digest => `sha256:${name.padEnd(64, '0')}`

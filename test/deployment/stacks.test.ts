@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DeploymentRecord } from '../../src/deployment/record.ts'
+import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
 import type { ChangeSet } from '../../src/stack/stacks.ts'
 import { NO_UPDATES } from '../world/cloudformation.ts'
-import type { Tap } from '../world/tap.ts'
+import type { Tap } from '../world/intercept.ts'
 import { aPlatform, aService, aTemplate, type MemoryWorld, readyWorld, region } from '../world/towpath.ts'
 
 const name = 'delivery-staging-main'

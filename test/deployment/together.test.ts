@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DeploymentRecord } from '../../src/deployment/record.ts'
-import { tap } from '../world/tap.ts'
+import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
+import { tap } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 /** A stream of numbers below `limit` that a seed decides. Source: Park and Miller, minimal standard generator. */

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { gitHubApi } from '../../src/adapters/github/api.ts'
 import { gitHubDeployments } from '../../src/adapters/github/deployments.ts'
+import { gitCommits } from '../../src/adapters/node/git-commits.ts'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
 import type { Command } from '../../src/commands/command.ts'
 import { verbs } from '../../src/commands/verbs.ts'
 import type { Cloud, World } from '../../src/commands/world.ts'
-import type { Origin } from '../../src/deployment/origin.ts'
 import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
+import type { Origin } from '../../src/origin.ts'
+import type { Processes } from '../../src/ports/processes.ts'
 import { accountOfRole, nameOfRole } from '../../src/role.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
@@ -16,8 +18,8 @@ import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
 import { type FakeConversation, fakeConversation } from './github/comments.ts'
 import { type FakeGitHub, fakeGitHub } from './github/github.ts'
 import { fakeIdentityProviders } from './identity-providers.ts'
+import { type Tap, tap as tapOn } from './intercept.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
-import { type Tap, tap as tapOn } from './tap.ts'
 
 /** What a verb came to in the world in memory. */
 export interface Ran {
@@ -85,6 +87,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
+  const processes: Processes = { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) }
   let disk = memoryFiles(files)
   let drawn = 0
   const apiOf = (token: string) => gitHubApi({ url: github.url, repository: github.name, token, fetch: github.fetch })
@@ -107,7 +110,8 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     as: (role) => cloudOf(nameOfRole(role), `arn:aws:sts::${accountOfRole(role)}:assumed-role/${nameOfRole(role)}/${name}`, tap),
     files: disk,
     archiver: nodeArchiver(),
-    processes: { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) },
+    processes,
+    localCommits: async (path) => gitCommits(processes, path),
     clock,
     log,
     interrupted: interrupt,

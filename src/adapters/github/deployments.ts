@@ -1,5 +1,11 @@
-import type { DeploymentBoard, News, Posted, Standing, Subject } from '../../board.ts'
 import { TowpathError } from '../../errors.ts'
+import type {
+  DeploymentState,
+  DeploymentSubject,
+  GitHubDeployments,
+  ListedDeployment,
+  StatusUpdate,
+} from '../../ports/github-deployments.ts'
 import type { GitHubApi } from './api.ts'
 import { type Asked, refusal } from './refusal.ts'
 
@@ -10,22 +16,22 @@ const states = {
   failed: 'failure',
   unknown: 'error',
   superseded: 'inactive',
-} as const satisfies Record<Standing, string>
+} as const satisfies Record<DeploymentState, string>
 
 /** And back, for what others may have told. */
-const standings: Readonly<Record<string, Standing>> = {
+const standings: Readonly<Record<string, DeploymentState>> = {
   queued: 'in-progress',
   pending: 'in-progress',
-  ...Object.fromEntries(Object.entries(states).map(([standing, state]) => [state, standing as Standing])),
+  ...Object.fromEntries(Object.entries(states).map(([standing, state]) => [state, standing as DeploymentState])),
 }
 
 const SCHEMA = 'towpath/github-deployment@1'
 
 /** GitHub's Deployments API as a board. What is announced is known again by its payload. */
-export function gitHubDeployments({ owner, repo, request }: GitHubApi): DeploymentBoard {
+export function gitHubDeployments({ owner, repo, request }: GitHubApi): GitHubDeployments {
   const where = { owner, repo }
 
-  async function tell(id: number, { standing, description, log, url }: News): Promise<void> {
+  async function tell(id: number, { state: standing, description, log, url }: StatusUpdate): Promise<void> {
     await ask('tell how a deployment stands', () =>
       request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
         ...where,
@@ -40,9 +46,9 @@ export function gitHubDeployments({ owner, repo, request }: GitHubApi): Deployme
     )
   }
   return {
-    tell,
+    update: tell,
 
-    async announce({ kind, service, environment, deployment, release, record, commit, description, production }) {
+    async create({ kind, service, environment, deployment, release, record, commit, description, production }) {
       const { status, data } = await ask('announce a deployment', () =>
         request('POST /repos/{owner}/{repo}/deployments', {
           ...where,
@@ -77,17 +83,17 @@ export function gitHubDeployments({ owner, repo, request }: GitHubApi): Deployme
       return Array.isArray(data) ? data.flatMap(({ id, payload, created_at }) => postedIn(Number(id), payload, created_at)) : []
     },
 
-    async standing(id) {
+    async state(id) {
       const { data } = await ask('say how a deployment stands', () =>
         request('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', { ...where, deployment_id: id, per_page: 1 }),
       )
       return standings[data[0]?.state ?? '']
     },
 
-    async withdraw(id) {
+    async remove(id) {
       // Only what is inactive can be deleted.
       const description = 'inactive: announced twice'
-      await tell(id, { standing: 'superseded', description, log: null, url: null })
+      await tell(id, { state: 'superseded', description, log: null, url: null })
       await ask('delete a deployment', () =>
         request('DELETE /repos/{owner}/{repo}/deployments/{deployment_id}', { ...where, deployment_id: id }),
       )
@@ -96,7 +102,7 @@ export function gitHubDeployments({ owner, repo, request }: GitHubApi): Deployme
 }
 
 /** GitHub's own example of a task in a part of a repository is `deploy:migrations`. */
-function taskOf({ kind, service }: Subject): string {
+function taskOf({ kind, service }: DeploymentSubject): string {
   return `${kind}:${service}`
 }
 
@@ -109,7 +115,7 @@ async function ask<T>(to: Asked['to'], request: () => Promise<T>): Promise<T> {
 }
 
 /** A payload comes back as it was given: an object, or a string that may hold one. Whoever else made it, it is no announcement of ours. */
-function postedIn(id: number, payload: unknown, created: string): readonly Posted[] {
+function postedIn(id: number, payload: unknown, created: string): readonly ListedDeployment[] {
   const given = typeof payload === 'string' ? parsed(payload) : payload
   if (typeof given !== 'object' || given === null || !('schema' in given) || given.schema !== SCHEMA) return []
   if (!('record' in given) || typeof given.record !== 'string' || !Number.isSafeInteger(id)) return []

@@ -1,5 +1,5 @@
-import { OutOfQuota } from '../../board.ts'
 import { TowpathError } from '../../errors.ts'
+import { OutOfQuota } from '../../ports/github-deployments.ts'
 
 /** What was asked, for whoever reads that it was refused. */
 export interface Asked {

@@ -3,7 +3,7 @@ import type { Fault } from '../../../local/github/fault.ts'
 import { tokenFor } from '../../../local/github/permission.ts'
 import { type GitHub, startGitHub } from '../../../local/github/server.ts'
 import type { Mood } from '../../world/github/moods.ts'
-import { boardContract, commit } from './board.contract.ts'
+import { boardContract, commit } from './github-deployments.contract.ts'
 
 /** What the stand-in calls each mood. */
 const faults: Readonly<Record<Mood, Fault>> = {

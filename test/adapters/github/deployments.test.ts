@@ -1,7 +1,7 @@
 import { describe } from '@jest/globals'
 import { virtualClock } from '../../world/clock.ts'
 import { fakeGitHub } from '../../world/github/github.ts'
-import { boardContract, commit } from './board.contract.ts'
+import { boardContract, commit } from './github-deployments.contract.ts'
 
 describe('the board over the GitHub in memory', () => {
   boardContract(async () => {

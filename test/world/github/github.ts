@@ -1,4 +1,4 @@
-import { orCalledOff } from '../../../src/deployment/called-off.ts'
+import { raceAbort } from '../../../src/abortable.ts'
 import type { VirtualClock } from '../clock.ts'
 import { type Mood, moodReply, ofAnnouncements } from './moods.ts'
 import { type FakeDeployment, repository } from './repository.ts'
@@ -55,7 +55,7 @@ export function fakeGitHub(clock: Pick<VirtualClock, 'now'>, { token = 'gho_secr
       headers: headers as Readonly<Record<string, string>>,
       body: typeof body === 'string' ? JSON.parse(body) : undefined,
     })
-    const { status, headers: given, text } = await (signal ? orCalledOff(signal, () => answer) : answer)
+    const { status, headers: given, text } = await (signal ? raceAbort(signal, () => answer) : answer)
     // No more of a Response than octokit reads: a real one's body takes turns of the event loop, and virtual time would pass.
     return { status, url: String(address), headers: new Headers(given), text: async () => text } as Response
   }

@@ -1,0 +1,21 @@
+import type { Target } from '../deployment/target/target.ts'
+import { loadTemplate } from '../deployment/target/templates.ts'
+import type { MapNode } from '../document/node.ts'
+import type { Composed } from '../release/compose.ts'
+import { type Advice, hasLinter, lint } from '../release/lint.ts'
+import type { Manifest } from '../release/manifest.ts'
+import type { Machine } from './machine.ts'
+
+/** A linter's advice on a release: on its templates as they were merged here, or else as the bucket holds them, whose origins are not known. */
+export async function adviceOn(
+  { files, processes }: Machine,
+  target: Target,
+  { stacks }: Manifest,
+  composed: Composed | undefined,
+): Promise<readonly Advice[]> {
+  if (!(await hasLinter(processes))) return []
+  const templates = new Map<string, MapNode>()
+  for (const [stack, stored] of Object.entries(stacks))
+    templates.set(stack, composed?.templates.get(stack)?.root ?? (await loadTemplate(target, stack, stored)).root)
+  return lint(files, processes, templates)
+}
