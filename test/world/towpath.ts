@@ -163,6 +163,8 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
         verify: false,
         transfer: false,
         comment: false,
+        'remove-service': [],
+        'without-register': false,
       }
       try {
         return { outputs: await command.run({ ...defaults, ...inputs } as never, worldOf(as)), error: undefined }
