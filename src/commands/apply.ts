@@ -2,6 +2,8 @@ import type { Objects } from '../bucket/objects.ts'
 import type { DeployRequest } from '../deployment/deploy.ts'
 import { type Reviewed, readReviewed } from '../deployment/plan/reviewed.ts'
 import { type Commits, firstKnown } from '../ports/commits.ts'
+import { requireStackNames } from '../release/admission.ts'
+import type { Admitted } from './caller.ts'
 import { type DeployedOutputs, withOutputs } from './deployed.ts'
 import { deployShown } from './github-deployments.ts'
 import { claimOf } from './target.ts'
@@ -17,9 +19,13 @@ export const plan = {
 export async function applyRelease(
   world: World,
   path: string,
+  { as, entry }: Admitted,
   request: Omit<DeployRequest, 'origin' | 'claim' | 'commits'>,
 ): Promise<DeployedOutputs> {
-  const origin = await world.origin(path)
+  const { manifest } = request.release
+  const names = Object.values(manifest.stacks).map(({ name }) => name)
+  if (entry) requireStackNames(names, manifest.service, request.target.ledger.environment, entry)
+  const origin = { ...(await world.origin(path)), ...(as === undefined ? {} : { as }) }
   return withOutputs(() => deployShown(world, { ...request, origin, claim: claimOf(world, origin), commits: () => commitsOf(world, path) }))
 }
 

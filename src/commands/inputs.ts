@@ -7,6 +7,13 @@ export const environment = { kind: 'string', required: true, description: 'The e
 
 export const service = { kind: 'string', description: "The service's name; instead of --path." } as const
 
+/** Of every verb that acts for a service. */
+export const repository = {
+  kind: 'string',
+  description:
+    'The repository that this is done for: owner/name, its id, or owner/name#id; by default the one of the workflow, else the git remote in --path. In a workflow it must be the one of the workflow.',
+} as const
+
 /** Of every verb that changes an environment. */
 export const changing = {
   timeout: { kind: 'duration', default: '60m', description: 'How long to wait for the deployment; when it ends the outcome is unknown.' },

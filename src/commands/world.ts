@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Commits } from '../ports/commits.ts'
 import type { GitHubDeployments } from '../ports/github-deployments.ts'
 import type { Comments } from '../ports/pull-request-comments.ts'
+import type { WorkflowRun } from '../ports/workflow-run.ts'
 import type { Machine } from '../repository/machine.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
@@ -28,6 +29,8 @@ export interface World extends Cloud, Machine {
   random(bytes: number): string
   /** Who works here and on which commit; `path` is a folder of the repository. */
   origin(path: string): Promise<Origin>
+  /** The run of a workflow that this is; undefined anywhere else. */
+  readonly workflow: WorkflowRun | undefined
   /** The region given by flag or environment. */
   readonly region: string | undefined
   /** The cloud as somebody sees it who acts as a role, by its ARN. Nothing is asked before it is used. */

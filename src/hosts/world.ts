@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { workflowRunOf } from '../adapters/github/workflow-run.ts'
 import { nodeClock } from '../adapters/node/clock.ts'
 import { nodeFiles } from '../adapters/node/files.ts'
 import { nodeProcesses } from '../adapters/node/process.ts'
@@ -49,6 +50,7 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
     log,
     interrupted,
     region,
+    workflow: workflowRunOf(process.env),
     random: (bytes) => randomBytes(bytes).toString('hex'),
     async origin(path) {
       const { nodeOrigin } = await import('../adapters/node/origin.ts')

@@ -96,6 +96,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           files: memoryFiles(tree),
           archiver: nodeArchiver(),
           processes: { has: async () => false, run: async () => undefined },
+          workflow: undefined,
           localCommits: async () => ({ compare: async () => 'unknown' as const }),
           clock: memory.clock,
           log,

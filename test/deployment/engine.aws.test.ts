@@ -81,6 +81,7 @@ async function run(
     files: nodeFiles(),
     archiver: nodeArchiver(),
     processes: { has: async () => false, run: async () => undefined },
+    workflow: undefined,
     localCommits: async () => ({ compare: async () => 'unknown' as const }),
     clock: nodeClock(),
     log: silent,

@@ -10,6 +10,7 @@ import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import type { Origin } from '../../src/origin.ts'
 import type { Processes } from '../../src/ports/processes.ts'
+import type { WorkflowRun } from '../../src/ports/workflow-run.ts'
 import { accountOfRole, nameOfRole } from '../../src/role.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
@@ -64,6 +65,8 @@ export interface Who {
   readonly origin?: Partial<Origin>
   /** Lets them ask GitHub. */
   readonly token?: string
+  /** The workflow's run that it is done in; none by default. */
+  readonly workflow?: WorkflowRun
   /** Whom STS takes them for. */
   readonly arn?: string
 }
@@ -103,6 +106,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     tap = tapNothing,
     token,
     gitHub,
+    workflow,
     arn = `arn:aws:iam::${account}:user/${name}`,
   }: Who): World => ({
     ...cloudOf(name, arn, tap),
@@ -111,6 +115,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     files: disk,
     archiver: nodeArchiver(),
     processes,
+    workflow,
     localCommits: async (path) => gitCommits(processes, path),
     clock,
     log,
