@@ -4,6 +4,7 @@ import type { IdentityProviders } from '../platform/identity-providers.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Commits } from '../ports/commits.ts'
 import type { GitHubDeployments } from '../ports/github-deployments.ts'
+import type { GitHubRepository } from '../ports/github-repository.ts'
 import type { Comments } from '../ports/pull-request-comments.ts'
 import type { WorkflowRun } from '../ports/workflow-run.ts'
 import type { Machine } from '../repository/machine.ts'
@@ -37,6 +38,8 @@ export interface World extends Cloud, Machine {
   as(role: string, region: string): Cloud
   /** Where deployments are shown; undefined if there is no such place, or nobody may write there. */
   board(): Promise<GitHubDeployments | undefined>
+  /** A repository of GitHub's, `owner/name`; a token is needed only for one that is private. */
+  repository(name: string): Promise<GitHubRepository>
   /** The history of the repository as GitHub has it; undefined where there is no way to ask. */
   commits(): Promise<Commits | undefined>
   /** The history that the working directory at `path` has. */

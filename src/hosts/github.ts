@@ -7,7 +7,11 @@ import type { Variables } from './action-inputs.ts'
  * GitHub's parts of the world. Nothing of its client is loaded, and nothing asked, before one is used; and there is none without a token, or
  * where no repository is known (GITHUB_REPOSITORY, GITHUB_API_URL), which is said where a workflow runs.
  */
-export function gitHubParts(token: string | undefined, variables: Variables, log: Log): Pick<World, 'board' | 'commits' | 'comments'> {
+export function gitHubParts(
+  token: string | undefined,
+  variables: Variables,
+  log: Log,
+): Pick<World, 'board' | 'commits' | 'comments' | 'repository'> {
   const { GITHUB_API_URL: url, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS } = variables
   const api = async () => {
     if (!token || !url || !repository) return undefined
@@ -32,6 +36,16 @@ export function gitHubParts(token: string | undefined, variables: Variables, log
           hint: "give the input 'github-token', or GITHUB_TOKEN in the environment",
         })
       return (await import('../adapters/github/comments.ts')).gitHubComments(found, pullRequest)
+    },
+    async repository(name) {
+      const [{ gitHubApi }, { gitHubRepository }] = await Promise.all([
+        import('../adapters/github/api.ts'),
+        import('../adapters/github/repository.ts'),
+      ])
+      return gitHubRepository(
+        gitHubApi({ url: url || 'https://api.github.com', repository: name, token: token || undefined }),
+        token || undefined,
+      )
     },
     async commits() {
       const found = await api()

@@ -82,6 +82,7 @@ async function run(
     archiver: nodeArchiver(),
     processes: { has: async () => false, run: async () => undefined },
     workflow: undefined,
+    repository: () => Promise.reject(new Error('no GitHub here')),
     localCommits: async () => ({ compare: async () => 'unknown' as const }),
     clock: nodeClock(),
     log: silent,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gitHubApi } from '../../src/adapters/github/api.ts'
 import { gitHubDeployments } from '../../src/adapters/github/deployments.ts'
+import { gitHubRepository } from '../../src/adapters/github/repository.ts'
 import { gitCommits } from '../../src/adapters/node/git-commits.ts'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
 import type { Command } from '../../src/commands/command.ts'
@@ -130,6 +131,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     origin: async () => ({ actor: name, repository: null, repositoryId: null, commit: null, run: null, towpath: '0.0.0', ...origin }),
     commits: async () => (commits.reachable ? tap.on(commits) : undefined),
     board: async () => (token === undefined ? undefined : gitHubDeployments(apiOf(token))),
+    repository: async (repository) => gitHubRepository(gitHubApi({ url: github.url, repository, token, fetch: github.fetch }), token),
     comments: async () => (gitHub === undefined ? undefined : conversation.as(gitHub)),
     template: async (_, stackId) => cloud.template(stackId),
     identityProviders: async () => tap.on(providers),
