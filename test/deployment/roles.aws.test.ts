@@ -88,7 +88,7 @@ async function run(
     as: () => {
       throw new Error('nobody has a role here')
     },
-    board: async () => undefined,
+    gitHubDeployments: async () => undefined,
     commits: async () => undefined,
     comments: async () => undefined,
   }
