@@ -3,7 +3,7 @@ import { digestOf } from '../digest.ts'
 import { unique } from '../document/order.ts'
 import { type Problem, refuse } from '../errors.ts'
 import type { Json } from '../json.ts'
-import type { Published } from '../platform/channel.ts'
+import type { PublishedPlatform } from '../platform/channel.ts'
 import { inspectPlatformFolder, type PlatformFolder } from '../platform/folder.ts'
 import type { Platform } from '../platform/platform.ts'
 import { inspectPlatform } from '../platform/read.ts'
@@ -16,7 +16,7 @@ import type { Machine } from './machine.ts'
 export interface PlatformHere {
   readonly descriptor: Platform
   readonly folder: PlatformFolder
-  readonly platform: Published
+  readonly platform: PublishedPlatform
   readonly library: TemplateLibrary
 }
 

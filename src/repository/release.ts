@@ -1,6 +1,6 @@
 import type { Objects } from '../bucket/objects.ts'
 import type { Composed } from '../release/compose.ts'
-import type { Use } from './compose.ts'
+import type { ReleaseUse } from './compose.ts'
 import type { Machine } from './machine.ts'
 
 /**
@@ -15,10 +15,10 @@ export async function withRelease<T>(
   objects: Objects,
   path: string,
   artefact: string | undefined,
-  use: Use<T>,
+  use: ReleaseUse<T>,
 ): Promise<T> {
   await objects.check()
-  return (await composing()).withRelease(machine, objects, path, artefact, use)
+  return (await composing()).withComposedRelease(machine, objects, path, artefact, use)
 }
 
 /** Composes the release in a folder to look at it: nothing is stored. */
@@ -28,5 +28,5 @@ export async function composeAt(machine: Machine, objects: Objects, path: string
 
 /** The name of the service in a folder; `platform` for a platform. */
 export async function serviceNameAt(machine: Machine, path: string): Promise<string> {
-  return (await composing()).serviceNameAt(machine, path)
+  return (await composing()).readServiceName(machine, path)
 }

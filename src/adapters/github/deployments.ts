@@ -7,7 +7,7 @@ import type {
   StatusUpdate,
 } from '../../ports/github-deployments.ts'
 import type { GitHubApi } from './api.ts'
-import { type Asked, refusal } from './refusal.ts'
+import { type RefusedRequest, refusal } from './refusal.ts'
 
 /** GitHub's word for each state. Source: GitHub's REST API, "Create a deployment status". */
 const gitHubStates = {
@@ -106,7 +106,7 @@ function taskOf({ kind, service }: DeploymentSubject): string {
   return `${kind}:${service}`
 }
 
-async function ask<T>(to: Asked['to'], request: () => Promise<T>): Promise<T> {
+async function ask<T>(to: RefusedRequest['to'], request: () => Promise<T>): Promise<T> {
   try {
     return await request()
   } catch (thrown) {
