@@ -12,10 +12,10 @@ import { storeArtefact, withArtefact } from './artefact.ts'
 import { publishedPlatform } from './library.ts'
 import type { Machine } from './machine.ts'
 
-/** What is done with a release that is composed. Nothing of it is in the bucket until it is stored: its artefact, its blobs, its manifest. */
+/** Receives a composed release. Its artefact, blobs and manifest are not in the bucket before `store` is called. */
 export type ReleaseUse<T> = (composed: Composed, store: () => Promise<Release>) => Promise<T>
 
-/** Composes the release of the service or the platform in a folder, and hands it to `use`. */
+/** Composes the release of the service or the platform in a folder, and gives it to `use`. */
 export async function withComposedRelease<T>(
   machine: Machine,
   objects: Objects,
@@ -53,7 +53,7 @@ async function withServiceRelease<T>(
   })
 }
 
-/** An artefact by its digest, which must be in the bucket. */
+/** Reads the digest of an artefact. Throws 'not-found' if the artefact is not in the bucket. */
 async function knownArtefact(objects: Objects, text: string): Promise<Digest> {
   if (!isDigest(text))
     throw new TowpathError('bad-input', `'${text}' is no artefact`, {

@@ -4,7 +4,7 @@ import { TowpathError } from '../errors.ts'
 import { type PublishedPlatform, resolvePlatform } from '../platform/channel.ts'
 import type { TemplateLibrary } from '../release/templates.ts'
 
-/** A platform and its templates, wherever they come from. */
+/** A platform with its templates, from a bucket or a folder. */
 export interface PlatformSource {
   readonly platform: PublishedPlatform
   readonly library: TemplateLibrary
