@@ -32,8 +32,8 @@ export default command({
     const name = service ?? (await serviceNameAt(world, path))
     const chosen = await findRelease(objects, name, release)
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
-    const admitted = await admit(world, objects, { service: name, path, repository, environment: target.environment })
-    if (reviewed) requireSubject(reviewed, target.environment, chosen.id)
+    const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
+    if (reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry) return dryRun(target, chosen, { consents, reviewed })
     return applyRelease(world, path, admitted, {

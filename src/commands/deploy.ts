@@ -48,8 +48,8 @@ export default command({
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
     const composes = chosen === undefined
-    const admitted = await admit(world, objects, { service: name, path, repository, composes, environment: target.environment })
-    if (chosen && reviewed) requireSubject(reviewed, target.environment, chosen.id)
+    const admitted = await admit(world, objects, { service: name, path, repository, composes, environment: target.entry })
+    if (chosen && reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry) return chosen ? dryRun(target, chosen, { consents, reviewed }) : dryRunHere(world, target, path, { consents, reviewed })
     const applied = chosen ?? (await composeHere(world, target, path, admitted, reviewed))
@@ -70,7 +70,7 @@ export default command({
 /** Composes the release in a folder, claims its service's name, and stores it. What cannot be deployed is refused before anything is stored. */
 async function composeHere(
   world: World,
-  { environment: entry, ledger }: Target,
+  { entry, ledger }: Target,
   path: string,
   admitted: Admitted,
   reviewed: Reviewed | undefined,
@@ -89,6 +89,6 @@ async function composeHere(
 async function dryRunHere(world: World, target: Target, path: string, dry: Dry): Promise<DeployedOutputs> {
   const { manifest, blobs } = await composeAt(world, target.ledger.objects, path)
   const release = releaseOf(manifest)
-  if (dry.reviewed) requireSubject(dry.reviewed, target.environment, release.id)
+  if (dry.reviewed) requireSubject(dry.reviewed, target.entry, release.id)
   return dryRun({ ...target, unstored: blobs }, release, dry)
 }

@@ -44,7 +44,7 @@ export default command({
     const objects = await world.objects(bucket)
     const name = service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
-    const admitted = await admit(world, objects, { service: name, path, repository, environment: target.environment })
+    const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
     const choose = (): Promise<Release | undefined> => chooseRelease(target, to)
     const release = await choose()
     if (release === undefined) return nowhere(target)

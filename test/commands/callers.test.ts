@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { TowpathError } from '../../src/errors.ts'
-import { tap } from '../world/intercept.ts'
+import { intercept } from '../world/intercept.ts'
 import { account, aPlatform, aService, type MemoryWorld, readyWorld, type Who } from '../world/towpath.ts'
 
 const mine: Who = { name: 'ada', origin: { repositoryId: '7', repository: 'acme/delivery' } }
@@ -195,7 +195,7 @@ describe('with a register', () => {
     const { world, first } = await deployedTwice(delivery)
     for (const [verb, , inputs] of verbs) {
       const before = state(world)
-      const { error } = await world.run(verb, inputs(first), { ...mine, tap: denied })
+      const { error } = await world.run(verb, inputs(first), { ...mine, intercept: denied })
       expect(error).toMatchObject({ code: 'denied', hint: expect.stringContaining('towpath bootstrap --bucket') })
       expect(state(world)).toEqual(before)
     }
@@ -203,7 +203,7 @@ describe('with a register', () => {
 })
 
 /** Denies the register alone, as a role or a bucket does that an earlier version made. */
-const denied = tap((_, call, [key]) => {
+const denied = intercept((_, call, [key]) => {
   if (call === 'get' && key === 'platform/register.json') throw new TowpathError('denied', 's3:GetObject was denied')
 })
 

@@ -55,7 +55,7 @@ export function repository(clock: Pick<Clock, 'now'>): Repository {
   function itself({ path }: Sent): Told {
     const [, , owner = '', name = ''] = path.split('/')
     if (name === 'secret') return reply(404, { message: 'Not Found' })
-    const made = name === 'old' ? '2021-03-04T05:06:07Z' : clock.now().toISOString()
+    const made = name === 'old' ? '2021-03-04T05:06:07Z' : '2026-08-01T00:00:00Z'
     const facts = { id: 123_456_789, full_name: `Acme/${name}`, default_branch: name === 'old' ? 'trunk' : 'main', created_at: made }
     return reply(200, { ...facts, owner: { login: owner, id: 77 } })
   }
