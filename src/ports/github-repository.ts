@@ -1,3 +1,5 @@
+// Port: a repository on GitHub.
+
 /** A repository as GitHub knows it. */
 export interface GitHubRepository {
   /** `owner/name` as it is now, in GitHub's own spelling. */

@@ -1,4 +1,6 @@
-/** What is known of a workflow's run by those who work in it. */
+// Port: the run of a workflow that this process is part of.
+
+/** What is known of a run inside of it. */
 export interface WorkflowRun {
   /** What started it: `push`, `pull_request`, `workflow_dispatch`. */
   readonly event: string
