@@ -18,6 +18,14 @@ export interface Archiver {
    * The same members give the same bytes, whatever the time, the time zone and the sizes of their pieces.
    */
   zip(members: readonly ArchiveMember[]): AsyncIterable<Uint8Array>
-  /** The names in a zip's directory, as written there; folders end in `/`. A file that is no whole zip is refused. */
-  names(files: Files, path: string): Promise<readonly string[]>
+  /** What is in a zip's directory, at most `most` entries. A file that is no whole zip, or holds more, is refused. */
+  entries(files: Files, path: string, most: number): Promise<readonly ZipEntry[]>
+}
+
+/** One entry of a zip's directory. */
+export interface ZipEntry {
+  /** As written there; a folder's ends in `/`. */
+  readonly name: string
+  /** The file's type and permissions as Unix has them (`st_mode`); undefined where the zip was made on a system without. */
+  readonly mode: number | undefined
 }

@@ -36,9 +36,9 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
         yield* nodeArchiver().zip(members)
       },
-      async names(files, path) {
+      async entries(files, path, most) {
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
-        return nodeArchiver().names(files, path)
+        return nodeArchiver().entries(files, path, most)
       },
     },
     processes,
