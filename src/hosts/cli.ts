@@ -6,7 +6,8 @@ import { terminal } from './terminal.ts'
 import { realWorld } from './world.ts'
 
 /** The command line's door: does what it asks for, prints what it gives, and ends the process with its exit code. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], heard: readonly NodeJS.Signals[]): Promise<void> {
+  const signals = listen(process, nodeClock(), heard)
   // A reader that went away (`towpath log | head`) is no failure of ours.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const log = terminal(process.stderr)
@@ -15,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     env: (name) => process.env[name],
     terminal: log,
     verbs,
-    listen: () => listen(process, nodeClock()),
+    listen: () => signals,
     // By no flag: the arguments of a process are for everybody to read.
     world: (settings) => realWorld({ log, ...settings, githubToken: process.env.GITHUB_TOKEN }),
   })
