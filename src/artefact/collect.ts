@@ -25,8 +25,8 @@ export interface Collected {
 const nothing: Exclude = () => false
 
 /** What an archive may hold: more is a mistake, and would be read for hours. */
-const MOST_FILES = 500_000
-const MOST_BYTES = 16 * 2 ** 30
+export const MOST_FILES = 500_000
+export const MOST_BYTES = 16 * 2 ** 30
 const DEEPEST = 200
 
 /** How often it is said how many files were found. */

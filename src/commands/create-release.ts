@@ -1,7 +1,8 @@
+import { TowpathError } from '../errors.ts'
 import { serviceNameAt, withRelease } from '../repository/release.ts'
 import { admit, takeName } from './caller.ts'
 import { command } from './command.ts'
-import { bucket, path, repository } from './inputs.ts'
+import { bucket, handedOver, handedOverOf, path, repository } from './inputs.ts'
 import { summaries } from './summaries.ts'
 
 export default command({
@@ -11,6 +12,7 @@ export default command({
     path,
     bucket,
     artefact: { kind: 'string', description: 'An artefact packaged before, as sha256:<hex>; without it the service is packaged now.' },
+    ...handedOver,
     repository,
     transfer: {
       kind: 'boolean',
@@ -23,11 +25,16 @@ export default command({
     platform: { kind: 'string', description: 'The platform version it was composed on.' },
   },
   examples: ['create-release --path . --bucket acme-towpath'],
-  async run({ path, bucket, artefact, repository, transfer }, world) {
+  async run({ path, bucket, artefact, archive, digest, repository, transfer }, world) {
+    const handed = handedOverOf(archive, digest)
+    if (handed && artefact !== undefined)
+      throw new TowpathError('bad-input', '--artefact and --archive are both given', {
+        hint: 'give one: what was packaged before, or what a build made',
+      })
     const objects = await world.objects(bucket)
     const name = await serviceNameAt(world, path)
     const admitted = await admit(world, objects, { service: name, path, repository, composes: true, environment: undefined })
-    return withRelease(world, objects, path, artefact, async ({ manifest }, store) => {
+    return withRelease(world, objects, path, handed ?? artefact, async ({ manifest }, store) => {
       const { service, platform } = manifest
       await takeName(world, objects, manifest, admitted, transfer)
       const { id } = await store()

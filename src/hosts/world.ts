@@ -36,6 +36,10 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
         yield* nodeArchiver().zip(members)
       },
+      async *tar(files, path) {
+        const { nodeArchiver } = await import('../adapters/node/zip.ts')
+        yield* nodeArchiver().tar(files, path)
+      },
       async entries(files, path, most) {
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
         return nodeArchiver().entries(files, path, most)

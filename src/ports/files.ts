@@ -42,5 +42,7 @@ export interface Files {
   write(path: string, body: Uint8Array | string): Promise<void>
   /** Writes a file from pieces as they come. If they end in an error, nothing has changed, as with `write`. */
   writeStream(path: string, body: AsyncIterable<Uint8Array>): Promise<void>
+  /** Writes a file that must not be there yet, and the folders above it; throws if there is anything at the path. */
+  writeNew(path: string, body: AsyncIterable<Uint8Array>, executable: boolean): Promise<void>
   temporary(): Promise<TemporaryFolder>
 }

@@ -6,7 +6,7 @@ import { all, built, expectSteps, notesOf, onLinux, rolesOf, withScene } from '.
 jest.setTimeout(120_000)
 
 const offline = all('plan/offline', ['Check out', 'Validate', 'Say what was not planned'])
-const online = all('plan/plan', ['Check out', 'Take the archive over', 'Check and unpack the archive', 'Plan'])
+const online = all('plan/plan', ['Check out', 'Take the archive over', 'Plan'])
 
 /** What GitHub tells of a pull request from a repository. */
 function aPullRequest(from: string, login = 'ada'): Occasion {

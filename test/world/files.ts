@@ -158,6 +158,13 @@ export function memoryFiles(
       for await (const piece of body) pieces.push(piece)
       await write(path, Buffer.concat(pieces))
     },
+    async writeNew(path, body, isExecutable) {
+      if (locate(path, false)) throw new TowpathError('bad-input', `'${path}' is there already`)
+      const pieces: Uint8Array[] = []
+      for await (const piece of body) pieces.push(piece)
+      await write(path, Buffer.concat(pieces))
+      if (isExecutable) put(path, { kind: 'file', content: Buffer.concat(pieces), executable: true })
+    },
     async temporary() {
       const path = `/tmp/towpath-${++folders}`
       put(path, folder)

@@ -38,6 +38,10 @@ export function nodeFiles(): Files {
     resolve: (path) => unless(absent, path, () => realpath(path)),
     write: (path, body) => writeWhole(path, [typeof body === 'string' ? Buffer.from(body) : body]),
     writeStream: writeWhole,
+    async writeNew(path, body, executable) {
+      await naming(dirname(path), () => mkdir(dirname(path), { recursive: true }))
+      await fill(path, path, body, executable ? 0o755 : 0o644)
+    },
     async temporary() {
       const pattern = join(tmpdir(), 'towpath-')
       const path = await naming(pattern, () => mkdtemp(pattern)) // mkdtemp(3) makes it 0700
@@ -150,8 +154,8 @@ async function writeWhole(path: string, body: AsyncIterable<Uint8Array> | Iterab
 }
 
 /** Fills a new `file` on behalf of `path`, which errors name. An error of the body itself passes through as it is. */
-async function fill(file: string, path: string, body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
-  const handle = await naming(path, () => open(file, 'wx'))
+async function fill(file: string, path: string, body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, mode = 0o666): Promise<void> {
+  const handle = await naming(path, () => open(file, 'wx', mode))
   try {
     for await (const pieces of gathered(body)) await naming(path, () => handle.writeFile(pieces))
   } finally {

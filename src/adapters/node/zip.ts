@@ -5,13 +5,14 @@ import { ZipFile } from 'yazl'
 import type { ArchiveMember, Archiver, ZipEntry } from '../../artefact/archiver.ts'
 import { TowpathError } from '../../errors.ts'
 import type { Files } from '../../ports/files.ts'
+import { tarMembers } from './tar.ts'
 
 /** How much of a zip's directory is read at once. */
 const BLOCK_BYTES = 256 * 1024
 
 /** Zips by yazl, read by yauzl. */
 export function nodeArchiver(): Archiver {
-  return { zip, entries }
+  return { zip, entries, tar: (files, path) => tarMembers(files.stream(path), path) }
 }
 
 /**
