@@ -7,13 +7,13 @@ import { deployShown } from './github-deployments.ts'
 import { claimOf } from './target.ts'
 import type { World } from './world.ts'
 
-/** The plan that a verb may be held to. */
+/** The input that binds a verb to a reviewed plan. */
 export const plan = {
   kind: 'string',
   description: 'A plan that was looked at, by its digest: if anything else would be done now, it is refused and nothing is changed.',
 } as const
 
-/** Applies a release as who works here, on the commit that is checked out in `path` or that the workflow runs for. */
+/** Applies a release in the name of the caller, for the commit that is checked out in `path` or that the workflow runs for. */
 export async function applyRelease(
   world: World,
   path: string,
@@ -23,12 +23,12 @@ export async function applyRelease(
   return withOutputs(() => deployShown(world, { ...request, origin, claim: claimOf(world, origin), commits: () => commitsOf(world, path) }))
 }
 
-/** The plan of a digest, if one is given. */
+/** The reviewed plan with this digest; undefined if no digest is given. */
 export async function reviewedPlan(objects: Objects, digest: string | undefined): Promise<Reviewed | undefined> {
   return digest === undefined ? undefined : readReviewed(objects, digest)
 }
 
-/** GitHub knows the whole history; where it says nothing, the working directory may. */
+/** Asks GitHub first, which knows the whole history, then the working directory. */
 async function commitsOf(world: World, path: string): Promise<Commits> {
   const github = await world.commits()
   return firstKnown([...(github ? [github] : []), await world.localCommits(path)])

@@ -55,7 +55,7 @@ export default command({
   text: deployedText,
 })
 
-/** Composes the release in a folder, claims its service's name, and stores it. What cannot be deployed is refused before anything is stored. */
+/** Composes the release in a folder, claims its service's name, and stores it. Stores nothing if the release cannot be deployed. */
 async function composeHere(
   world: World,
   { environment: entry, ledger }: Target,
@@ -73,7 +73,7 @@ async function composeHere(
   })
 }
 
-/** Plans what the folder would deploy, and stores nothing. */
+/** Plans the deployment of the release in a folder, and stores nothing. */
 async function dryRunHere(world: World, target: Target, path: string, dry: Dry): Promise<DeployedOutputs> {
   const { manifest, blobs } = await composeAt(world, target.ledger.objects, path)
   const release = releaseOf(manifest)

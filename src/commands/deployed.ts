@@ -4,7 +4,7 @@ import type { FailureCause } from '../deployment/log/record.ts'
 import type { Digest } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
 
-/** What `deploy` and `rollback` give. */
+/** The outputs of `deploy` and `rollback`. */
 export const deployedOutputs = {
   outcome: { kind: 'string', description: 'succeeded, failed or unknown; null for a dry run.' },
   changed: { kind: 'boolean', description: 'True if anything was changed in AWS.' },
@@ -15,7 +15,7 @@ export const deployedOutputs = {
   cause: { kind: 'map', description: 'Why it did not succeed: stack, resource, type, reason; null otherwise.' },
 } as const
 
-/** The outputs of an apply under their public names. */
+/** The outputs of a deployment under their public names. */
 export interface DeployedOutputs {
   readonly outcome: string | null
   readonly changed: boolean
@@ -38,7 +38,7 @@ export function outputsOfDeployed({ outcome, changed, deployment, release, previ
   }
 }
 
-/** Runs an apply, and gives an error's outputs their public names too. */
+/** Runs a deployment. If it fails, the outputs in its error get their public names too. */
 export async function withOutputs(apply: () => Promise<Deployed>): Promise<DeployedOutputs> {
   try {
     return outputsOfDeployed(await apply())

@@ -9,12 +9,12 @@ import type { EnvironmentEntry } from '../platform/release.ts'
 import { isActingAs } from '../role.ts'
 import type { Cloud, World } from './world.ts'
 
-/** What somebody opens an environment for: each has a role of its own, where the environment has roles. */
+/** The purpose for which an environment is opened. Each has a role of its own if the environment has roles. */
 export type Intent = Exclude<Purpose, 'execute'>
 
 /**
- * Opens an environment for one service: reads where it is, becomes the role that the environment has for this, unless that is who we are
- * already, and makes sure that the credentials are of its account. The platform bucket is reached as before, all else as that role.
+ * Opens an environment for one service: reads its account and region, assumes its role for the intent unless we act as that role already,
+ * and makes sure that the credentials belong to its account. The platform bucket is reached as before, everything else as that role.
  */
 export async function openTarget(
   world: World,
@@ -38,7 +38,7 @@ export async function openTarget(
   }
 }
 
-/** The cloud as it is seen in the environment's account: by the role, if there is one. */
+/** AWS in the environment's account, as the role if there is one. */
 async function become(world: World, { environment, account, region }: EnvironmentEntry, role: string | undefined): Promise<Cloud> {
   const caller = await world.identity(region)
   const cloud = role === undefined || isActingAs(caller.arn, role) ? world : world.as(role, region)
@@ -51,7 +51,7 @@ async function become(world: World, { environment, account, region }: Environmen
   )
 }
 
-/** How a lock names us. */
+/** The claim with which we ask for a lock. */
 export function claimOf(world: World, origin: Origin): Claim {
   return { holder: origin.actor ?? 'somebody', token: world.random(16), run: origin.run }
 }

@@ -2,7 +2,7 @@ import { isAbsolute, relative, sep } from 'node:path'
 import { TowpathError } from '../errors.ts'
 import type { Shorten } from '../render/error.ts'
 
-/** What was thrown, as an error of Towpath's: whatever else reaches a host is a bug of ours. */
+/** Turns anything that was thrown into a TowpathError: any other error that reaches a host is a bug of ours. */
 export function asTowpathError(thrown: unknown): TowpathError {
   if (thrown instanceof TowpathError) return thrown
   return new TowpathError('bug', `towpath failed in a way it should not: ${messageOf(thrown)}`, {
@@ -11,19 +11,19 @@ export function asTowpathError(thrown: unknown): TowpathError {
   })
 }
 
-/** What was thrown, in its own words. */
+/** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
-/** The stack of the error that began it all: those around it only pass it on. */
+/** The stack trace of the first error in the chain of causes: the others only pass it on. */
 export function stackTraceOf(error: Error): readonly string[] {
   let first = error
   while (first.cause instanceof Error) first = first.cause
   return (first.stack ?? first.message).split('\n')
 }
 
-/** Shows paths from the workspace, if they lie there. */
+/** Shortens a path in the workspace to its path relative to it. */
 export function fromWorkspace(workspace: string): Shorten {
   return (path) => {
     if (!isAbsolute(path)) return path
