@@ -1,5 +1,5 @@
+import { loadTemplate } from '../deployment/target/release-stacks.ts'
 import type { Target } from '../deployment/target/target.ts'
-import { loadTemplate } from '../deployment/target/templates.ts'
 import type { MapNode } from '../document/node.ts'
 import type { Composed } from '../release/compose.ts'
 import { type Advice, hasLinter, lint } from '../release/lint.ts'
