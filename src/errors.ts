@@ -91,3 +91,13 @@ export function refuse(what: string, problems: readonly Problem[]): TowpathError
 export function isTransient(error: unknown): error is TowpathError {
   return error instanceof TowpathError && error.transient
 }
+
+/**
+ * Anything thrown, as a TowpathError: an error of another kind is a bug.
+ * @param what what failed, as the message begins
+ */
+export function asTowpathError(thrown: unknown, what: string): TowpathError {
+  if (thrown instanceof TowpathError) return thrown
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  return new TowpathError('bug', `${what} failed in a way it should not: ${text}`, { cause: thrown })
+}

@@ -1,4 +1,4 @@
-import type { StackResult } from '../deployment/apply/run.ts'
+import type { StackResult } from '../deployment/apply/stack-run.ts'
 import type { Deployed } from '../deployment/deploy.ts'
 import type { FailureCause } from '../deployment/log/record.ts'
 import type { Digest } from '../digest.ts'

@@ -1,12 +1,13 @@
 import { raceAbort } from '../abortable.ts'
 import type { Digest } from '../digest.ts'
-import { TowpathError } from '../errors.ts'
+import { asTowpathError, TowpathError } from '../errors.ts'
+import type { Origin } from '../origin.ts'
 import { undeclared } from '../platform/environment.ts'
 import { hiding } from '../redaction/hiding.ts'
 import type { Release } from '../release/manifest.ts'
 import type { Gate } from '../stack/gate.ts'
-import { asOurs } from './apply/as-ours.ts'
-import { beginRun, hasExecuted, type Run, type StackResult, stateOf, tellKept, tellWhatGoesOn } from './apply/run.ts'
+import { beginRun, hasExecuted, type Run, stateOf, tellKept, tellWhatGoesOn } from './apply/run.ts'
+import type { StackResult } from './apply/stack-run.ts'
 import { proveNothingToDo } from './apply/unchanged.ts'
 import { acquire } from './lock/acquire.ts'
 import { type Claim, readLock } from './lock/document.ts'
@@ -17,7 +18,7 @@ import type { DeploymentListener } from './log/listener.ts'
 import type { Part } from './log/parts.ts'
 import { present } from './log/present.ts'
 import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './log/record.ts'
-import { type Follower, keepOrder, type Order } from './order.ts'
+import type { Order } from './order.ts'
 import type { AdoptGate } from './plan/plan.ts'
 import type { Reviewed } from './plan/reviewed.ts'
 import { planAndApply, type RunEnd } from './plan-and-apply.ts'
@@ -29,7 +30,7 @@ import { requireForeignOutputs } from './target/resolve.ts'
 import { type Target, withDeadline } from './target/target.ts'
 
 /** What is to be applied, where, for whom. */
-export interface DeployRequest extends Follower {
+export interface DeployRequest {
   readonly target: Target
   readonly release: Release
   /**
@@ -38,6 +39,9 @@ export interface DeployRequest extends Follower {
    */
   readonly choose?: () => Promise<Release | undefined>
   readonly kind: Exclude<Kind, 'recorded'>
+  readonly origin: Origin
+  /** Judges the order of commits. */
+  readonly order: Order
   /** What of the release is applied. */
   readonly parts: readonly Part[]
   /** Only what this plan says may be done; left out, whatever the plan under the lock says. */
@@ -75,22 +79,21 @@ export async function deploy(request: DeployRequest): Promise<Deployed> {
   const { target, claim, wait, timeout } = request
   const { clock, log, deadline } = target
   const waiting = withDeadline(target, deadline)
-  const order = keepOrder(request)
-  const early = await raceAbort(deadline.signal, () => lookAhead({ ...request, target: waiting }, order))
+  const early = await raceAbort(deadline.signal, () => lookAhead({ ...request, target: waiting }))
   if ('outcome' in early) return early
   const held = await acquire(waiting.ledger, early.number + 1, claim, { clock, log, wait, signal: deadline.signal })
   try {
     const signal = AbortSignal.any([deadline.signal, held.lost])
     const ours = { ...request, target: withDeadline(target, { until: clock.monotonic() + timeout, signal }) }
-    return await underLock(ours, order, held, early.number)
+    return await underLock(ours, held, early.number)
   } finally {
     await held.release()
   }
 }
 
 /** What can be known before anything is written: that there is nothing to do, or that all the release needs is there. Else the log's end. */
-async function lookAhead(request: DeployRequest, order: Order): Promise<Deployed | End> {
-  const { target } = request
+async function lookAhead(request: DeployRequest): Promise<Deployed | End> {
+  const { target, order } = request
   const end = await findEnd(target.ledger)
   request.watch?.found(end)
   const nothing = await nothingToDo(request, end)
@@ -120,19 +123,19 @@ function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]):
   return { outcome: 'succeeded', changed: false, deployment: end.number, release, previous, stacks, cause: null, gates: [] }
 }
 
-async function underLock(request: DeployRequest, order: Order, held: Lease, early: number): Promise<Deployed> {
+async function underLock(request: DeployRequest, held: Lease, early: number): Promise<Deployed> {
   const { target } = request
   target.deadline.signal.throwIfAborted()
   const end = await closeLeftover(target, held, request.claim, request.watch)
-  if (end.number === early || request.choose === undefined) return begin(request, order, held, end)
+  if (end.number === early || request.choose === undefined) return begin(request, held, end)
   const release = await request.choose()
   if (release === undefined) return nothingDone(present(end.record?.value) ?? request.release.id, end, [])
   await prepare({ ...request, release })
-  return begin({ ...request, release }, order, held, end)
+  return begin({ ...request, release }, held, end)
 }
 
-async function begin(request: DeployRequest, order: Order, held: Lease, end: End): Promise<Deployed> {
-  const { target, release, kind, parts, origin, consents, reviewed, claim } = request
+async function begin(request: DeployRequest, held: Lease, end: End): Promise<Deployed> {
+  const { target, release, kind, parts, origin, order, consents, reviewed, claim } = request
   const nothing = await nothingToDo(request, end)
   if (nothing) return nothing
   await order(target, end)
@@ -183,7 +186,7 @@ async function finish(run: Run, watch: DeploymentListener | undefined): Promise<
 
 /** The error of a deployment that ended somehow and could not say so: the next run will find it unfinished. */
 function notClosed({ journal, release }: Run, thrown: unknown): TowpathError {
-  const error = asOurs(thrown)
+  const error = asTowpathError(thrown, 'the deployment')
   if (error.code === 'locked' || error.code === 'bug') return error
   return new TowpathError('unknown', `the record of deployment ${journal.deployment} could not be closed: ${error.message}`, {
     blame: error.blame,

@@ -1,10 +1,10 @@
 import { raceAbort } from '../abortable.ts'
-import { type ErrorCode, TowpathError } from '../errors.ts'
+import { asTowpathError, type ErrorCode, TowpathError } from '../errors.ts'
 import { discardOpen, sweep } from '../stack/discard.ts'
 import type { Gate } from '../stack/gate.ts'
 import { applyStacks } from './apply/apply-stacks.ts'
-import { asOurs } from './apply/as-ours.ts'
-import { hasExecuted, type Run, type StackResult, stateOf, tellKept, underWay, untouched } from './apply/run.ts'
+import { hasExecuted, type Run, stateOf, tellKept, underWay } from './apply/run.ts'
+import { type StackResult, untouched } from './apply/stack-run.ts'
 import type { FailureCause, Outcome } from './log/record.ts'
 import { type AdoptGate, makePlan, type Plan } from './plan/plan.ts'
 import { type Reviewed, requireReviewed } from './plan/reviewed.ts'
@@ -24,7 +24,7 @@ export async function planAndApply(run: Run): Promise<RunEnd> {
   try {
     return await raceAbort(run.target.deadline.signal, () => carryOut(run))
   } catch (thrown) {
-    const error = asOurs(thrown)
+    const error = asTowpathError(thrown, 'the deployment')
     const open = underWay(run).length > 0 || blind.has(error.code)
     return {
       outcome: open ? 'unknown' : 'failed',

@@ -8,9 +8,11 @@ import { parameters as parametersOf, resources as resourcesOf } from '../../temp
 import { replaceTemplateUrls } from '../../template/nested.ts'
 import { secretFlow } from '../../template/secret-flow.ts'
 import { writeTemplate } from '../../template/write.ts'
+import { redactorOf } from './secrets.ts'
 import type { LoadedTemplate, Templates } from './template.ts'
+import { templateSource } from './template-source.ts'
 
-/** Remembers templates by their digest. A template that could not be read is asked for again. */
+/** Templates that are remembered by their digest. One that could not be read is asked for again. */
 export function rememberedTemplates(): Templates {
   const loaded = new Map<Digest, Promise<LoadedTemplate>>()
   return {
@@ -22,6 +24,8 @@ export function rememberedTemplates(): Templates {
       loading.catch(() => loaded.delete(digest))
       return loading
     },
+    source: templateSource,
+    redactor: redactorOf,
   }
 }
 
