@@ -23,5 +23,5 @@ export async function showOnGitHub<T>(
 /** Deploys, and shows it on GitHub meanwhile. */
 export async function deployShown(world: World, request: DeployRequest): Promise<Deployed> {
   const { deploy } = await import('../deployment/deploy.ts')
-  return showOnGitHub(world, request.target.ledger, request.origin, (listener) => deploy({ ...request, watch: listener }))
+  return showOnGitHub(world, request.target.ledger, request.origin, (listener) => deploy({ ...request, listener }))
 }

@@ -29,13 +29,13 @@ import { stacksOf } from './target/release-stacks.ts'
 import { requireForeignOutputs } from './target/resolve.ts'
 import { type Target, withDeadline } from './target/target.ts'
 
-/** What is to be applied, where, for whom. */
+/** What is to be applied, where, and for whom. */
 export interface DeployRequest {
   readonly target: Target
   readonly release: Release
   /**
-   * Chooses the release again, once the lock is ours, if other deployments came in between: what a rollback goes back to depends on them.
-   * Undefined if there is nothing to apply any more. Left out: the release is the one, whatever happened.
+   * Chooses the release again once the lock is ours, if other deployments came in between: what a rollback goes back to depends on them.
+   * Returns undefined if there is nothing to apply any more. Left out: the release stays the same.
    */
   readonly choose?: () => Promise<Release | undefined>
   readonly kind: Exclude<Kind, 'recorded'>
@@ -44,7 +44,7 @@ export interface DeployRequest {
   readonly order: Order
   /** What of the release is applied. */
   readonly parts: readonly Part[]
-  /** Only what this plan says may be done; left out, whatever the plan under the lock says. */
+  /** The plan that was reviewed: nothing else may be done. Left out: the plan that is made under the lock is applied. */
   readonly reviewed?: Reviewed | undefined
   readonly claim: Claim
   /** How long to wait for the lock, in milliseconds. */
@@ -52,28 +52,28 @@ export interface DeployRequest {
   /** How long to wait for the deployment once it has the lock, in milliseconds. */
   readonly timeout: number
   readonly consents: ReadonlySet<string>
-  /** Who else is to hear of it. */
-  readonly watch?: DeploymentListener
+  /** Is told of the deployment as it goes on, such as GitHub. */
+  readonly listener?: DeploymentListener
 }
 
-/** What an apply came to; the outputs of `deploy` and `rollback`. */
+/** How a deployment ended: the outputs of `deploy` and `rollback`. */
 export interface Deployed {
   readonly outcome: Outcome
   readonly changed: boolean
-  /** Its number; the last one's if there was nothing to do; null if there never was one. */
+  /** The number of the deployment, or of the last one if there was nothing to do; null if there never was one. */
   readonly deployment: number | null
   readonly release: Digest
   /** The release that was present before. */
   readonly previous: Digest | null
   readonly stacks: readonly StackResult[]
   readonly cause: FailureCause | null
-  /** What stopped it, if a gate did. */
+  /** The gates that stopped it. */
   readonly gates: readonly (Gate | AdoptGate)[]
 }
 
 /**
  * Applies a release to an environment: proves that there is nothing to do, or takes the lock, plans, judges the gates, applies, and closes
- * one record, whatever happens on the way. What did not succeed is thrown, with the outputs in it.
+ * one record, whatever happens on the way. Throws an error that carries the outputs, unless the deployment succeeded.
  */
 export async function deploy(request: DeployRequest): Promise<Deployed> {
   const { target, claim, wait, timeout } = request
@@ -81,28 +81,34 @@ export async function deploy(request: DeployRequest): Promise<Deployed> {
   const waiting = withDeadline(target, deadline)
   const early = await raceAbort(deadline.signal, () => lookAhead({ ...request, target: waiting }))
   if ('outcome' in early) return early
-  const held = await acquire(waiting.ledger, early.number + 1, claim, { clock, log, wait, signal: deadline.signal })
+  const lease = await acquire(waiting.ledger, early.number + 1, claim, { clock, log, wait, signal: deadline.signal })
   try {
-    const signal = AbortSignal.any([deadline.signal, held.lost])
+    const signal = AbortSignal.any([deadline.signal, lease.lost])
     const ours = { ...request, target: withDeadline(target, { until: clock.monotonic() + timeout, signal }) }
-    return await underLock(ours, held, early.number)
+    return await underLock(ours, lease, early.number)
   } finally {
-    await held.release()
+    await lease.release()
   }
 }
 
-/** What can be known before anything is written: that there is nothing to do, or that all the release needs is there. Else the log's end. */
+/**
+ * Finds out, before anything is written, that there is nothing to do, or that everything the release needs is there. Then returns the end of
+ * the log.
+ */
 async function lookAhead(request: DeployRequest): Promise<Deployed | End> {
   const { target, order } = request
   const end = await findEnd(target.ledger)
-  request.watch?.found(end)
+  request.listener?.found(end)
   const nothing = await nothingToDo(request, end)
   if (!nothing) await order(target, end)
   if (!nothing) await prepare(request)
   return nothing && (await readLock(target.ledger)) === undefined ? nothing : end
 }
 
-/** Makes sure that a release can be applied: its environment, every reference and every blob is there. Copies what the environment reads. */
+/**
+ * Makes sure that a release can be applied: its environment, every reference and every blob is there. Copies the blobs that the environment
+ * reads into its bucket.
+ */
 async function prepare({ target, release: { manifest } }: DeployRequest): Promise<void> {
   const { environment } = target
   if (manifest.environments[environment] === undefined)
@@ -123,23 +129,23 @@ function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]):
   return { outcome: 'succeeded', changed: false, deployment: end.number, release, previous, stacks, cause: null, gates: [] }
 }
 
-async function underLock(request: DeployRequest, held: Lease, early: number): Promise<Deployed> {
+async function underLock(request: DeployRequest, lease: Lease, early: number): Promise<Deployed> {
   const { target } = request
   target.deadline.signal.throwIfAborted()
-  const end = await closeLeftover(target, held, request.claim, request.watch)
-  if (end.number === early || request.choose === undefined) return begin(request, held, end)
+  const end = await closeLeftover(target, lease, request.claim, request.listener)
+  if (end.number === early || request.choose === undefined) return begin(request, lease, end)
   const release = await request.choose()
   if (release === undefined) return nothingDone(present(end.record?.value) ?? request.release.id, end, [])
   await prepare({ ...request, release })
-  return begin({ ...request, release }, held, end)
+  return begin({ ...request, release }, lease, end)
 }
 
-async function begin(request: DeployRequest, held: Lease, end: End): Promise<Deployed> {
+async function begin(request: DeployRequest, lease: Lease, end: End): Promise<Deployed> {
   const { target, release, kind, parts, origin, order, consents, reviewed, claim } = request
   const nothing = await nothingToDo(request, end)
   if (nothing) return nothing
   await order(target, end)
-  await held.setEpoch(end.number + 1)
+  await lease.setEpoch(end.number + 1)
   target.deadline.signal.throwIfAborted()
   const last = end.record?.value
   const { environment } = target
@@ -150,7 +156,7 @@ async function begin(request: DeployRequest, held: Lease, end: End): Promise<Dep
     clock: target.clock,
     token: claim.token,
     hide: values.in,
-    lost: held.abandon,
+    lost: lease.abandon,
     warn: (text: string) => target.log.warn(text),
   }
   const journal = await openJournal(target.ledger, writer, end, {
@@ -161,14 +167,14 @@ async function begin(request: DeployRequest, held: Lease, end: End): Promise<Dep
     origin,
   })
   target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`)
-  request.watch?.opened({ service, environment, deployment: journal.deployment, kind, release: release.id, origin }, end)
+  request.listener?.opened({ service, environment, deployment: journal.deployment, kind, release: release.id, origin }, end)
   const stacks = stacksOf(target, release.manifest)
-  const shared = { target, release, stacks, journal, held, last, consents, reviewed, hiding: values }
-  return finish(beginRun({ ...shared, foreign: foreignOutputs(target) }), request.watch)
+  const shared = { target, release, stacks, journal, lease, last, consents, reviewed, hiding: values }
+  return finish(beginRun({ ...shared, foreign: foreignOutputs(target) }), request.listener)
 }
 
-/** Runs a deployment that was begun to its end, and closes its record. */
-async function finish(run: Run, watch: DeploymentListener | undefined): Promise<Deployed> {
+/** Plans and applies a deployment that was begun, and closes its record. */
+async function finish(run: Run, listener: DeploymentListener | undefined): Promise<Deployed> {
   const { journal } = run
   const ending = await planAndApply(run)
   if (ending.error?.code === 'locked') throw ended(ending.error, { ...outputsOf(run, ending), outcome: 'unknown' })
@@ -178,13 +184,13 @@ async function finish(run: Run, watch: DeploymentListener | undefined): Promise<
   const record = await journal.close(closing).catch((error: unknown) => {
     throw ended(notClosed(run, error), { ...outputsOf(run, ending), outcome: 'unknown' })
   })
-  watch?.closed(record, ending.stacks)
+  listener?.closed(record, ending.stacks)
   tellWhatGoesOn(run)
   if (ending.error) throw ended(ending.error, outputsOf(run, ending))
   return outputsOf(run, ending)
 }
 
-/** The error of a deployment that ended somehow and could not say so: the next run will find it unfinished. */
+/** The error of a deployment whose record could not be closed: the next run will find it unfinished. */
 function notClosed({ journal, release }: Run, thrown: unknown): TowpathError {
   const error = asTowpathError(thrown, 'the deployment')
   if (error.code === 'locked' || error.code === 'bug') return error
@@ -195,7 +201,7 @@ function notClosed({ journal, release }: Run, thrown: unknown): TowpathError {
   })
 }
 
-/** What the record says of each stack. One that was not reached keeps the proof it had: it holds only while the stack has not moved. */
+/** What the record says of each stack. A stack that was not reached keeps its proof, which holds only as long as the stack does not change. */
 function recordsOf(run: Run, stacks: readonly StackResult[]): Record<string, StackRecord> {
   const before: DeploymentRecord['stacks'] = run.last?.stacks ?? {}
   const fresh = stacks.map(({ stack, name, outcome, seconds, proof }): [string, StackRecord] => [

@@ -17,7 +17,7 @@ export interface Run {
   /** The stacks of the release in the environment. */
   readonly stacks: ReleaseStacks
   readonly journal: Journal
-  readonly held: Lease
+  readonly lease: Lease
   readonly last: DeploymentRecord | undefined
   readonly consents: ReadonlySet<string>
   /** The plan that was reviewed, if one was: nothing else may be applied. */

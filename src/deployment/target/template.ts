@@ -2,15 +2,9 @@ import type { Objects } from '../../bucket/objects.ts'
 import type { Digest } from '../../digest.ts'
 import type { MapNode } from '../../document/node.ts'
 import type { Given, NestedTemplate } from '../../release/manifest.ts'
+import type { Whereabouts } from '../../stack/conditions.ts'
 import type { ResourceChange, SentParameter, Stack, TemplateSource } from '../../stack/stacks.ts'
 import type { SecretFlow } from '../../template/secret-flow.ts'
-
-/** Where a stack is, as its template's pseudo parameters tell. */
-export interface Whereabouts {
-  readonly name: string
-  readonly account: string
-  readonly region: string
-}
 
 /** Parameters as they are sent, by name. */
 export type SentParameters = Readonly<Record<string, SentParameter>>
@@ -25,7 +19,7 @@ export interface LoadedTemplate {
    * What the creation of a stack adds: the template's resources. One whose condition is known not to hold is left out.
    * @param sent undefined while the parameters are not known: then all resources are told
    */
-  additions(where: Whereabouts, sent: SentParameters | undefined): readonly ResourceChange[]
+  additions(place: Whereabouts, sent: SentParameters | undefined): readonly ResourceChange[]
   /** The outputs that the template declares and the live stack does not have. */
   missingOutputs(live: Stack, sent: SentParameters): readonly string[]
   /** The text, with these URLs in place of nested templates, by logical id. */

@@ -36,8 +36,8 @@ function parseTemplate(text: string, label: string): LoadedTemplate {
     root,
     text,
     hasDefault: (parameter) => parametersOf(root).get(parameter)?.default !== undefined,
-    additions(where, sent) {
-      const holds = sent ? conditions(root, where, sent) : () => undefined
+    additions(place, sent) {
+      const holds = sent ? conditions(root, place, sent) : () => undefined
       return [...resourcesOf(root)].flatMap(([logicalId, { type, condition }]) =>
         condition !== undefined && holds(condition) === false ? [] : [{ action: 'Add' as const, logicalId, type, properties: [] }],
       )
