@@ -3,7 +3,7 @@ import type { DeployRequest } from '../deployment/deploy.ts'
 import { keepOrder } from '../deployment/order.ts'
 import { type Reviewed, readReviewed } from '../deployment/plan/reviewed.ts'
 import { type Commits, firstKnown } from '../ports/commits.ts'
-import { type DeployedOutputs, withOutputs } from './deployed.ts'
+import { type DeployedOutputs, outputsOrError } from './deployed.ts'
 import { deployShown } from './github-deployments.ts'
 import { claimOf } from './target.ts'
 import type { World } from './world.ts'
@@ -22,7 +22,7 @@ export async function applyRelease(
 ): Promise<DeployedOutputs> {
   const origin = await world.origin(path)
   const order = keepOrder({ kind: request.kind, origin, commits: () => commitsOf(world, path) })
-  return withOutputs(() => deployShown(world, { ...request, origin, order, claim: claimOf(world, origin) }))
+  return outputsOrError(await deployShown(world, { ...request, origin, order, claim: claimOf(world, origin) }))
 }
 
 /** The plan of a digest, if one is given. */

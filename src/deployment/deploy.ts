@@ -56,7 +56,14 @@ export interface DeployRequest {
   readonly listener?: DeploymentListener
 }
 
-/** How a deployment ended: the outputs of `deploy` and `rollback`. */
+/** How a deployment ended. */
+export interface DeploymentEnd {
+  readonly deployed: Deployed
+  /** Why it did not succeed; undefined if it did. */
+  readonly error: TowpathError | undefined
+}
+
+/** What a deployment came to: the outputs of `deploy` and `rollback`. */
 export interface Deployed {
   readonly outcome: Outcome
   readonly changed: boolean
@@ -73,14 +80,14 @@ export interface Deployed {
 
 /**
  * Applies a release to an environment: proves that there is nothing to do, or takes the lock, plans, judges the gates, applies, and closes
- * one record, whatever happens on the way. Throws an error that carries the outputs, unless the deployment succeeded.
+ * one record, whatever happens on the way. Throws only what ends it before it began: a lock that is held, say, or a reference to nothing.
  */
-export async function deploy(request: DeployRequest): Promise<Deployed> {
+export async function deploy(request: DeployRequest): Promise<DeploymentEnd> {
   const { target, claim, wait, timeout } = request
   const { clock, log, deadline } = target
   const waiting = withDeadline(target, deadline)
   const early = await raceAbort(deadline.signal, () => lookAhead({ ...request, target: waiting }))
-  if ('outcome' in early) return early
+  if ('deployed' in early) return early
   const lease = await acquire(waiting.ledger, early.number + 1, claim, { clock, log, wait, signal: deadline.signal })
   try {
     const signal = AbortSignal.any([deadline.signal, lease.lost])
@@ -95,7 +102,7 @@ export async function deploy(request: DeployRequest): Promise<Deployed> {
  * Finds out, before anything is written, that there is nothing to do, or that everything the release needs is there. Then returns the end of
  * the log.
  */
-async function lookAhead(request: DeployRequest): Promise<Deployed | End> {
+async function lookAhead(request: DeployRequest): Promise<DeploymentEnd | End> {
   const { target, order } = request
   const end = await findEnd(target.ledger)
   request.listener?.found(end)
@@ -117,19 +124,20 @@ async function prepare({ target, release: { manifest } }: DeployRequest): Promis
   await provideBlobs(target, manifest)
 }
 
-async function nothingToDo({ target, release, parts }: DeployRequest, end: End): Promise<Deployed | undefined> {
+async function nothingToDo({ target, release, parts }: DeployRequest, end: End): Promise<DeploymentEnd | undefined> {
   const last = end.record?.value
   const stacks = await proveNothingToDo(target, release, parts, last)
   if (stacks) tellKept(target, stacks)
   return stacks && nothingDone(release.id, end, stacks)
 }
 
-function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]): Deployed {
+function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]): DeploymentEnd {
   const previous = present(end.record?.value)
-  return { outcome: 'succeeded', changed: false, deployment: end.number, release, previous, stacks, cause: null, gates: [] }
+  const deployed = { changed: false, deployment: end.number, release, previous, stacks, cause: null, gates: [] }
+  return { deployed: { outcome: 'succeeded', ...deployed }, error: undefined }
 }
 
-async function underLock(request: DeployRequest, lease: Lease, early: number): Promise<Deployed> {
+async function underLock(request: DeployRequest, lease: Lease, early: number): Promise<DeploymentEnd> {
   const { target } = request
   target.deadline.signal.throwIfAborted()
   const end = await closeLeftover(target, lease, request.claim, request.listener)
@@ -140,7 +148,7 @@ async function underLock(request: DeployRequest, lease: Lease, early: number): P
   return begin({ ...request, release }, lease, end)
 }
 
-async function begin(request: DeployRequest, lease: Lease, end: End): Promise<Deployed> {
+async function begin(request: DeployRequest, lease: Lease, end: End): Promise<DeploymentEnd> {
   const { target, release, kind, parts, origin, order, consents, reviewed, claim } = request
   const nothing = await nothingToDo(request, end)
   if (nothing) return nothing
@@ -174,20 +182,19 @@ async function begin(request: DeployRequest, lease: Lease, end: End): Promise<De
 }
 
 /** Plans and applies a deployment that was begun, and closes its record. */
-async function finish(run: Run, listener: DeploymentListener | undefined): Promise<Deployed> {
+async function finish(run: Run, listener: DeploymentListener | undefined): Promise<DeploymentEnd> {
   const { journal } = run
   const ending = await planAndApply(run)
-  if (ending.error?.code === 'locked') throw ended(ending.error, { ...outputsOf(run, ending), outcome: 'unknown' })
-  if (ending.error?.code === 'interrupted') journal.note({ kind: 'interrupted', reason: ending.error.message })
-  const { outcome, cause } = ending
+  const { outcome, cause, error } = ending
+  if (error?.code === 'locked') return { deployed: { ...deployedOf(run, ending), outcome: 'unknown' }, error }
+  if (error?.code === 'interrupted') journal.note({ kind: 'interrupted', reason: error.message })
   const closing = { outcome, changed: hasExecuted(run), cause, stacks: recordsOf(run, ending.stacks) }
-  const record = await journal.close(closing).catch((error: unknown) => {
-    throw ended(notClosed(run, error), { ...outputsOf(run, ending), outcome: 'unknown' })
-  })
+  const record = await journal.close(closing).catch((thrown: unknown) => notClosed(run, thrown))
+  if (record instanceof TowpathError) return { deployed: { ...deployedOf(run, ending), outcome: 'unknown' }, error: record }
   listener?.closed(record, ending.stacks)
   tellWhatGoesOn(run)
-  if (ending.error) throw ended(ending.error, outputsOf(run, ending))
-  return outputsOf(run, ending)
+  const again = error?.code === 'interrupted' && error.hint === undefined ? { hint: 'run the same command again to go on' } : {}
+  return { deployed: deployedOf(run, ending), error: error?.with(again) }
 }
 
 /** The error of a deployment whose record could not be closed: the next run will find it unfinished. */
@@ -215,21 +222,8 @@ function recordsOf(run: Run, stacks: readonly StackResult[]): Record<string, Sta
   ])
 }
 
-function outputsOf(run: Run, { outcome, stacks, cause, gates }: RunEnd): Deployed {
+function deployedOf(run: Run, { outcome, stacks, cause, gates }: RunEnd): Deployed {
   const { journal, release, last } = run
   const { deployment } = journal
   return { outcome, changed: hasExecuted(run), deployment, release: release.id, previous: present(last), stacks, cause, gates }
-}
-
-function ended(error: TowpathError, outputs: Deployed): TowpathError {
-  const { blame, at, problems } = error
-  const hint = error.hint ?? (error.code === 'interrupted' ? 'run the same command again to go on' : undefined)
-  return new TowpathError(error.code, error.message, {
-    blame,
-    cause: error,
-    problems,
-    outputs: { ...outputs },
-    ...(hint === undefined ? {} : { hint }),
-    ...(at === undefined ? {} : { at }),
-  })
 }
