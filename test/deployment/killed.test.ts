@@ -73,7 +73,6 @@ describe.each<[string, () => Promise<MemoryWorld>, 'as planned under the lock' |
       expect(k).toBeGreaterThan(30)
       expect(k).toBeLessThan(400)
     },
-    120_000,
   )
 })
 
