@@ -233,8 +233,6 @@ function refusal({ role }, error, withoutIdToken) {
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
 /* harmony import */ var _role_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4101);
-/* harmony import */ var _steady_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2459);
-
 
 
 // build/adapters/aws/credentials.js
@@ -269,7 +267,7 @@ function renewed(role, obtain, { clock, log }) {
 		if (old === void 0) return renew();
 		if (age() < RENEWED_AT) return old;
 		if (age() >= SPENT_AT) return renew().catch((error) => {
-			throw (0,_steady_js__WEBPACK_IMPORTED_MODULE_2__.t)(error) ? error : ranOut(role, error);
+			throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__.r)(error) ? error : ranOut(role, error);
 		});
 		if (clock.monotonic() >= tryAgainAt) {
 			tryAgainAt = clock.monotonic() + GAP;
@@ -709,58 +707,6 @@ function sessionTags(claims) {
 		const value = Object.hasOwn(claims, claim) ? claims[claim] : void 0;
 		return value ? [[key, [...value.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "_")].slice(0, LONGEST_VALUE).join("")]] : [];
 	}));
-}
-
-
-
-/***/ }),
-
-/***/ 2459:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ steady),
-/* harmony export */   t: () => (/* binding */ isTransient)
-/* harmony export */ });
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7971);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5742);
-
-
-// build/stack/steady.js
-function isTransient(error) {
-	return error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__.t && error.transient;
-}
-function steady(stacks, patience) {
-	const { clock, until, signal } = patience;
-	async function insist(ask) {
-		const start = clock.monotonic();
-		for (let told = false;; told = true) {
-			signal.throwIfAborted();
-			try {
-				return await ask();
-			} catch (error) {
-				const now = clock.monotonic();
-				if (!isTransient(error) || now >= until) throw error;
-				if (!told) patience.tell?.(`${error.message}; asking again`);
-				await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.n)(now - start), until - now), signal);
-			}
-		}
-	}
-	return {
-		region: stacks.region,
-		describe: (nameOrId) => insist(() => stacks.describe(nameOrId)),
-		createChangeSet: (request) => insist(() => stacks.createChangeSet(request)),
-		describeChangeSet: (ref) => insist(() => stacks.describeChangeSet(ref)),
-		listChangeSets: (nameOrId) => insist(() => stacks.listChangeSets(nameOrId)),
-		deleteChangeSet: (ref) => insist(() => stacks.deleteChangeSet(ref)),
-		async executeChangeSet(ref, token) {
-			signal.throwIfAborted();
-			await stacks.executeChangeSet(ref, token);
-		},
-		events: (stackId, after) => insist(() => stacks.events(stackId, after)),
-		deleteStack: (stackId, token, role) => insist(() => stacks.deleteStack(stackId, token, role)),
-		protect: (stackId) => insist(() => stacks.protect(stackId))
-	};
 }
 
 

@@ -4,6 +4,152 @@ export const id = 1209;
 export const ids = [1209,7614];
 export const modules = {
 
+/***/ 4869:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ acquire)
+/* harmony export */ });
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2265);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5742);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7971);
+/* harmony import */ var _wait_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6668);
+
+
+
+
+// build/deployment/lock/lease.js
+const HEARTBEAT_MILLISECONDS = 1e4;
+function keepLease(ledger, clock, log, document, made, takenFrom) {
+	const { objects, environment, service } = ledger;
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.l)(environment, service);
+	const lost = new AbortController();
+	const stopped = new AbortController();
+	let current = document;
+	let etag = made;
+	let last = Promise.resolve();
+	const recognise = async () => {
+		const there = await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger);
+		if (there?.value.token !== document.token) return false;
+		current = there.value;
+		etag = there.etag;
+		return true;
+	};
+	const lose = () => {
+		const error = new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("locked", `the lock of ${service} in ${environment} was taken over by another run, so this one stopped`, {
+			blame: "service",
+			hint: "look at the log, then deploy again if need be"
+		});
+		lost.abort(error);
+		return error;
+	};
+	const write = async (epoch) => {
+		for (;;) {
+			lost.signal.throwIfAborted();
+			const next = {
+				...current,
+				epoch,
+				counter: current.counter + 1
+			};
+			const written = await objects.replace(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(next), etag);
+			if (written !== "changed") {
+				current = next;
+				etag = written;
+				return;
+			}
+			if (!await recognise()) throw lose();
+		}
+	};
+	const inTurn = (work) => {
+		const mine = last.then(work);
+		last = mine.catch(() => {});
+		return mine;
+	};
+	const beat = async () => {
+		for (;;) {
+			await clock.sleep(HEARTBEAT_MILLISECONDS, stopped.signal);
+			await inTurn(() => write(current.epoch)).catch((error) => {
+				if (lost.signal.aborted || stopped.signal.aborted) throw error;
+				log.warn(`the heartbeat of the lock could not be written: ${textOf(error)}`);
+			});
+		}
+	};
+	beat().catch(() => {});
+	return {
+		lost: lost.signal,
+		takenFrom,
+		setEpoch: (epoch) => inTurn(() => current.epoch === epoch ? Promise.resolve() : write(epoch)),
+		async confirmStillOurs() {
+			lost.signal.throwIfAborted();
+			if ((await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger))?.value.token !== document.token) throw lose();
+		},
+		abandon: (reason) => lost.abort(reason),
+		async release() {
+			stopped.abort();
+			try {
+				if (!lost.signal.aborted && await objects.remove(key, etag) === "removed") return;
+			} catch (error) {
+				log.warn(`the lock may not have been given back (${textOf(error)}); looking again`);
+			}
+			try {
+				if (await recognise()) await objects.remove(key, etag);
+			} catch (error) {
+				log.warn(`the lock could not be given back: ${textOf(error)}; the next run takes it over after a minute`);
+			}
+		}
+	};
+}
+function textOf(error) {
+	return error instanceof Error ? error.message : String(error);
+}
+// build/deployment/lock/acquire.js
+async function acquire(ledger, epoch, claim, waiting) {
+	const { clock, log, wait, signal } = waiting;
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.l)(ledger.environment, ledger.service);
+	const mine = {
+		schema: "towpath/lock@1",
+		...claim,
+		epoch,
+		counter: 1
+	};
+	const start = clock.monotonic();
+	const silenceOf = (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.r)(clock, log);
+	let dead;
+	async function attempt() {
+		const made = await ledger.objects.create(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(mine));
+		if (made !== "exists") return keepLease(ledger, clock, log, mine, made, void 0);
+		const other = await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger);
+		if (other === void 0) return attempt();
+		const { value, etag } = other;
+		if (value.token === claim.token) return keepLease(ledger, clock, log, value, etag, dead);
+		const silence = silenceOf(other);
+		if (silence < 6e4) return held(value);
+		dead = value;
+		const taken = await ledger.objects.replace(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(mine), etag);
+		if (taken === "changed") return attempt();
+		log.warn(`${(0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.i)(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.r)(silence)}: its lock is taken over`);
+		return keepLease(ledger, clock, log, mine, taken, value);
+	}
+	for (;;) {
+		signal.throwIfAborted();
+		const outcome = await attempt().catch((error) => {
+			if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__.r)(error)) return error;
+			throw error;
+		});
+		if (!(outcome instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__.t)) return outcome;
+		const waited = clock.monotonic() - start;
+		if (waited >= wait) throw outcome;
+		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.n)(waited), wait - waited), signal);
+	}
+}
+function held(document) {
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("locked", `another deployment holds the lock: ${(0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.i)(document)}`, { hint: "wait for it and deploy again, or give a longer --wait" });
+}
+
+
+
+/***/ }),
+
 /***/ 602:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -49,31 +195,12 @@ async function rootCause(stacks, stackId, events, deepest = DEEPEST) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ gitCommits),
-/* harmony export */   r: () => (/* binding */ isCommit),
+/* harmony export */   n: () => (/* binding */ isCommit),
 /* harmony export */   t: () => (/* binding */ firstKnown)
 /* harmony export */ });
-// build/deployment/commits.js
+// build/ports/commits.js
 function isCommit(text) {
 	return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
-}
-const GIT_MILLISECONDS = 1e4;
-function gitCommits(processes, folder) {
-	return { async compare(base, head) {
-		if (!isCommit(base) || !isCommit(head)) return "unknown";
-		if (base === head) return "same";
-		const limits = {
-			folder,
-			timeoutMilliseconds: GIT_MILLISECONDS
-		};
-		const found = (await processes.run("git", [
-			"merge-base",
-			base,
-			head
-		], limits).catch(() => void 0))?.trim() ?? "";
-		if (!isCommit(found)) return "unknown";
-		return found === base ? "ahead" : found === head ? "behind" : "diverged";
-	} };
 }
 function firstKnown(histories) {
 	return { async compare(base, head) {
@@ -97,26 +224,25 @@ function firstKnown(histories) {
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
 /* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4253);
-/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6361);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2265);
-/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8008);
-/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(490);
-/* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7614);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7971);
-/* harmony import */ var _cause_js__WEBPACK_IMPORTED_MODULE_18__ = __webpack_require__(602);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9804);
-/* harmony import */ var _steady_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(2459);
-/* harmony import */ var _watch_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(5410);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(9012);
-/* harmony import */ var _plan_digest_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(4691);
-/* harmony import */ var _reviewed_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(2072);
-/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(8821);
-/* harmony import */ var _takeover_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(7808);
-/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(9286);
-/* harmony import */ var _vigil_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(5574);
-/* harmony import */ var _commits2_js__WEBPACK_IMPORTED_MODULE_20__ = __webpack_require__(3741);
-/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_19__ = __webpack_require__(510);
-/* harmony import */ var _parts_js__WEBPACK_IMPORTED_MODULE_21__ = __webpack_require__(7383);
+/* harmony import */ var _plan3_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4137);
+/* harmony import */ var _parts_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(7383);
+/* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3660);
+/* harmony import */ var _acquire_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4869);
+/* harmony import */ var _wait_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6668);
+/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8821);
+/* harmony import */ var _takeover_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7808);
+/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_18__ = __webpack_require__(510);
+/* harmony import */ var _commits2_js__WEBPACK_IMPORTED_MODULE_19__ = __webpack_require__(3741);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9012);
+/* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(7614);
+/* harmony import */ var _reviewed_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(2072);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(7971);
+/* harmony import */ var _cause_js__WEBPACK_IMPORTED_MODULE_20__ = __webpack_require__(602);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(9804);
+/* harmony import */ var _watch_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(5410);
+/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(6361);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(2265);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(8008);
 
 
 
@@ -138,35 +264,8 @@ function firstKnown(histories) {
 
 
 
-
-// build/deployment/blobs.js
-async function provideBlobs(target, manifest) {
-	const { ledger, blobs } = target;
-	const digests = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_4__.t)(manifest);
-	const sizes = /* @__PURE__ */ new Map();
-	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_2__.t)(digests, async (digest) => {
-		const bytes = await ledger.objects.size((0,_keys_js__WEBPACK_IMPORTED_MODULE_3__.t)(digest));
-		if (bytes === void 0) throw (0,_blobs_js__WEBPACK_IMPORTED_MODULE_2__.i)(ledger.objects, digest, whatIs(manifest, digest));
-		sizes.set(digest, bytes);
-	});
-	if (blobs.bucket === ledger.objects.bucket) return;
-	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_2__.t)(digests, async (digest) => {
-		const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_3__.t)(digest);
-		const copied = await blobs.size(key);
-		if (copied === void 0) await blobs.create(key, await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_2__.n)(ledger.objects, digest, whatIs(manifest, digest)));
-		else if (copied !== sizes.get(digest)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `the copy of ${whatIs(manifest, digest)} in s3://${blobs.bucket}/${key} is not what its name says`, {
-			blame: "service",
-			hint: "delete it, and deploy again: it is copied anew"
-		});
-	});
-}
-function whatIs(manifest, digest) {
-	if (manifest.artefact === digest) return `the artefact ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_4__.r)(digest)}`;
-	const stack = Object.entries(manifest.stacks).find(([, { template }]) => template === digest)?.[0];
-	return stack === void 0 ? "a nested template" : `the template of stack '${stack}'`;
-}
-// build/deployment/called-off.js
-async function orCalledOff(signal, work) {
+// build/abortable.js
+async function raceAbort(signal, work) {
 	signal.throwIfAborted();
 	const { promise: called, reject } = Promise.withResolvers();
 	const abort = () => reject(signal.reason);
@@ -179,159 +278,30 @@ async function orCalledOff(signal, work) {
 		signal.removeEventListener("abort", abort);
 	}
 }
-// build/deployment/execute.js
-const LAG = 15e3;
-async function execute(run, stack, changeSet, before, digest) {
-	const { target, journal } = run;
-	const token = `towpath-${journal.deployment}-${stack}-${target.random(6)}`;
-	const begun = target.clock.monotonic();
-	const seen = (await target.stacks.events(changeSet.stackId))[0]?.id;
-	const name = before?.name ?? changeSet.stackId.split("/")[1] ?? stack;
-	await journal.append({
-		kind: "intent",
-		stack,
-		name,
-		does: "execute-change-set",
-		token,
-		changeSet: changeSet.name
-	});
-	const outcome = (result, reason) => journal.append({
-		kind: "outcome",
-		stack,
-		does: "execute-change-set",
-		result,
-		reason
-	});
-	if (!await start(run, stack, changeSet, token, seen)) {
-		await outcome("OUTDATED", "somebody else changed the stack, or deleted the change set");
-		return "outdated";
-	}
-	const followed = await (0,_watch_js__WEBPACK_IMPORTED_MODULE_10__.n)(target.stacks, changeSet.stackId, token, seen, target.patience, (event) => {
-		const reason = event.reason === void 0 ? "" : `: ${event.reason}`;
-		target.log.info(`${stack}: ${event.status} ${event.logicalId} (${event.type})${reason}`);
-	});
-	if (!(0,_state_js__WEBPACK_IMPORTED_MODULE_8__.n)(followed.status)) {
-		const cause = await (0,_cause_js__WEBPACK_IMPORTED_MODULE_18__.n)(target.stacks, changeSet.stackId, followed.events) ?? {
-			resource: stack,
-			type: "AWS::CloudFormation::Stack",
-			reason: `the stack is ${followed.status}`
-		};
-		await outcome(followed.status, cause.reason);
-		run.executing.delete(stack);
-		return {
-			outcome: "failed",
-			outputs: {},
-			proof: null,
-			cause: {
-				stack,
-				...cause
-			}
-		};
-	}
-	const live = followed.ours ? await afterwards(run, changeSet.stackId, followed, before) : void 0;
-	if (live?.status !== followed.status) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("unknown", `stack '${stack}' was ${followed.status}, and is ${live?.status ?? "somebody else's work"} now`, {
-		blame: "service",
-		hint: "somebody else changes it; run this again"
-	});
-	await outcome(followed.status, null);
-	run.executing.delete(stack);
-	target.log.info(`${stack}: live after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_7__.r)(target.clock.monotonic() - begun)}`);
+// build/redaction/hiding.js
+const SHORTEST = 4;
+const UNMISTAKABLE = 8;
+function hiding(known = []) {
+	const names = /* @__PURE__ */ new Map();
 	return {
-		outcome: "succeeded",
-		outputs: live.outputs,
-		proof: proofOf(live, digest),
-		cause: null
-	};
-}
-function proofOf(live, digest) {
-	return {
-		id: live.id,
-		time: (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.l)(live),
-		digest
-	};
-}
-async function start(run, stack, changeSet, token, seen) {
-	const { stacks, patience } = run.target;
-	const { clock, until, signal } = patience;
-	const from = clock.monotonic();
-	signal.throwIfAborted();
-	run.executed.add(stack);
-	run.executing.set(stack, changeSet.stackId);
-	run.changeSets.open.delete(changeSet.id);
-	for (;;) try {
-		await stacks.executeChangeSet(changeSet, token);
-		return true;
-	} catch (error) {
-		const now = await stacks.describeChangeSet(changeSet);
-		if (now?.execution.startsWith("EXECUTE_")) return true;
-		if ((await stacks.events(changeSet.stackId, seen)).some((event) => event.token === token)) return true;
-		const verdict = now ? (0,_watch_js__WEBPACK_IMPORTED_MODULE_10__.a)(now) : "obsolete";
-		if ((0,_steady_js__WEBPACK_IMPORTED_MODULE_9__.t)(error) && verdict === "executable") {
-			if (clock.monotonic() >= until) throw error;
-			await clock.sleep((0,_clock_js__WEBPACK_IMPORTED_MODULE_7__.n)(clock.monotonic() - from), signal);
-			continue;
+		add(parameters) {
+			for (const [name, sent] of Object.entries(parameters)) if ("value" in sent && sent.value.length >= SHORTEST && !known.includes(sent.value)) names.set(sent.value, name);
+		},
+		in(text) {
+			return [...names].sort(([a], [b]) => b.length - a.length).reduce((hidden, [value, name]) => hidden.replaceAll(pattern(value), () => `<value of ${name}>`), text);
 		}
-		run.executed.delete(stack);
-		run.executing.delete(stack);
-		if (verdict === "obsolete") return false;
-		run.changeSets.open.set(changeSet.id, changeSet);
-		throw error;
-	}
+	};
 }
-async function afterwards({ target }, id, { status }, before) {
-	const { clock, until } = target.patience;
-	let last;
-	return (0,_watch_js__WEBPACK_IMPORTED_MODULE_10__.r)("the description", {
-		...target.patience,
-		until: Math.min(until, clock.monotonic() + LAG)
-	}, async () => {
-		last = await target.stacks.describe(id);
-		return last?.status === status && (before === void 0 || (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.l)(last) !== (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.l)(before)) ? last : void 0;
-	}).catch((error) => {
-		if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t && error.code === "unknown") return last;
-		throw error;
-	});
+function pattern(value) {
+	const literal = value.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+	return new RegExp(value.length >= UNMISTAKABLE ? literal : `(?<![\\w-])${literal}(?![\\w-])`, "g");
 }
-// build/deployment/recreate.js
-async function removeFailedCreation(run, stack, live) {
-	const { target, journal } = run;
-	const retained = new Set((await target.stacks.events(live.id)).flatMap(({ status, logicalId }) => status === "DELETE_SKIPPED" ? [logicalId] : []));
-	if (retained.size > 0) target.log.warn(`${stack}: the failed creation left ${[...retained].join(", ")} behind, as the template asks; nothing of ours deletes it`);
-	const token = `towpath-${journal.deployment}-${stack}-${target.random(6)}`;
-	target.log.info(`${stack}: deleting what the failed creation left, then creating it anew`);
-	await journal.append({
-		kind: "intent",
-		stack,
-		name: live.name,
-		does: "delete-stack",
-		token,
-		changeSet: null
-	});
-	await run.held.confirm();
-	await target.stacks.deleteStack(live.id, token, target.passes);
-	const status = await (0,_watch_js__WEBPACK_IMPORTED_MODULE_10__.r)(`the deletion of stack ${live.name}`, target.patience, async () => {
-		const now = await target.stacks.describe(live.id);
-		if (now === void 0 || now.status === "DELETE_COMPLETE") return "DELETE_COMPLETE";
-		return now.status === "DELETE_FAILED" ? now.status : void 0;
-	});
-	await journal.append({
-		kind: "outcome",
-		stack,
-		does: "delete-stack",
-		result: status,
-		reason: null
-	});
-	if (status === "DELETE_FAILED") throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `stack ${live.name} could not be deleted: ${status}`, {
-		blame: "service",
-		hint: "delete it in CloudFormation, then deploy again"
-	});
-}
-// build/deployment/run.js
+// build/deployment/apply/run.js
 function beginRun(begun) {
 	const { journal, target } = begun;
 	return {
 		...begun,
-		foreign: (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.o)(target),
+		foreign: (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.g)(target),
 		changeSets: {
 			epoch: String(journal.deployment),
 			open: /* @__PURE__ */ new Map(),
@@ -386,10 +356,221 @@ function tellWhatGoesOn({ target, executing }) {
 function tellKept({ log }, stacks) {
 	for (const { stack, name, outcome } of stacks) if (outcome === "kept") log.warn(`stack '${stack}' (${name}) is not in this release any more; it is kept`);
 }
-// build/deployment/apply-stack.js
+// build/deployment/apply/unchanged.js
+async function proveNothingToDo(target, release, parts, last) {
+	if (last?.outcome !== "succeeded" || last.release !== release.id || !(0,_parts_js__WEBPACK_IMPORTED_MODULE_17__.t)(last.parts, parts)) return void 0;
+	const { manifest } = release;
+	const environment = target.environment.environment;
+	const foreign = (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.g)(target);
+	const results = [];
+	const outputs = /* @__PURE__ */ new Map();
+	for (const stack of (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.p)(manifest, environment)) {
+		const name = (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.o)(manifest, environment, stack);
+		const proof = last.stacks[stack]?.proof;
+		const live = proof ? await target.stacks.describe(name) : void 0;
+		if (!proof || !live) return void 0;
+		const resolved = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.c)(target, manifest, stack, (other) => outputs.get(other), foreign).catch((error) => {
+			if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t && (error.code === "not-found" || error.code === "failed")) return void 0;
+			throw error;
+		});
+		if (!resolved || "after" in resolved || !(0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.d)(live, (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.l)(target, manifest, stack, resolved.parameters), proof)) return void 0;
+		outputs.set(stack, live.outputs);
+		results.push({
+			...untouched(stack, name, "unchanged"),
+			outputs: live.outputs,
+			proof
+		});
+	}
+	const kept = Object.entries(last.stacks).filter(([, { outcome }]) => outcome === "kept");
+	return [...results, ...kept.map(([stack, { name }]) => untouched(stack, name, "kept"))];
+}
+// build/deployment/order.js
+function keepOrder({ kind, origin, commits }) {
+	if (kind === "rollback") return async () => {};
+	let judged;
+	return async (target, end) => {
+		const base = await (0,_history_js__WEBPACK_IMPORTED_MODULE_6__.n)(target.ledger, end, isForward);
+		if (base === void 0 || base.deployment === judged) return;
+		judged = base.deployment;
+		await judge$1(target, base, origin.commit, commits);
+	};
+}
+function isForward(record) {
+	return record.kind !== "rollback" && (0,_present_js__WEBPACK_IMPORTED_MODULE_18__.n)(record);
+}
+async function judge$1(target, base, head, commits) {
+	const { log, ledger, patience } = target;
+	const before = base.origin.commit;
+	const deployed = `deployment ${base.deployment}`;
+	if (head !== null && head === before) return;
+	const unknown = (why) => log.info(`whether this commit is newer than that of ${deployed} is not known: ${why}`);
+	if (head === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_19__.n)(head)) return unknown("this run has no commit");
+	if (before === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_19__.n)(before)) return unknown(`${deployed} has none`);
+	const history = await commits();
+	const relation = history ? await raceAbort(patience.signal, () => history.compare(before, head)) : "unknown";
+	switch (relation) {
+		case "same":
+		case "ahead": return;
+		case "behind": throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `commit ${short(head)} is older than ${short(before)}, which ${deployed} put live in ${ledger.environment}`, { hint: `an old run does not deploy old code: deploy a newer commit, or go back on purpose: towpath rollback --service ${ledger.service} --environment ${ledger.environment}` });
+		case "diverged": return log.warn(`commit ${short(head)} and ${short(before)} of ${deployed} have diverged: what only ${short(before)} has is not in what is deployed now`);
+		case "unknown": return unknown(`nobody could compare ${short(before)} with ${short(head)}`);
+		default: return relation;
+	}
+}
+function short(commit) {
+	return commit.slice(0, 7);
+}
+// build/deployment/apply/execute.js
+const LAG = 15e3;
+async function execute(run, stack, changeSet, before, digest) {
+	const { target, journal } = run;
+	const token = `towpath-${journal.deployment}-${stack}-${target.random(6)}`;
+	const begun = target.clock.monotonic();
+	const seen = (await target.stacks.events(changeSet.stackId))[0]?.id;
+	const name = before?.name ?? changeSet.stackId.split("/")[1] ?? stack;
+	await journal.append({
+		kind: "intent",
+		stack,
+		name,
+		does: "execute-change-set",
+		token,
+		changeSet: changeSet.name
+	});
+	const outcome = (result, reason) => journal.append({
+		kind: "outcome",
+		stack,
+		does: "execute-change-set",
+		result,
+		reason
+	});
+	if (!await start(run, stack, changeSet, token, seen)) {
+		await outcome("OUTDATED", "somebody else changed the stack, or deleted the change set");
+		return "outdated";
+	}
+	const followed = await (0,_watch_js__WEBPACK_IMPORTED_MODULE_13__.n)(target.stacks, changeSet.stackId, token, seen, target.patience, (event) => {
+		const reason = event.reason === void 0 ? "" : `: ${event.reason}`;
+		target.log.info(`${stack}: ${event.status} ${event.logicalId} (${event.type})${reason}`);
+	});
+	if (!(0,_state_js__WEBPACK_IMPORTED_MODULE_12__.n)(followed.status)) {
+		const cause = await (0,_cause_js__WEBPACK_IMPORTED_MODULE_20__.n)(target.stacks, changeSet.stackId, followed.events) ?? {
+			resource: stack,
+			type: "AWS::CloudFormation::Stack",
+			reason: `the stack is ${followed.status}`
+		};
+		await outcome(followed.status, cause.reason);
+		run.executing.delete(stack);
+		return {
+			outcome: "failed",
+			outputs: {},
+			proof: null,
+			cause: {
+				stack,
+				...cause
+			}
+		};
+	}
+	const live = followed.ours ? await afterwards(run, changeSet.stackId, followed, before) : void 0;
+	if (live?.status !== followed.status) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("unknown", `stack '${stack}' was ${followed.status}, and is ${live?.status ?? "somebody else's work"} now`, {
+		blame: "service",
+		hint: "somebody else changes it; run this again"
+	});
+	await outcome(followed.status, null);
+	run.executing.delete(stack);
+	target.log.info(`${stack}: live after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_11__.r)(target.clock.monotonic() - begun)}`);
+	return {
+		outcome: "succeeded",
+		outputs: live.outputs,
+		proof: proofOf(live, digest),
+		cause: null
+	};
+}
+function proofOf(live, digest) {
+	return {
+		id: live.id,
+		time: (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.c)(live),
+		digest
+	};
+}
+async function start(run, stack, changeSet, token, seen) {
+	const { stacks, patience } = run.target;
+	const { clock, until, signal } = patience;
+	const from = clock.monotonic();
+	signal.throwIfAborted();
+	run.executed.add(stack);
+	run.executing.set(stack, changeSet.stackId);
+	run.changeSets.open.delete(changeSet.id);
+	for (;;) try {
+		await stacks.executeChangeSet(changeSet, token);
+		return true;
+	} catch (error) {
+		const now = await stacks.describeChangeSet(changeSet);
+		if (now?.execution.startsWith("EXECUTE_")) return true;
+		if ((await stacks.events(changeSet.stackId, seen)).some((event) => event.token === token)) return true;
+		const verdict = now ? (0,_watch_js__WEBPACK_IMPORTED_MODULE_13__.a)(now) : "obsolete";
+		if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__.r)(error) && verdict === "executable") {
+			if (clock.monotonic() >= until) throw error;
+			await clock.sleep((0,_clock_js__WEBPACK_IMPORTED_MODULE_11__.n)(clock.monotonic() - from), signal);
+			continue;
+		}
+		run.executed.delete(stack);
+		run.executing.delete(stack);
+		if (verdict === "obsolete") return false;
+		run.changeSets.open.set(changeSet.id, changeSet);
+		throw error;
+	}
+}
+async function afterwards({ target }, id, { status }, before) {
+	const { clock, until } = target.patience;
+	let last;
+	return (0,_watch_js__WEBPACK_IMPORTED_MODULE_13__.r)("the description", {
+		...target.patience,
+		until: Math.min(until, clock.monotonic() + LAG)
+	}, async () => {
+		last = await target.stacks.describe(id);
+		return last?.status === status && (before === void 0 || (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.c)(last) !== (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.c)(before)) ? last : void 0;
+	}).catch((error) => {
+		if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t && error.code === "unknown") return last;
+		throw error;
+	});
+}
+// build/deployment/apply/recreate.js
+async function removeFailedCreation(run, stack, live) {
+	const { target, journal } = run;
+	const retained = new Set((await target.stacks.events(live.id)).flatMap(({ status, logicalId }) => status === "DELETE_SKIPPED" ? [logicalId] : []));
+	if (retained.size > 0) target.log.warn(`${stack}: the failed creation left ${[...retained].join(", ")} behind, as the template asks; nothing of ours deletes it`);
+	const token = `towpath-${journal.deployment}-${stack}-${target.random(6)}`;
+	target.log.info(`${stack}: deleting what the failed creation left, then creating it anew`);
+	await journal.append({
+		kind: "intent",
+		stack,
+		name: live.name,
+		does: "delete-stack",
+		token,
+		changeSet: null
+	});
+	await run.held.confirmStillOurs();
+	await target.stacks.deleteStack(live.id, token, target.passes);
+	const status = await (0,_watch_js__WEBPACK_IMPORTED_MODULE_13__.r)(`the deletion of stack ${live.name}`, target.patience, async () => {
+		const now = await target.stacks.describe(live.id);
+		if (now === void 0 || now.status === "DELETE_COMPLETE") return "DELETE_COMPLETE";
+		return now.status === "DELETE_FAILED" ? now.status : void 0;
+	});
+	await journal.append({
+		kind: "outcome",
+		stack,
+		does: "delete-stack",
+		result: status,
+		reason: null
+	});
+	if (status === "DELETE_FAILED") throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `stack ${live.name} could not be deleted: ${status}`, {
+		blame: "service",
+		hint: "delete it in CloudFormation, then deploy again"
+	});
+}
+// build/deployment/apply/apply-stack.js
 async function applyStack(run, stack) {
 	const { target, release } = run;
-	const name = (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.o)(release.manifest, target.environment.environment, stack);
+	const name = (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.o)(release.manifest, target.environment.environment, stack);
 	const begun = target.clock.monotonic();
 	const started = target.clock.now().toISOString();
 	const ended = (outcome, parts = {}) => ({
@@ -416,20 +597,20 @@ async function applyStack(run, stack) {
 async function bringUp(run, stack, ended) {
 	const { target, release, last } = run;
 	const { manifest } = release;
-	const resolved = await (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.a)(target, manifest, stack, (other) => run.outputs.get(other), run.foreign);
+	const resolved = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.c)(target, manifest, stack, (other) => run.outputs.get(other), run.foreign);
 	if ("after" in resolved) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bug", `stack '${stack}' was begun before ${resolved.after.join(", ")}`);
 	const { parameters } = resolved;
 	run.hiding.add(parameters);
-	const digest = (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.u)(target, manifest, stack, parameters);
+	const digest = (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.l)(target, manifest, stack, parameters);
 	for (let attempt = 1;; attempt++) {
-		const found = await (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.d)(target, manifest, stack, last?.stacks[stack]);
+		const found = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.u)(target, manifest, stack, last?.stacks[stack]);
 		requireBound(run, {
 			stack,
 			live: found.live,
 			digest
 		});
 		if (found.foreign && !run.consents.has(`adopt:${stack}`)) return gated(ended, stack, `adopt:${stack}`, "the stack is there and not of this service and environment");
-		if (found.live && (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.f)(found.live, digest, last?.stacks[stack]?.proof)) {
+		if (found.live && (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.d)(found.live, digest, last?.stacks[stack]?.proof)) {
 			target.log.info(`${stack}: unchanged`);
 			return ended("unchanged", {
 				outputs: found.live.outputs,
@@ -438,7 +619,7 @@ async function bringUp(run, stack, ended) {
 		}
 		if (found.step === "recreate" && found.live) await removeFailedCreation(run, stack, found.live);
 		const live = found.step === "update" ? found.live : void 0;
-		const proposed = planned(run, stack, live, digest) ?? await (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.c)(target, {
+		const proposed = planned(run, stack, live, digest) ?? await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.a)(target, {
 			manifest,
 			stack,
 			live,
@@ -454,7 +635,7 @@ async function bringUp(run, stack, ended) {
 			digest,
 			changes: proposed.changes
 		});
-		const gates = (0,_gate_js__WEBPACK_IMPORTED_MODULE_6__.t)(stack, proposed.changes, run.consents);
+		const gates = (0,_gate_js__WEBPACK_IMPORTED_MODULE_9__.t)(stack, proposed.changes, run.consents);
 		const closed = gates.find(({ consented }) => !consented);
 		if (closed) return gated(ended, stack, closed.consent, closed.reason);
 		recordConsents(run, gates);
@@ -469,7 +650,7 @@ async function bringUp(run, stack, ended) {
 }
 function requireBound(run, fresh) {
 	const bound = run.bound.get(fresh.stack);
-	const found = bound && (0,_reviewed_js__WEBPACK_IMPORTED_MODULE_13__.a)(bound, fresh);
+	const found = bound && (0,_reviewed_js__WEBPACK_IMPORTED_MODULE_10__.a)(bound, fresh);
 	if (found === void 0 || found.length === 0) return;
 	run.unbound.add(fresh.stack);
 	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `it is not what the reviewed plan says: ${found.join("; ")}`);
@@ -477,12 +658,12 @@ function requireBound(run, fresh) {
 function planned(run, stack, live, digest) {
 	const plan = run.planned.get(stack);
 	run.planned.delete(stack);
-	return plan?.live && live && plan.live.id === live.id && (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.l)(plan.live) === (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.l)(live) && plan.digest === digest ? plan.proposed : void 0;
+	return plan?.live && live && plan.live.id === live.id && (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.c)(plan.live) === (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.c)(live) && plan.digest === digest ? plan.proposed : void 0;
 }
 async function unchanged(run, stack, live, parameters, ended) {
 	const { target, release } = run;
 	if (live === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `the template of stack '${stack}' makes no resource with these parameters, so there is no stack to create`, { hint: "see the conditions of its resources" });
-	await (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.r)(target, release.manifest, stack, live, parameters);
+	await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.r)(target, release.manifest, stack, live, parameters);
 	target.log.info(`${stack}: unchanged`);
 	return ended(live);
 }
@@ -503,23 +684,23 @@ function gated(ended, stack, consent, reason) {
 		reason: `stopped by a gate: ${reason}`
 	} });
 }
-// build/deployment/apply.js
+// build/deployment/apply/apply-stacks.js
 async function applyStacks(run, plan) {
 	const { target, release } = run;
 	const environment = target.environment.environment;
-	const graph = (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.p)(release.manifest, environment);
-	const results = await (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.g)(graph, async (stack) => {
+	const graph = (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.f)(release.manifest, environment);
+	const results = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.h)(graph, async (stack) => {
 		const result = await applyStack(run, stack);
 		run.outputs.set(stack, result.outputs);
 		run.results.set(stack, result);
 		return result;
 	}, ({ outcome }) => outcome === "succeeded" || outcome === "unchanged");
-	return [...(0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.h)(graph).map((stack) => results.get(stack) ?? untouched(stack, (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.o)(release.manifest, environment, stack), "waiting")), ...plan.stacks.filter(({ action }) => action === "keep").map(({ stack, name }) => untouched(stack, name, "kept"))];
+	return [...(0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.m)(graph).map((stack) => results.get(stack) ?? untouched(stack, (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.o)(release.manifest, environment, stack), "waiting")), ...plan.stacks.filter(({ action }) => action === "keep").map(({ stack, name }) => untouched(stack, name, "kept"))];
 }
-// build/deployment/conclude.js
-async function conclude(run) {
+// build/deployment/plan-and-apply.js
+async function runToEnd(run) {
 	try {
-		return await orCalledOff(run.target.patience.signal, () => planAndApply(run));
+		return await raceAbort(run.target.patience.signal, () => planAndApply(run));
 	} catch (thrown) {
 		const error = asOurs(thrown);
 		const open = run.executing.size > 0 || blind.has(error.code);
@@ -559,8 +740,8 @@ function asUnknown({ message, hint, blame, cause }) {
 async function planAndApply(run) {
 	const { target, release, journal, last, consents, changeSets } = run;
 	try {
-		if (last !== void 0 && (last.outcome !== "succeeded" || last.kind === "recorded")) await (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.l)(target, namesOf(run), journal.deployment);
-		const plan = await (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.t)(target, release, {
+		if (last !== void 0 && (last.outcome !== "succeeded" || last.kind === "recorded")) await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.o)(target, namesOf(run), journal.deployment);
+		const plan = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.t)(target, release, {
 			consents,
 			last,
 			changeSets
@@ -583,18 +764,18 @@ async function planAndApply(run) {
 		})));
 		const stacks = await applyStacks(run, plan);
 		tellKept(target, stacks);
-		return judge$1(run, stacks);
+		return judge(run, stacks);
 	} finally {
-		if (!target.patience.signal.aborted) await (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.s)(target, changeSets);
+		if (!target.patience.signal.aborted) await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.i)(target, changeSets);
 	}
 }
 function bind(run, reviewed, plan) {
-	(0,_reviewed_js__WEBPACK_IMPORTED_MODULE_13__.n)(reviewed, plan);
+	(0,_reviewed_js__WEBPACK_IMPORTED_MODULE_10__.n)(reviewed, plan);
 	for (const stack of plan.document.stacks) run.bound.set(stack.stack, stack);
 }
 function namesOf({ target, release, last }) {
 	const environment = target.environment.environment;
-	const ours = Object.keys(release.manifest.stacks).map((stack) => (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.o)(release.manifest, environment, stack));
+	const ours = Object.keys(release.manifest.stacks).map((stack) => (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.o)(release.manifest, environment, stack));
 	return [.../* @__PURE__ */ new Set([...ours, ...Object.values(last?.stacks ?? {}).map(({ name }) => name)])];
 }
 function stoppedByGates(run, gates) {
@@ -614,7 +795,7 @@ function stoppedByGates(run, gates) {
 		error
 	};
 }
-function judge$1(run, stacks) {
+function judge(run, stacks) {
 	const worst = [
 		"unknown",
 		"failed",
@@ -662,102 +843,46 @@ function wayOn(run, { stack, outcome, cause }) {
 function soFar(run) {
 	const { target, release } = run;
 	const environment = target.environment.environment;
-	return (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.m)(release.manifest, environment).map((stack) => run.results.get(stack) ?? untouched(stack, (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.o)(release.manifest, environment, stack), run.executing.has(stack) ? "unknown" : "waiting"));
+	return (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.p)(release.manifest, environment).map((stack) => run.results.get(stack) ?? untouched(stack, (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.o)(release.manifest, environment, stack), run.executing.has(stack) ? "unknown" : "waiting"));
 }
-// build/deployment/hiding.js
-const SHORTEST = 4;
-const UNMISTAKABLE = 8;
-function hiding(known = []) {
-	const names = /* @__PURE__ */ new Map();
-	return {
-		add(parameters) {
-			for (const [name, sent] of Object.entries(parameters)) if ("value" in sent && sent.value.length >= SHORTEST && !known.includes(sent.value)) names.set(sent.value, name);
-		},
-		in(text) {
-			return [...names].sort(([a], [b]) => b.length - a.length).reduce((hidden, [value, name]) => hidden.replaceAll(pattern(value), () => `<value of ${name}>`), text);
-		}
-	};
-}
-function pattern(value) {
-	const literal = value.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-	return new RegExp(value.length >= UNMISTAKABLE ? literal : `(?<![\\w-])${literal}(?![\\w-])`, "g");
-}
-// build/deployment/order.js
-function keepOrder({ kind, origin, commits }) {
-	if (kind === "rollback") return async () => {};
-	let judged;
-	return async (target, end) => {
-		const base = await (0,_history_js__WEBPACK_IMPORTED_MODULE_14__.n)(target.ledger, end, isForward);
-		if (base === void 0 || base.deployment === judged) return;
-		judged = base.deployment;
-		await judge(target, base, origin.commit, commits);
-	};
-}
-function isForward(record) {
-	return record.kind !== "rollback" && (0,_present_js__WEBPACK_IMPORTED_MODULE_19__.n)(record);
-}
-async function judge(target, base, head, commits) {
-	const { log, ledger, patience } = target;
-	const before = base.origin.commit;
-	const deployed = `deployment ${base.deployment}`;
-	if (head !== null && head === before) return;
-	const unknown = (why) => log.info(`whether this commit is newer than that of ${deployed} is not known: ${why}`);
-	if (head === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_20__.r)(head)) return unknown("this run has no commit");
-	if (before === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_20__.r)(before)) return unknown(`${deployed} has none`);
-	const history = await commits();
-	const relation = history ? await orCalledOff(patience.signal, () => history.compare(before, head)) : "unknown";
-	switch (relation) {
-		case "same":
-		case "ahead": return;
-		case "behind": throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `commit ${short(head)} is older than ${short(before)}, which ${deployed} put live in ${ledger.environment}`, { hint: `an old run does not deploy old code: deploy a newer commit, or go back on purpose: towpath rollback --service ${ledger.service} --environment ${ledger.environment}` });
-		case "diverged": return log.warn(`commit ${short(head)} and ${short(before)} of ${deployed} have diverged: what only ${short(before)} has is not in what is deployed now`);
-		case "unknown": return unknown(`nobody could compare ${short(before)} with ${short(head)}`);
-		default: return relation;
-	}
-}
-function short(commit) {
-	return commit.slice(0, 7);
-}
-// build/deployment/unchanged.js
-async function proveNothingToDo(target, release, parts, last) {
-	if (last?.outcome !== "succeeded" || last.release !== release.id || !(0,_parts_js__WEBPACK_IMPORTED_MODULE_21__.t)(last.parts, parts)) return void 0;
-	const { manifest } = release;
-	const environment = target.environment.environment;
-	const foreign = (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.o)(target);
-	const results = [];
-	const outputs = /* @__PURE__ */ new Map();
-	for (const stack of (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.m)(manifest, environment)) {
-		const name = (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.o)(manifest, environment, stack);
-		const proof = last.stacks[stack]?.proof;
-		const live = proof ? await target.stacks.describe(name) : void 0;
-		if (!proof || !live) return void 0;
-		const resolved = await (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.a)(target, manifest, stack, (other) => outputs.get(other), foreign).catch((error) => {
-			if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t && (error.code === "not-found" || error.code === "failed")) return void 0;
-			throw error;
+// build/deployment/target/blobs.js
+async function provideBlobs(target, manifest) {
+	const { ledger, blobs } = target;
+	const digests = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_16__.t)(manifest);
+	const sizes = /* @__PURE__ */ new Map();
+	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_14__.t)(digests, async (digest) => {
+		const bytes = await ledger.objects.size((0,_keys_js__WEBPACK_IMPORTED_MODULE_15__.t)(digest));
+		if (bytes === void 0) throw (0,_blobs_js__WEBPACK_IMPORTED_MODULE_14__.i)(ledger.objects, digest, whatIs(manifest, digest));
+		sizes.set(digest, bytes);
+	});
+	if (blobs.bucket === ledger.objects.bucket) return;
+	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_14__.t)(digests, async (digest) => {
+		const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_15__.t)(digest);
+		const copied = await blobs.size(key);
+		if (copied === void 0) await blobs.create(key, await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_14__.n)(ledger.objects, digest, whatIs(manifest, digest)));
+		else if (copied !== sizes.get(digest)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `the copy of ${whatIs(manifest, digest)} in s3://${blobs.bucket}/${key} is not what its name says`, {
+			blame: "service",
+			hint: "delete it, and deploy again: it is copied anew"
 		});
-		if (!resolved || "after" in resolved || !(0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.f)(live, (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.u)(target, manifest, stack, resolved.parameters), proof)) return void 0;
-		outputs.set(stack, live.outputs);
-		results.push({
-			...untouched(stack, name, "unchanged"),
-			outputs: live.outputs,
-			proof
-		});
-	}
-	const kept = Object.entries(last.stacks).filter(([, { outcome }]) => outcome === "kept");
-	return [...results, ...kept.map(([stack, { name }]) => untouched(stack, name, "kept"))];
+	});
+}
+function whatIs(manifest, digest) {
+	if (manifest.artefact === digest) return `the artefact ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_16__.r)(digest)}`;
+	const stack = Object.entries(manifest.stacks).find(([, { template }]) => template === digest)?.[0];
+	return stack === void 0 ? "a nested template" : `the template of stack '${stack}'`;
 }
 // build/deployment/deploy.js
 async function deploy(request) {
 	const { target, claim, wait, timeout } = request;
 	const { clock, log, patience } = target;
-	const waiting = (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.c)(target, patience);
+	const waiting = (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.l)(target, patience);
 	const order = keepOrder(request);
-	const early = await orCalledOff(patience.signal, () => lookAhead({
+	const early = await raceAbort(patience.signal, () => lookAhead({
 		...request,
 		target: waiting
 	}, order));
 	if ("outcome" in early) return early;
-	const held = await (0,_lock_js__WEBPACK_IMPORTED_MODULE_16__.t)(waiting.ledger, early.number + 1, claim, {
+	const held = await (0,_acquire_js__WEBPACK_IMPORTED_MODULE_4__.t)(waiting.ledger, early.number + 1, claim, {
 		clock,
 		log,
 		wait,
@@ -767,7 +892,7 @@ async function deploy(request) {
 		const signal = AbortSignal.any([patience.signal, held.lost]);
 		return await underLock({
 			...request,
-			target: (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_12__.c)(target, {
+			target: (0,_document_js__WEBPACK_IMPORTED_MODULE_3__.l)(target, {
 				until: clock.monotonic() + timeout,
 				signal
 			})
@@ -778,17 +903,17 @@ async function deploy(request) {
 }
 async function lookAhead(request, order) {
 	const { target } = request;
-	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_14__.r)(target.ledger);
+	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_6__.r)(target.ledger);
 	request.watch?.found(end);
 	const nothing = await nothingToDo(request, end);
 	if (!nothing) await order(target, end);
 	if (!nothing) await prepare(request);
-	return nothing && await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_17__.o)(target.ledger) === void 0 ? nothing : end;
+	return nothing && await (0,_wait_js__WEBPACK_IMPORTED_MODULE_5__.o)(target.ledger) === void 0 ? nothing : end;
 }
 async function prepare({ target, release: { manifest } }) {
 	const environment = target.environment.environment;
-	if (manifest.environments[environment] === void 0) throw (0,_environment_js__WEBPACK_IMPORTED_MODULE_11__.n)(environment, Object.keys(manifest.environments), `service '${manifest.service}'`);
-	await (0,_plan_js__WEBPACK_IMPORTED_MODULE_5__.i)(target, manifest);
+	if (manifest.environments[environment] === void 0) throw (0,_environment_js__WEBPACK_IMPORTED_MODULE_8__.n)(environment, Object.keys(manifest.environments), `service '${manifest.service}'`);
+	await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_2__.s)(target, manifest);
 	await provideBlobs(target, manifest);
 }
 async function nothingToDo({ target, release, parts }, end) {
@@ -798,7 +923,7 @@ async function nothingToDo({ target, release, parts }, end) {
 	return stacks && nothingDone(release.id, end, stacks);
 }
 function nothingDone(release, end, stacks) {
-	const previous = (0,_present_js__WEBPACK_IMPORTED_MODULE_19__.r)(end.record?.value);
+	const previous = (0,_present_js__WEBPACK_IMPORTED_MODULE_18__.r)(end.record?.value);
 	return {
 		outcome: "succeeded",
 		changed: false,
@@ -813,10 +938,10 @@ function nothingDone(release, end, stacks) {
 async function underLock(request, order, held, early) {
 	const { target } = request;
 	target.patience.signal.throwIfAborted();
-	const end = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_15__.n)(target, held, request.claim, request.watch);
+	const end = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_7__.n)(target, held, request.claim, request.watch);
 	if (end.number === early || request.choose === void 0) return begin(request, order, held, end);
 	const release = await request.choose();
-	if (release === void 0) return nothingDone((0,_present_js__WEBPACK_IMPORTED_MODULE_19__.r)(end.record?.value) ?? request.release.id, end, []);
+	if (release === void 0) return nothingDone((0,_present_js__WEBPACK_IMPORTED_MODULE_18__.r)(end.record?.value) ?? request.release.id, end, []);
 	await prepare({
 		...request,
 		release
@@ -847,14 +972,14 @@ async function begin(request, order, held, end) {
 		clock: target.clock,
 		token: claim.token,
 		hide: values.in,
-		lost: held.lose,
+		lost: held.abandon,
 		warn: (text) => target.log.warn(text)
 	};
-	const journal = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_15__.i)(target.ledger, writer, end, {
+	const journal = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_7__.i)(target.ledger, writer, end, {
 		kind,
 		parts,
 		release: release.id,
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_19__.r)(last),
+		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_18__.r)(last),
 		origin
 	});
 	target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`);
@@ -879,7 +1004,7 @@ async function begin(request, order, held, end) {
 }
 async function finish(run, watch) {
 	const { journal } = run;
-	const ending = await conclude(run);
+	const ending = await runToEnd(run);
 	if (ending.error?.code === "locked") throw ended(ending.error, {
 		...outputsOf(run, ending),
 		outcome: "unknown"
@@ -937,7 +1062,7 @@ function outputsOf({ executed, journal, release, last }, { outcome, stacks, caus
 		changed: executed.size > 0,
 		deployment,
 		release: release.id,
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_19__.r)(last),
+		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_18__.r)(last),
 		stacks,
 		cause,
 		gates
@@ -960,227 +1085,14 @@ function ended(error, outputs) {
 
 /***/ }),
 
-/***/ 7614:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ statefulTypes),
-/* harmony export */   t: () => (/* binding */ gatesOf)
-/* harmony export */ });
-// build/stack/gate.js
-const statefulTypes = /* @__PURE__ */ new Set([
-	"AWS::Cognito::UserPool",
-	"AWS::DocDB::DBCluster",
-	"AWS::DynamoDB::GlobalTable",
-	"AWS::DynamoDB::Table",
-	"AWS::EFS::FileSystem",
-	"AWS::ElastiCache::ReplicationGroup",
-	"AWS::KMS::Key",
-	"AWS::Kinesis::Stream",
-	"AWS::Neptune::DBCluster",
-	"AWS::OpenSearchService::Domain",
-	"AWS::RDS::DBCluster",
-	"AWS::RDS::DBInstance",
-	"AWS::Redshift::Cluster",
-	"AWS::S3::Bucket",
-	"AWS::SecretsManager::Secret"
-]);
-function gatesOf(stack, changes, consents) {
-	return changes.flatMap((change) => {
-		const reason = statefulTypes.has(change.type) ? loss(change) : void 0;
-		const consent = `${stack}.${change.logicalId}`;
-		return reason === void 0 ? [] : [{
-			gate: "stateful",
-			consent,
-			type: change.type,
-			reason,
-			consented: consents.has(consent)
-		}];
-	});
-}
-function loss({ action, policyAction, replacement }) {
-	if (action === "Remove" && policyAction !== "Retain") return policyAction === "Snapshot" ? "removes it, keeping a snapshot" : "removes it and its data";
-	if (action === "Modify" && policyAction === "ReplaceAndDelete") return "replaces it, deleting the one that holds the data";
-	if (action === "Modify" && replacement === "True" && policyAction === void 0) return "replaces it, and nothing says that the old one is kept";
-}
-
-
-
-/***/ }),
-
-/***/ 9286:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ acquire)
-/* harmony export */ });
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2265);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7971);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5742);
-/* harmony import */ var _steady_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2459);
-/* harmony import */ var _vigil_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5574);
-
-
-
-
-
-// build/deployment/held.js
-const HEARTBEAT_MILLISECONDS = 1e4;
-function hold(ledger, clock, log, document, made, takenFrom) {
-	const { objects, environment, service } = ledger;
-	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.l)(environment, service);
-	const lost = new AbortController();
-	const stopped = new AbortController();
-	let current = document;
-	let etag = made;
-	let last = Promise.resolve();
-	const recognise = async () => {
-		const there = await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger);
-		if (there?.value.token !== document.token) return false;
-		current = there.value;
-		etag = there.etag;
-		return true;
-	};
-	const lose = () => {
-		const error = new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("locked", `the lock of ${service} in ${environment} was taken over by another run, so this one stopped`, {
-			blame: "service",
-			hint: "look at the log, then deploy again if need be"
-		});
-		lost.abort(error);
-		return error;
-	};
-	const write = async (epoch) => {
-		for (;;) {
-			lost.signal.throwIfAborted();
-			const next = {
-				...current,
-				epoch,
-				counter: current.counter + 1
-			};
-			const written = await objects.replace(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(next), etag);
-			if (written !== "changed") {
-				current = next;
-				etag = written;
-				return;
-			}
-			if (!await recognise()) throw lose();
-		}
-	};
-	const inTurn = (work) => {
-		const mine = last.then(work);
-		last = mine.catch(() => {});
-		return mine;
-	};
-	const beat = async () => {
-		for (;;) {
-			await clock.sleep(HEARTBEAT_MILLISECONDS, stopped.signal);
-			await inTurn(() => write(current.epoch)).catch((error) => {
-				if (lost.signal.aborted || stopped.signal.aborted) throw error;
-				log.warn(`the heartbeat of the lock could not be written: ${textOf(error)}`);
-			});
-		}
-	};
-	beat().catch(() => {});
-	return {
-		lost: lost.signal,
-		takenFrom,
-		setEpoch: (epoch) => inTurn(() => current.epoch === epoch ? Promise.resolve() : write(epoch)),
-		async confirm() {
-			lost.signal.throwIfAborted();
-			if ((await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger))?.value.token !== document.token) throw lose();
-		},
-		lose: (reason) => lost.abort(reason),
-		async release() {
-			stopped.abort();
-			try {
-				if (!lost.signal.aborted && await objects.remove(key, etag) === "removed") return;
-			} catch (error) {
-				log.warn(`the lock may not have been given back (${textOf(error)}); looking again`);
-			}
-			try {
-				if (await recognise()) await objects.remove(key, etag);
-			} catch (error) {
-				log.warn(`the lock could not be given back: ${textOf(error)}; the next run takes it over after a minute`);
-			}
-		}
-	};
-}
-function textOf(error) {
-	return error instanceof Error ? error.message : String(error);
-}
-// build/deployment/lock.js
-async function acquire(ledger, epoch, claim, waiting) {
-	const { clock, log, wait, signal } = waiting;
-	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.l)(ledger.environment, ledger.service);
-	const mine = {
-		schema: "towpath/lock@1",
-		...claim,
-		epoch,
-		counter: 1
-	};
-	const start = clock.monotonic();
-	const silenceOf = (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.n)(clock, log);
-	let dead;
-	async function attempt() {
-		const made = await ledger.objects.create(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(mine));
-		if (made !== "exists") return hold(ledger, clock, log, mine, made, void 0);
-		const other = await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger);
-		if (other === void 0) return attempt();
-		const { value, etag } = other;
-		if (value.token === claim.token) return hold(ledger, clock, log, value, etag, dead);
-		const silence = silenceOf(other);
-		if (silence < 6e4) return held(value);
-		dead = value;
-		const taken = await ledger.objects.replace(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(mine), etag);
-		if (taken === "changed") return attempt();
-		log.warn(`${(0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.i)(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.r)(silence)}: its lock is taken over`);
-		return hold(ledger, clock, log, mine, taken, value);
-	}
-	for (;;) {
-		signal.throwIfAborted();
-		const outcome = await attempt().catch((error) => {
-			if ((0,_steady_js__WEBPACK_IMPORTED_MODULE_3__.t)(error)) return error;
-			throw error;
-		});
-		if (!(outcome instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__.t)) return outcome;
-		const waited = clock.monotonic() - start;
-		if (waited >= wait) throw outcome;
-		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.n)(waited), wait - waited), signal);
-	}
-}
-function held(document) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("locked", `another deployment holds the lock: ${(0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.i)(document)}`, { hint: "wait for it and deploy again, or give a longer --wait" });
-}
-
-
-
-/***/ }),
-
-/***/ 7383:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ whole),
-/* harmony export */   t: () => (/* binding */ covers)
-/* harmony export */ });
-// build/deployment/parts.js
-const whole = ["stacks"];
-function covers(deployed, wanted) {
-	return wanted.every((part) => deployed.includes(part));
-}
-
-
-
-/***/ }),
-
-/***/ 4691:
+/***/ 3660:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   a: () => (/* binding */ isOurs),
-/* harmony export */   c: () => (/* binding */ patiently),
+/* harmony export */   c: () => (/* binding */ timeOf),
 /* harmony export */   i: () => (/* binding */ plannedStack),
-/* harmony export */   l: () => (/* binding */ timeOf),
+/* harmony export */   l: () => (/* binding */ withDeadline),
 /* harmony export */   n: () => (/* binding */ digestOfPlan),
 /* harmony export */   o: () => (/* binding */ nameOf),
 /* harmony export */   r: () => (/* binding */ documentOfPlan),
@@ -1189,16 +1101,16 @@ function covers(deployed, wanted) {
 /* harmony export */ });
 /* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5667);
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2477);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8785);
-/* harmony import */ var _steady_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2459);
-/* harmony import */ var _persistent_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4564);
+/* harmony import */ var _retrying2_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8617);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8785);
+/* harmony import */ var _retrying_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7023);
 
 
 
 
 
-// build/deployment/target.js
-function patiently(target, patience) {
+// build/deployment/target/target.js
+function withDeadline(target, patience) {
 	const all = {
 		...patience,
 		clock: target.clock,
@@ -1208,12 +1120,12 @@ function patiently(target, patience) {
 	return {
 		...target,
 		patience: all,
-		stacks: (0,_steady_js__WEBPACK_IMPORTED_MODULE_3__.n)(target.stacks, all),
+		stacks: (0,_retrying_js__WEBPACK_IMPORTED_MODULE_4__.t)(target.stacks, all),
 		ledger: {
 			...ledger,
-			objects: (0,_persistent_js__WEBPACK_IMPORTED_MODULE_4__.t)(ledger.objects, clock)
+			objects: (0,_retrying2_js__WEBPACK_IMPORTED_MODULE_2__.t)(ledger.objects, clock)
 		},
-		blobs: (0,_persistent_js__WEBPACK_IMPORTED_MODULE_4__.t)(blobs, clock)
+		blobs: (0,_retrying2_js__WEBPACK_IMPORTED_MODULE_2__.t)(blobs, clock)
 	};
 }
 function ownTags(manifest, environment, stack) {
@@ -1228,12 +1140,12 @@ function isOurs(stack, service, environment) {
 	return stack.tags["towpath:service"] === service && stack.tags["towpath:environment"] === environment;
 }
 function nameOf(manifest, environment, stack) {
-	return manifest.stacks[stack]?.name ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_2__.o)(manifest.service, environment, stack);
+	return manifest.stacks[stack]?.name ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_3__.o)(manifest.service, environment, stack);
 }
 function timeOf(stack) {
 	return stack.updated ?? stack.created;
 }
-// build/deployment/plan-digest.js
+// build/deployment/plan/document.js
 function documentOfPlan(target, release, stacks) {
 	const { environment, account, region, roles = null } = target.environment;
 	const where = {
@@ -1291,6 +1203,71 @@ function byText(one, other) {
 
 /***/ }),
 
+/***/ 7614:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ statefulTypes),
+/* harmony export */   t: () => (/* binding */ gatesOf)
+/* harmony export */ });
+// build/stack/gate.js
+const statefulTypes = /* @__PURE__ */ new Set([
+	"AWS::Cognito::UserPool",
+	"AWS::DocDB::DBCluster",
+	"AWS::DynamoDB::GlobalTable",
+	"AWS::DynamoDB::Table",
+	"AWS::EFS::FileSystem",
+	"AWS::ElastiCache::ReplicationGroup",
+	"AWS::KMS::Key",
+	"AWS::Kinesis::Stream",
+	"AWS::Neptune::DBCluster",
+	"AWS::OpenSearchService::Domain",
+	"AWS::RDS::DBCluster",
+	"AWS::RDS::DBInstance",
+	"AWS::Redshift::Cluster",
+	"AWS::S3::Bucket",
+	"AWS::SecretsManager::Secret"
+]);
+function gatesOf(stack, changes, consents) {
+	return changes.flatMap((change) => {
+		const reason = statefulTypes.has(change.type) ? loss(change) : void 0;
+		const consent = `${stack}.${change.logicalId}`;
+		return reason === void 0 ? [] : [{
+			gate: "stateful",
+			consent,
+			type: change.type,
+			reason,
+			consented: consents.has(consent)
+		}];
+	});
+}
+function loss({ action, policyAction, replacement }) {
+	if (action === "Remove" && policyAction !== "Retain") return policyAction === "Snapshot" ? "removes it, keeping a snapshot" : "removes it and its data";
+	if (action === "Modify" && policyAction === "ReplaceAndDelete") return "replaces it, deleting the one that holds the data";
+	if (action === "Modify" && replacement === "True" && policyAction === void 0) return "replaces it, and nothing says that the old one is kept";
+}
+
+
+
+/***/ }),
+
+/***/ 7383:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ whole),
+/* harmony export */   t: () => (/* binding */ covers)
+/* harmony export */ });
+// build/deployment/log/parts.js
+const whole = ["stacks"];
+function covers(deployed, wanted) {
+	return wanted.every((part) => deployed.includes(part));
+}
+
+
+
+/***/ }),
+
 /***/ 4020:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1302,7 +1279,7 @@ function byText(one, other) {
 /* harmony export */   r: () => (/* binding */ isReference),
 /* harmony export */   t: () => (/* binding */ HIDDEN)
 /* harmony export */ });
-// build/stack/secret-names.js
+// build/redaction/secret-names.js
 const parts = [
 	"password",
 	"passwd",
@@ -1351,7 +1328,7 @@ function isSecretName(name) {
 	const whole = separated.join("");
 	return parts.some((part) => whole.includes(part)) || separated.some((word) => words.has(word));
 }
-// build/stack/redact-value.js
+// build/redaction/redact-value.js
 const HIDDEN = "(hidden)";
 const LONGEST = 256;
 const LOOKED_THROUGH = 2e4;
@@ -1449,6 +1426,54 @@ function isRandom(text, form = /^/) {
 
 /***/ }),
 
+/***/ 7023:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ retryingStacks)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7971);
+
+
+// build/stack/retrying.js
+function retryingStacks(stacks, patience) {
+	const { clock, until, signal } = patience;
+	async function insist(ask) {
+		const start = clock.monotonic();
+		for (let told = false;; told = true) {
+			signal.throwIfAborted();
+			try {
+				return await ask();
+			} catch (error) {
+				const now = clock.monotonic();
+				if (!(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__.r)(error) || now >= until) throw error;
+				if (!told) patience.tell?.(`${error.message}; asking again`);
+				await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.n)(now - start), until - now), signal);
+			}
+		}
+	}
+	return {
+		region: stacks.region,
+		describe: (nameOrId) => insist(() => stacks.describe(nameOrId)),
+		createChangeSet: (request) => insist(() => stacks.createChangeSet(request)),
+		describeChangeSet: (ref) => insist(() => stacks.describeChangeSet(ref)),
+		listChangeSets: (nameOrId) => insist(() => stacks.listChangeSets(nameOrId)),
+		deleteChangeSet: (ref) => insist(() => stacks.deleteChangeSet(ref)),
+		async executeChangeSet(ref, token) {
+			signal.throwIfAborted();
+			await stacks.executeChangeSet(ref, token);
+		},
+		events: (stackId, after) => insist(() => stacks.events(stackId, after)),
+		deleteStack: (stackId, token, role) => insist(() => stacks.deleteStack(stackId, token, role)),
+		protect: (stackId) => insist(() => stacks.protect(stackId))
+	};
+}
+
+
+
+/***/ }),
+
 /***/ 2072:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1466,7 +1491,7 @@ function isRandom(text, form = /^/) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5742);
 /* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8008);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1243);
-/* harmony import */ var _plan_digest_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4691);
+/* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3660);
 
 
 
@@ -1475,7 +1500,7 @@ function isRandom(text, form = /^/) {
 
 
 
-// build/deployment/change-differences.js
+// build/deployment/plan/change-differences.js
 const NAMED$1 = 6;
 function changeDifferences(reviewed, fresh) {
 	const before = byResource(reviewed);
@@ -1538,7 +1563,7 @@ function limited(items) {
 function text(value) {
 	return (0,_json_js__WEBPACK_IMPORTED_MODULE_6__.t)(value);
 }
-// build/deployment/plan-differences.js
+// build/deployment/plan/differences.js
 const subjects = [
 	"release",
 	"environment",
@@ -1596,7 +1621,7 @@ function stackDifferences(reviewed, fresh, now) {
 	}));
 }
 function boundDifferences(bound, { stack, live, digest, changes }) {
-	const fresh = (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_7__.i)({
+	const fresh = (0,_document_js__WEBPACK_IMPORTED_MODULE_7__.i)({
 		stack,
 		action: bound.action,
 		live,
@@ -1636,10 +1661,10 @@ function waits({ digest }) {
 function shown(value) {
 	return typeof value === "string" ? value : (0,_json_js__WEBPACK_IMPORTED_MODULE_6__.t)(value);
 }
-// build/deployment/reviewed.js
+// build/deployment/plan/reviewed.js
 const NAMED = 8;
 async function storePlan(objects, { digest, document }) {
-	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.a)(objects, (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_7__.t)(document), digest);
+	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.a)(objects, (0,_document_js__WEBPACK_IMPORTED_MODULE_7__.t)(document), digest);
 }
 async function readReviewed(objects, text) {
 	if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_3__.i)(text)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `'${text}' names no plan`, { hint: "give the digest that towpath plan gave, whole: sha256: and 64 digits" });
@@ -1700,7 +1725,7 @@ function refusal({ digest }, differences) {
 
 
 
-// build/deployment/journal.js
+// build/deployment/log/journal.js
 async function openJournal(ledger, writer, end, opening) {
 	const journal = journalFrom(ledger, writer, end, opening, {
 		entries: [],
@@ -1835,7 +1860,7 @@ async function closeLeftover(target, held, { holder, token }, watch) {
 		const leftover = await readLeftover(ledger, end.number + 1);
 		const opening = leftover && openingOf(leftover, end);
 		if (leftover === void 0 || opening === void 0) return end;
-		await held.confirm();
+		await held.confirmStillOurs();
 		const by = held.takenFrom === void 0 ? "" : ` by ${held.takenFrom.holder}`;
 		log.warn(`deployment ${end.number + 1} was left unfinished${by}: closing its record as unknown`);
 		const journal = resumeJournal(ledger, {
@@ -1865,7 +1890,7 @@ async function closeLeftover(target, held, { holder, token }, watch) {
 			watch?.closed(record);
 		} catch (error) {
 			if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t) || error.code !== "locked") throw error;
-			await held.confirm();
+			await held.confirmStillOurs();
 		}
 	}
 }
@@ -1918,15 +1943,15 @@ function carried(last, entries) {
 
 /***/ }),
 
-/***/ 5574:
+/***/ 6668:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   a: () => (/* binding */ lockBytes),
 /* harmony export */   i: () => (/* binding */ holderText),
-/* harmony export */   n: () => (/* binding */ keepVigil),
+/* harmony export */   n: () => (/* binding */ waitUntilFree),
 /* harmony export */   o: () => (/* binding */ readLock),
-/* harmony export */   r: () => (/* binding */ untilFree)
+/* harmony export */   r: () => (/* binding */ watchHolder)
 /* harmony export */ });
 /* unused harmony export t */
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7971);
@@ -1935,7 +1960,7 @@ function carried(last, entries) {
 
 
 
-// build/deployment/lock-document.js
+// build/deployment/lock/document.js
 function readLock(ledger) {
 	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.l)(ledger.environment, ledger.service), "towpath/lock@1");
 }
@@ -1945,9 +1970,9 @@ function lockBytes(document) {
 function holderText({ holder, epoch, run }) {
 	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
 }
-// build/deployment/vigil.js
+// build/deployment/lock/wait.js
 const LEASE_MILLISECONDS = 6e4;
-function keepVigil(clock, log) {
+function watchHolder(clock, log) {
 	let seen;
 	return ({ value, etag }) => {
 		const now = clock.monotonic();
@@ -1960,9 +1985,9 @@ function keepVigil(clock, log) {
 		return now - seen.since;
 	};
 }
-async function untilFree(ledger, { clock, log, wait, signal }) {
+async function waitUntilFree(ledger, { clock, log, wait, signal }) {
 	if (wait === 0) return;
-	const silence = keepVigil(clock, log);
+	const silence = watchHolder(clock, log);
 	const start = clock.monotonic();
 	for (;;) {
 		const lock = await readLock(ledger);

@@ -1022,7 +1022,7 @@ function fieldsOf(value) {
 /* harmony export */   r: () => (/* binding */ isReference),
 /* harmony export */   t: () => (/* binding */ HIDDEN)
 /* harmony export */ });
-// build/stack/secret-names.js
+// build/redaction/secret-names.js
 const parts = [
 	"password",
 	"passwd",
@@ -1071,7 +1071,7 @@ function isSecretName(name) {
 	const whole = separated.join("");
 	return parts.some((part) => whole.includes(part)) || separated.some((word) => words.has(word));
 }
-// build/stack/redact-value.js
+// build/redaction/redact-value.js
 const HIDDEN = "(hidden)";
 const LONGEST = 256;
 const LOOKED_THROUGH = 2e4;

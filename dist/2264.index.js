@@ -8,31 +8,12 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ gitCommits),
-/* harmony export */   r: () => (/* binding */ isCommit),
+/* harmony export */   n: () => (/* binding */ isCommit),
 /* harmony export */   t: () => (/* binding */ firstKnown)
 /* harmony export */ });
-// build/deployment/commits.js
+// build/ports/commits.js
 function isCommit(text) {
 	return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
-}
-const GIT_MILLISECONDS = 1e4;
-function gitCommits(processes, folder) {
-	return { async compare(base, head) {
-		if (!isCommit(base) || !isCommit(head)) return "unknown";
-		if (base === head) return "same";
-		const limits = {
-			folder,
-			timeoutMilliseconds: GIT_MILLISECONDS
-		};
-		const found = (await processes.run("git", [
-			"merge-base",
-			base,
-			head
-		], limits).catch(() => void 0))?.trim() ?? "";
-		if (!isCommit(found)) return "unknown";
-		return found === base ? "ahead" : found === head ? "behind" : "diverged";
-	} };
 }
 function firstKnown(histories) {
 	return { async compare(base, head) {
@@ -42,6 +23,124 @@ function firstKnown(histories) {
 		}
 		return "unknown";
 	} };
+}
+
+
+
+/***/ }),
+
+/***/ 3660:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ isOurs),
+/* harmony export */   c: () => (/* binding */ timeOf),
+/* harmony export */   i: () => (/* binding */ plannedStack),
+/* harmony export */   l: () => (/* binding */ withDeadline),
+/* harmony export */   n: () => (/* binding */ digestOfPlan),
+/* harmony export */   o: () => (/* binding */ nameOf),
+/* harmony export */   r: () => (/* binding */ documentOfPlan),
+/* harmony export */   s: () => (/* binding */ ownTags),
+/* harmony export */   t: () => (/* binding */ bytesOfPlan)
+/* harmony export */ });
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5667);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2477);
+/* harmony import */ var _retrying2_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8617);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8785);
+/* harmony import */ var _retrying_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7023);
+
+
+
+
+
+// build/deployment/target/target.js
+function withDeadline(target, patience) {
+	const all = {
+		...patience,
+		clock: target.clock,
+		tell: (text) => target.log.warn(text)
+	};
+	const { ledger, blobs, clock } = target;
+	return {
+		...target,
+		patience: all,
+		stacks: (0,_retrying_js__WEBPACK_IMPORTED_MODULE_4__.t)(target.stacks, all),
+		ledger: {
+			...ledger,
+			objects: (0,_retrying2_js__WEBPACK_IMPORTED_MODULE_2__.t)(ledger.objects, clock)
+		},
+		blobs: (0,_retrying2_js__WEBPACK_IMPORTED_MODULE_2__.t)(blobs, clock)
+	};
+}
+function ownTags(manifest, environment, stack) {
+	return {
+		...manifest.environments[environment]?.tags ?? {},
+		"towpath:service": manifest.service,
+		"towpath:environment": environment,
+		"towpath:stack": stack
+	};
+}
+function isOurs(stack, service, environment) {
+	return stack.tags["towpath:service"] === service && stack.tags["towpath:environment"] === environment;
+}
+function nameOf(manifest, environment, stack) {
+	return manifest.stacks[stack]?.name ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_3__.o)(manifest.service, environment, stack);
+}
+function timeOf(stack) {
+	return stack.updated ?? stack.created;
+}
+// build/deployment/plan/document.js
+function documentOfPlan(target, release, stacks) {
+	const { environment, account, region, roles = null } = target.environment;
+	const where = {
+		environment,
+		account,
+		region,
+		roles: roles && { ...roles }
+	};
+	return {
+		schema: "towpath/plan@1",
+		release: release.id,
+		...where,
+		stacks: stacks.map(plannedStack)
+	};
+}
+function digestOfPlan(document) {
+	return (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__.t)(bytesOfPlan(document));
+}
+function bytesOfPlan(document) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(document);
+}
+function plannedStack({ stack, action, live, digest, changes }) {
+	return {
+		stack,
+		action,
+		id: live?.id ?? null,
+		time: live ? timeOf(live) : null,
+		digest,
+		changes: changes.map(normalise).sort(byText)
+	};
+}
+function normalise({ action, logicalId, type, replacement, policyAction, properties }) {
+	return {
+		logicalId,
+		action,
+		type,
+		replacement: replacement ?? null,
+		policyAction: policyAction ?? null,
+		properties: properties.map(normaliseProperty).sort(byText)
+	};
+}
+function normaliseProperty({ attribute, name, path, recreation }) {
+	return {
+		attribute,
+		name: path ?? name ?? null,
+		recreation: recreation ?? null
+	};
+}
+function byText(one, other) {
+	const [a, b] = [JSON.stringify(one), JSON.stringify(other)];
+	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 
@@ -60,13 +159,13 @@ function firstKnown(histories) {
 /* harmony export */   t: () => (/* binding */ dryRun)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7971);
+/* harmony import */ var _commits2_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3741);
 /* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4865);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7971);
 /* harmony import */ var _reviewed_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2072);
 /* harmony import */ var _redact_value_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4020);
 /* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(6313);
-/* harmony import */ var _commits2_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3741);
-/* harmony import */ var _projection_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(5380);
+/* harmony import */ var _github_deployments2_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(4369);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9012);
 /* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8288);
 /* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8821);
@@ -195,7 +294,7 @@ const plan = {
 };
 async function applyRelease(world, path, request) {
 	const origin = await world.origin(path);
-	return withOutputs(() => (0,_projection_js__WEBPACK_IMPORTED_MODULE_10__.t)(world, {
+	return withOutputs(() => (0,_github_deployments2_js__WEBPACK_IMPORTED_MODULE_10__.t)(world, {
 		...request,
 		origin,
 		claim: (0,_target_js__WEBPACK_IMPORTED_MODULE_5__.t)(world, origin),
@@ -207,14 +306,14 @@ async function reviewedPlan(objects, digest) {
 }
 async function commitsOf(world, path) {
 	const github = await world.commits();
-	return (0,_commits2_js__WEBPACK_IMPORTED_MODULE_11__.t)([...github ? [github] : [], (0,_commits2_js__WEBPACK_IMPORTED_MODULE_11__.n)(world.processes, path)]);
+	return (0,_commits2_js__WEBPACK_IMPORTED_MODULE_11__.t)([...github ? [github] : [], await world.localCommits(path)]);
 }
 // build/commands/dry-run.js
 async function dryRun(target, release, { consents, reviewed }) {
 	const environment = target.environment.environment;
 	const { manifest } = release;
 	if (manifest.environments[environment] === void 0) throw (0,_environment_js__WEBPACK_IMPORTED_MODULE_4__.n)(environment, Object.keys(manifest.environments), `service '${manifest.service}'`);
-	const [{ previewPlan }, { planText }] = await Promise.all([Promise.all(/* import() */[__webpack_require__.e(490), __webpack_require__.e(7614)]).then(__webpack_require__.bind(__webpack_require__, 490)).then((n) => n.n), __webpack_require__.e(/* import() */ 7706).then(__webpack_require__.bind(__webpack_require__, 7706))]);
+	const [{ previewPlan }, { planText }] = await Promise.all([Promise.all(/* import() */[__webpack_require__.e(4137), __webpack_require__.e(7614)]).then(__webpack_require__.bind(__webpack_require__, 4137)).then((n) => n.n), __webpack_require__.e(/* import() */ 490).then(__webpack_require__.bind(__webpack_require__, 490))]);
 	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_6__.r)(target.ledger);
 	const plan = await previewPlan(target, release, {
 		consents,
@@ -238,118 +337,35 @@ async function dryRun(target, release, { consents, reviewed }) {
 
 /***/ }),
 
-/***/ 4691:
+/***/ 4369:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ isOurs),
-/* harmony export */   c: () => (/* binding */ patiently),
-/* harmony export */   i: () => (/* binding */ plannedStack),
-/* harmony export */   l: () => (/* binding */ timeOf),
-/* harmony export */   n: () => (/* binding */ digestOfPlan),
-/* harmony export */   o: () => (/* binding */ nameOf),
-/* harmony export */   r: () => (/* binding */ documentOfPlan),
-/* harmony export */   s: () => (/* binding */ ownTags),
-/* harmony export */   t: () => (/* binding */ bytesOfPlan)
+/* harmony export */   n: () => (/* binding */ showOnGitHub),
+/* harmony export */   t: () => (/* binding */ deployShown)
 /* harmony export */ });
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5667);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2477);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8785);
-/* harmony import */ var _steady_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2459);
-/* harmony import */ var _persistent_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4564);
-
-
-
-
-
-// build/deployment/target.js
-function patiently(target, patience) {
-	const all = {
-		...patience,
-		clock: target.clock,
-		tell: (text) => target.log.warn(text)
-	};
-	const { ledger, blobs, clock } = target;
-	return {
-		...target,
-		patience: all,
-		stacks: (0,_steady_js__WEBPACK_IMPORTED_MODULE_3__.n)(target.stacks, all),
-		ledger: {
-			...ledger,
-			objects: (0,_persistent_js__WEBPACK_IMPORTED_MODULE_4__.t)(ledger.objects, clock)
-		},
-		blobs: (0,_persistent_js__WEBPACK_IMPORTED_MODULE_4__.t)(blobs, clock)
-	};
+// build/commands/github-deployments.js
+async function showOnGitHub(world, ledger, own, work) {
+	const { syncGitHub } = await __webpack_require__.e(/* import() */ 8306).then(__webpack_require__.bind(__webpack_require__, 8306));
+	const projection = syncGitHub({
+		board: () => world.board(),
+		ledger,
+		own,
+		clock: world.clock,
+		log: world.log
+	});
+	try {
+		return await work(projection.watcher);
+	} finally {
+		await projection.end(world.interrupted);
+	}
 }
-function ownTags(manifest, environment, stack) {
-	return {
-		...manifest.environments[environment]?.tags ?? {},
-		"towpath:service": manifest.service,
-		"towpath:environment": environment,
-		"towpath:stack": stack
-	};
-}
-function isOurs(stack, service, environment) {
-	return stack.tags["towpath:service"] === service && stack.tags["towpath:environment"] === environment;
-}
-function nameOf(manifest, environment, stack) {
-	return manifest.stacks[stack]?.name ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_2__.o)(manifest.service, environment, stack);
-}
-function timeOf(stack) {
-	return stack.updated ?? stack.created;
-}
-// build/deployment/plan-digest.js
-function documentOfPlan(target, release, stacks) {
-	const { environment, account, region, roles = null } = target.environment;
-	const where = {
-		environment,
-		account,
-		region,
-		roles: roles && { ...roles }
-	};
-	return {
-		schema: "towpath/plan@1",
-		release: release.id,
-		...where,
-		stacks: stacks.map(plannedStack)
-	};
-}
-function digestOfPlan(document) {
-	return (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__.t)(bytesOfPlan(document));
-}
-function bytesOfPlan(document) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(document);
-}
-function plannedStack({ stack, action, live, digest, changes }) {
-	return {
-		stack,
-		action,
-		id: live?.id ?? null,
-		time: live ? timeOf(live) : null,
-		digest,
-		changes: changes.map(normalise).sort(byText)
-	};
-}
-function normalise({ action, logicalId, type, replacement, policyAction, properties }) {
-	return {
-		logicalId,
-		action,
-		type,
-		replacement: replacement ?? null,
-		policyAction: policyAction ?? null,
-		properties: properties.map(normaliseProperty).sort(byText)
-	};
-}
-function normaliseProperty({ attribute, name, path, recreation }) {
-	return {
-		attribute,
-		name: path ?? name ?? null,
-		recreation: recreation ?? null
-	};
-}
-function byText(one, other) {
-	const [a, b] = [JSON.stringify(one), JSON.stringify(other)];
-	return a < b ? -1 : a > b ? 1 : 0;
+async function deployShown(world, request) {
+	const { deploy } = await Promise.all(/* import() */[__webpack_require__.e(4137), __webpack_require__.e(1209)]).then(__webpack_require__.bind(__webpack_require__, 3042));
+	return showOnGitHub(world, request.target.ledger, request.origin, (watch) => deploy({
+		...request,
+		watch
+	}));
 }
 
 
@@ -365,7 +381,7 @@ function byText(one, other) {
 /* harmony export */   r: () => (/* binding */ present),
 /* harmony export */   t: () => (/* binding */ everDeployed)
 /* harmony export */ });
-// build/deployment/present.js
+// build/deployment/log/present.js
 function leftItself({ changed, outcome }) {
 	return changed || outcome === "succeeded";
 }
@@ -390,41 +406,6 @@ function isSame(one, other) {
 
 /***/ }),
 
-/***/ 5380:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ showOnGitHub),
-/* harmony export */   t: () => (/* binding */ deployShown)
-/* harmony export */ });
-// build/commands/projection.js
-async function showOnGitHub(world, ledger, own, work) {
-	const { project } = await __webpack_require__.e(/* import() */ 5268).then(__webpack_require__.bind(__webpack_require__, 5268));
-	const projection = project({
-		board: () => world.board(),
-		ledger,
-		own,
-		clock: world.clock,
-		log: world.log
-	});
-	try {
-		return await work(projection.watcher);
-	} finally {
-		await projection.end(world.interrupted);
-	}
-}
-async function deployShown(world, request) {
-	const { deploy } = await Promise.all(/* import() */[__webpack_require__.e(490), __webpack_require__.e(1209)]).then(__webpack_require__.bind(__webpack_require__, 3042));
-	return showOnGitHub(world, request.target.ledger, request.origin, (watch) => deploy({
-		...request,
-		watch
-	}));
-}
-
-
-
-/***/ }),
-
 /***/ 4020:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -436,7 +417,7 @@ async function deployShown(world, request) {
 /* harmony export */   r: () => (/* binding */ isReference),
 /* harmony export */   t: () => (/* binding */ HIDDEN)
 /* harmony export */ });
-// build/stack/secret-names.js
+// build/redaction/secret-names.js
 const parts = [
 	"password",
 	"passwd",
@@ -485,7 +466,7 @@ function isSecretName(name) {
 	const whole = separated.join("");
 	return parts.some((part) => whole.includes(part)) || separated.some((word) => words.has(word));
 }
-// build/stack/redact-value.js
+// build/redaction/redact-value.js
 const HIDDEN = "(hidden)";
 const LONGEST = 256;
 const LOOKED_THROUGH = 2e4;
@@ -583,6 +564,54 @@ function isRandom(text, form = /^/) {
 
 /***/ }),
 
+/***/ 7023:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ retryingStacks)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7971);
+
+
+// build/stack/retrying.js
+function retryingStacks(stacks, patience) {
+	const { clock, until, signal } = patience;
+	async function insist(ask) {
+		const start = clock.monotonic();
+		for (let told = false;; told = true) {
+			signal.throwIfAborted();
+			try {
+				return await ask();
+			} catch (error) {
+				const now = clock.monotonic();
+				if (!(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__.r)(error) || now >= until) throw error;
+				if (!told) patience.tell?.(`${error.message}; asking again`);
+				await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.n)(now - start), until - now), signal);
+			}
+		}
+	}
+	return {
+		region: stacks.region,
+		describe: (nameOrId) => insist(() => stacks.describe(nameOrId)),
+		createChangeSet: (request) => insist(() => stacks.createChangeSet(request)),
+		describeChangeSet: (ref) => insist(() => stacks.describeChangeSet(ref)),
+		listChangeSets: (nameOrId) => insist(() => stacks.listChangeSets(nameOrId)),
+		deleteChangeSet: (ref) => insist(() => stacks.deleteChangeSet(ref)),
+		async executeChangeSet(ref, token) {
+			signal.throwIfAborted();
+			await stacks.executeChangeSet(ref, token);
+		},
+		events: (stackId, after) => insist(() => stacks.events(stackId, after)),
+		deleteStack: (stackId, token, role) => insist(() => stacks.deleteStack(stackId, token, role)),
+		protect: (stackId) => insist(() => stacks.protect(stackId))
+	};
+}
+
+
+
+/***/ }),
+
 /***/ 2072:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -600,7 +629,7 @@ function isRandom(text, form = /^/) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5742);
 /* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8008);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1243);
-/* harmony import */ var _plan_digest_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4691);
+/* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3660);
 
 
 
@@ -609,7 +638,7 @@ function isRandom(text, form = /^/) {
 
 
 
-// build/deployment/change-differences.js
+// build/deployment/plan/change-differences.js
 const NAMED$1 = 6;
 function changeDifferences(reviewed, fresh) {
 	const before = byResource(reviewed);
@@ -672,7 +701,7 @@ function limited(items) {
 function text(value) {
 	return (0,_json_js__WEBPACK_IMPORTED_MODULE_6__.t)(value);
 }
-// build/deployment/plan-differences.js
+// build/deployment/plan/differences.js
 const subjects = [
 	"release",
 	"environment",
@@ -730,7 +759,7 @@ function stackDifferences(reviewed, fresh, now) {
 	}));
 }
 function boundDifferences(bound, { stack, live, digest, changes }) {
-	const fresh = (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_7__.i)({
+	const fresh = (0,_document_js__WEBPACK_IMPORTED_MODULE_7__.i)({
 		stack,
 		action: bound.action,
 		live,
@@ -770,10 +799,10 @@ function waits({ digest }) {
 function shown(value) {
 	return typeof value === "string" ? value : (0,_json_js__WEBPACK_IMPORTED_MODULE_6__.t)(value);
 }
-// build/deployment/reviewed.js
+// build/deployment/plan/reviewed.js
 const NAMED = 8;
 async function storePlan(objects, { digest, document }) {
-	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.a)(objects, (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_7__.t)(document), digest);
+	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.a)(objects, (0,_document_js__WEBPACK_IMPORTED_MODULE_7__.t)(document), digest);
 }
 async function readReviewed(objects, text) {
 	if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_3__.i)(text)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `'${text}' names no plan`, { hint: "give the digest that towpath plan gave, whole: sha256: and 64 digits" });

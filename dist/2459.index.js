@@ -4,7 +4,7 @@ export const id = 2459;
 export const ids = [2459];
 export const modules = {
 
-/***/ 4840:
+/***/ 2459:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -363,9 +363,9 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9012);
 /* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4865);
 /* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6313);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(5976);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3632);
 /* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4801);
-/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(5976);
 
 
 
@@ -377,7 +377,7 @@ __webpack_require__.r(__webpack_exports__);
 
 
 
-// build/deployment/chain.js
+// build/deployment/log/chain.js
 async function readChain(ledger) {
 	const { objects, environment, service } = ledger;
 	const numbers = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.g)(environment, service))).flatMap((key) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.h)(key) ?? []);
@@ -577,17 +577,17 @@ function isVersion(text) {
 /* harmony export */   r: () => (/* binding */ withRelease),
 /* harmony export */   t: () => (/* binding */ composeAt)
 /* harmony export */ });
-// build/commands/release.js
-const composing = () => Promise.all(/* import() */[__webpack_require__.e(6509), __webpack_require__.e(2933), __webpack_require__.e(9286)]).then(__webpack_require__.bind(__webpack_require__, 6905));
-async function withRelease(world, objects, path, artefact, use) {
+// build/repository/release.js
+const composing = () => Promise.all(/* import() */[__webpack_require__.e(2933), __webpack_require__.e(4855), __webpack_require__.e(4863)]).then(__webpack_require__.bind(__webpack_require__, 4863));
+async function withRelease(machine, objects, path, artefact, use) {
 	await objects.check();
-	return (await composing()).withRelease(world, objects, path, artefact, use);
+	return (await composing()).withRelease(machine, objects, path, artefact, use);
 }
-async function composeAt(world, objects, path) {
-	return withRelease(world, objects, path, void 0, async (composed) => composed);
+async function composeAt(machine, objects, path) {
+	return withRelease(machine, objects, path, void 0, async (composed) => composed);
 }
-async function serviceNameAt(world, path) {
-	return (await composing()).serviceNameAt(world, path);
+async function serviceNameAt(machine, path) {
+	return (await composing()).serviceNameAt(machine, path);
 }
 
 

@@ -27,9 +27,9 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   "default": () => (/* binding */ create_release_default)
 /* harmony export */ });
 /* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2734);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5976);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3632);
 /* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4801);
-/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5976);
 
 
 
@@ -398,17 +398,17 @@ function print({ name, id }) {
 /* harmony export */   r: () => (/* binding */ withRelease),
 /* harmony export */   t: () => (/* binding */ composeAt)
 /* harmony export */ });
-// build/commands/release.js
-const composing = () => Promise.all(/* import() */[__webpack_require__.e(6509), __webpack_require__.e(2933), __webpack_require__.e(9286)]).then(__webpack_require__.bind(__webpack_require__, 6905));
-async function withRelease(world, objects, path, artefact, use) {
+// build/repository/release.js
+const composing = () => Promise.all(/* import() */[__webpack_require__.e(2933), __webpack_require__.e(4855), __webpack_require__.e(4863)]).then(__webpack_require__.bind(__webpack_require__, 4863));
+async function withRelease(machine, objects, path, artefact, use) {
 	await objects.check();
-	return (await composing()).withRelease(world, objects, path, artefact, use);
+	return (await composing()).withRelease(machine, objects, path, artefact, use);
 }
-async function composeAt(world, objects, path) {
-	return withRelease(world, objects, path, void 0, async (composed) => composed);
+async function composeAt(machine, objects, path) {
+	return withRelease(machine, objects, path, void 0, async (composed) => composed);
 }
-async function serviceNameAt(world, path) {
-	return (await composing()).serviceNameAt(world, path);
+async function serviceNameAt(machine, path) {
+	return (await composing()).serviceNameAt(machine, path);
 }
 
 

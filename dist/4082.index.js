@@ -19,10 +19,10 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4253);
 /* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8720);
 /* harmony import */ var _dry_run_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2264);
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3632);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9012);
-/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4801);
 /* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(5976);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9012);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3632);
+/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4801);
 /* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(8288);
 
 
@@ -190,7 +190,7 @@ function print({ name, id }) {
 /* harmony export */   n: () => (/* binding */ whole),
 /* harmony export */   t: () => (/* binding */ covers)
 /* harmony export */ });
-// build/deployment/parts.js
+// build/deployment/log/parts.js
 const whole = ["stacks"];
 function covers(deployed, wanted) {
 	return wanted.every((part) => deployed.includes(part));

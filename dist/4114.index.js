@@ -19,7 +19,7 @@ __webpack_require__.r(__webpack_exports__);
 
 
 
-// build/report/plan-parts.js
+// build/report/github/plan-parts.js
 function markerOf({ service, environment }) {
 	return `<!-- towpath:plan ${(0,_digest_js__WEBPACK_IMPORTED_MODULE_1__.t)(`${service}\n${environment}`).slice(7, 31)} `;
 }
@@ -67,7 +67,7 @@ function byline({ commit, run }) {
 function isAddress(run) {
 	return run !== void 0 && /^https?:\/\/[\w.:-]+\/[\w.-]+\/[\w.-]+\/actions\/runs\/\d+$/.test(run);
 }
-// build/report/plan-comment.js
+// build/report/github/plan-comment.js
 async function postPlan(comments, note) {
 	const bodies = planParts(note);
 	const there = await comments.own(markerOf(note));

@@ -14,12 +14,12 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4865);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
 /* harmony import */ var _cause_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(602);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9804);
-/* harmony import */ var _steady_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2459);
+/* harmony import */ var _retrying_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7023);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9804);
 /* harmony import */ var _watch_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5410);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2265);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8785);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1243);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1243);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2265);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8785);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3632);
 /* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4801);
 
@@ -33,13 +33,13 @@ __webpack_require__.r(__webpack_exports__);
 
 
 
-// build/render/foundation.js
+// build/render/bootstrap.js
 const signs = {
 	add: "+",
 	change: "~",
 	remove: "-"
 };
-function foundationChangesText(changes) {
+function bootstrapChangesText(changes) {
 	return changes.flatMap(({ action, what, details }) => [`${signs[action]} ${(0,_plain_js__WEBPACK_IMPORTED_MODULE_8__.n)(what)}`, ...details.map((line) => `    ${(0,_plain_js__WEBPACK_IMPORTED_MODULE_8__.n)(line)}`)]);
 }
 function bootstrappedText(shown, dry) {
@@ -47,7 +47,7 @@ function bootstrappedText(shown, dry) {
 	const changes = shown.changes ?? [];
 	if (dry) {
 		if (changes.length === 0) return "dry run: nothing would change";
-		return [...foundationChangesText(changes), "dry run: nothing was changed"].join("\n");
+		return [...bootstrapChangesText(changes), "dry run: nothing was changed"].join("\n");
 	}
 	const arns = Object.values(roles ?? {});
 	return [
@@ -58,14 +58,14 @@ function bootstrappedText(shown, dry) {
 	].join("\n");
 }
 // build/deployment/bootstrap.js
-async function findFoundation({ stacks, patience, log }, { stack: name, tag: [tag, value] }, hint) {
-	const live = usable(name, await (0,_watch_js__WEBPACK_IMPORTED_MODULE_3__.i)((0,_steady_js__WEBPACK_IMPORTED_MODULE_2__.n)(stacks, patience), name, patience, ({ status }) => log.info(`waiting for stack ${name}, which is ${status}`)));
+async function findBootstrapStack({ stacks, patience, log }, { stack: name, tag: [tag, value] }, hint) {
+	const live = usable(name, await (0,_watch_js__WEBPACK_IMPORTED_MODULE_3__.i)((0,_retrying_js__WEBPACK_IMPORTED_MODULE_1__.t)(stacks, patience), name, patience, ({ status }) => log.info(`waiting for stack ${name}, which is ${status}`)));
 	if (live !== void 0 && live.tags[tag] !== value) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `stack ${name} exists and holds something else: '${live.tags[tag] ?? "nothing of ours"}'`, { hint });
 	return live;
 }
-async function layFoundation(ground, live, foundation) {
+async function applyBootstrapStack(ground, live, foundation) {
 	const { patience, log, random } = ground;
-	const stacks = (0,_steady_js__WEBPACK_IMPORTED_MODULE_2__.n)(ground.stacks, patience);
+	const stacks = (0,_retrying_js__WEBPACK_IMPORTED_MODULE_1__.t)(ground.stacks, patience);
 	const { stack: name, tag, template, roles } = foundation;
 	const token = `towpath-bootstrap-${random(8)}`;
 	const changeSet = await stacks.createChangeSet({
@@ -89,15 +89,15 @@ async function layFoundation(ground, live, foundation) {
 	const seen = (await stacks.events(changeSet.stackId))[0]?.id;
 	await stacks.executeChangeSet(changeSet, token);
 	const { status, events } = await (0,_watch_js__WEBPACK_IMPORTED_MODULE_3__.n)(stacks, changeSet.stackId, token, seen, patience, ({ logicalId, status: now, reason }) => log.info(`${now} ${logicalId}${reason === void 0 ? "" : `: ${reason}`}`));
-	if (!(0,_state_js__WEBPACK_IMPORTED_MODULE_1__.n)(status)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `stack ${name} is ${status}: ${(0,_cause_js__WEBPACK_IMPORTED_MODULE_9__.t)(events)?.reason ?? "the service gave no reason"}`, { blame: "service" });
+	if (!(0,_state_js__WEBPACK_IMPORTED_MODULE_2__.n)(status)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `stack ${name} is ${status}: ${(0,_cause_js__WEBPACK_IMPORTED_MODULE_9__.t)(events)?.reason ?? "the service gave no reason"}`, { blame: "service" });
 	await stacks.protect(changeSet.stackId);
 	return true;
 }
 function usable(name, found) {
-	const step = found ? _state_js__WEBPACK_IMPORTED_MODULE_1__.r[found.status] : "create";
+	const step = found ? _state_js__WEBPACK_IMPORTED_MODULE_2__.r[found.status] : "create";
 	if (step === "create") return void 0;
 	if (step === "update") return found;
-	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `stack ${name} is ${found?.status}`, { hint: (found && _state_js__WEBPACK_IMPORTED_MODULE_1__.i[found.status]) ?? "delete it in CloudFormation, then run bootstrap again" });
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `stack ${name} is ${found?.status}`, { hint: (found && _state_js__WEBPACK_IMPORTED_MODULE_2__.i[found.status]) ?? "delete it in CloudFormation, then run bootstrap again" });
 }
 // build/platform/access/place.js
 const publishRole = "towpath-publish";
@@ -118,72 +118,6 @@ function bucketArn({ partition }, bucket) {
 }
 function objectArns(place, bucket, patterns) {
 	return patterns.map((pattern) => `${bucketArn(place, bucket)}/${pattern}`);
-}
-// build/platform/access/policy.js
-function policy(statements) {
-	return {
-		Version: "2012-10-17",
-		Statement: statements
-	};
-}
-function allow(Sid, Action, Resource, Condition) {
-	return {
-		Sid,
-		Effect: "Allow",
-		Action,
-		Resource,
-		...Condition === void 0 ? {} : { Condition }
-	};
-}
-function deny(Sid, Action, Resource, Condition) {
-	return {
-		...allow(Sid, Action, Resource, Condition),
-		Effect: "Deny"
-	};
-}
-function policyJson(document) {
-	return document;
-}
-function charactersOf(document) {
-	return JSON.stringify(document).replace(/\s/g, "").length;
-}
-// build/platform/access/stack-access.js
-const plans = [
-	"cloudformation:DescribeStacks",
-	"cloudformation:CreateChangeSet",
-	"cloudformation:DescribeChangeSet",
-	"cloudformation:ListChangeSets",
-	"cloudformation:DeleteChangeSet"
-];
-const applies = [
-	"cloudformation:ExecuteChangeSet",
-	"cloudformation:DescribeStackEvents",
-	"cloudformation:DeleteStack"
-];
-function stackAccess(ground, role, others) {
-	const { partition, region } = ground;
-	const stacks = [`*-${ground.environment}-*`, ...others].map((name) => stackArn(ground, name));
-	return [
-		allow("Stacks", role === "plan" ? plans : [...plans, ...applies], stacks),
-		allow("Transforms", ["cloudformation:CreateChangeSet"], [`arn:${partition}:cloudformation:${region}:aws:transform/*`]),
-		...role === "deploy" ? [passExecute(ground)] : [],
-		deny("Foundations", ["cloudformation:*"], foundations(ground))
-	];
-}
-function passExecute(ground) {
-	return allow("PassExecute", ["iam:PassRole"], [iamArn(ground, `role/${roleName(ground.environment, "execute")}`)], { StringEquals: { "iam:PassedToService": "cloudformation.amazonaws.com" } });
-}
-function tagSession(place, role) {
-	return allow("TagSession", ["sts:AssumeRole", "sts:TagSession"], [iamArn(place, `role/${role}`)]);
-}
-function foundations(ground) {
-	return [stackArn(ground, environmentStackName("*")), stackArn(ground, bucketStackName(ground.platformBucket))];
-}
-function bucketStackName(bucket) {
-	return `towpath-${bucket.replaceAll(".", "-")}`.slice(0, 128);
-}
-function environmentStackName(environment) {
-	return `towpath-environment-${environment}`;
 }
 // build/platform/access/callers.js
 const repository = /^([\w.-]+\/[\w.-]+)=(\d+)(?:@(\d+))?$/;
@@ -213,6 +147,34 @@ function subjectsOf({ name, id, owner }, context) {
 }
 function workflowRefs(sources, files) {
 	return sources.flatMap(({ repository, ref }) => files.map((file) => `${repository}/.github/workflows/${file}@${ref}`));
+}
+// build/platform/access/policy.js
+function policy(statements) {
+	return {
+		Version: "2012-10-17",
+		Statement: statements
+	};
+}
+function allow(Sid, Action, Resource, Condition) {
+	return {
+		Sid,
+		Effect: "Allow",
+		Action,
+		Resource,
+		...Condition === void 0 ? {} : { Condition }
+	};
+}
+function deny(Sid, Action, Resource, Condition) {
+	return {
+		...allow(Sid, Action, Resource, Condition),
+		Effect: "Deny"
+	};
+}
+function policyJson(document) {
+	return document;
+}
+function charactersOf(document) {
+	return JSON.stringify(document).replace(/\s/g, "").length;
 }
 // build/platform/access/trust.js
 const issuer = "token.actions.githubusercontent.com";
@@ -308,10 +270,228 @@ function environmentTrusts(place, environment, operators) {
 		})
 	};
 }
+// build/platform/bootstrap-changes.js
+function bootstrapChanges(before, after) {
+	const old = resourcesIn(before);
+	const fresh = resourcesIn(after);
+	return [.../* @__PURE__ */ new Set([...Object.keys(old), ...Object.keys(fresh)])].flatMap((id) => {
+		const [was, is] = [old[id], fresh[id]];
+		if (was === void 0 && is !== void 0) return [{
+			action: "add",
+			what: nameOf(id, is),
+			details: statementsOf$1(is).map(line)
+		}];
+		if (was !== void 0 && is === void 0) return [{
+			action: "remove",
+			what: nameOf(id, was),
+			details: []
+		}];
+		if (was === void 0 || is === void 0 || (0,_json_js__WEBPACK_IMPORTED_MODULE_4__.t)(was) === (0,_json_js__WEBPACK_IMPORTED_MODULE_4__.t)(is)) return [];
+		const details = detailsOf(was, is);
+		return [{
+			action: "change",
+			what: nameOf(id, is),
+			details: details.length > 0 ? details : ["nothing but the order"]
+		}];
+	});
+}
+function detailsOf(was, is) {
+	const [old, fresh] = [statementsOf$1(was), statementsOf$1(is)];
+	const lacking = (statements) => ({ Sid, trust }) => !statements.some((other) => other.Sid === Sid && other.trust === trust);
+	const [went, came] = [old.filter(lacking(fresh)), fresh.filter(lacking(old))];
+	const [had, has] = [leavesBut(was, went), leavesBut(is, came)];
+	return [
+		...went.map((statement) => `- ${line(statement)}`),
+		...[...had].filter((leaf) => !has.has(leaf)).map((leaf) => `- ${leaf}`),
+		...came.map((statement) => `+ ${line(statement)}`),
+		...[...has].filter((leaf) => !had.has(leaf)).map((leaf) => `+ ${leaf}`)
+	];
+}
+function leavesBut(resource, statements) {
+	const told = new Set(statements.flatMap(({ trust, ...statement }) => leavesOf([statement], trust ? ["AssumeRolePolicyDocument"] : [])));
+	return new Set(leavesOf(resource).filter((leaf) => !told.has(leaf)));
+}
+const TOLD = 6;
+function statementsOf$1(value, trust = false) {
+	if (Array.isArray(value)) return value.flatMap((item) => statementsOf$1(item, trust));
+	const members = membersOf(value);
+	if (typeof members.Sid === "string" && members.Effect !== void 0) return [{
+		...members,
+		trust
+	}];
+	return Object.entries(members).flatMap(([key, member]) => statementsOf$1(member, trust || key === "AssumeRolePolicyDocument"));
+}
+function line({ Sid, Effect, Action, Resource, Principal, Condition, trust }) {
+	const effect = String(Effect).toLowerCase();
+	if (!trust) return `${effect} ${Sid}: ${some(Action)} on ${some(Resource)}${Principal === void 0 || Principal === "*" ? "" : ` to ${some(Principal)}`}`;
+	const subject = Object.values(membersOf(Condition)).flatMap((wanted) => Object.entries(membersOf(wanted))).find(([key]) => key.endsWith(":sub") || key === "aws:PrincipalArn");
+	return `trust ${Sid}: ${some(Principal)}${subject ? ` as ${some(subject[1])}` : ""}`;
+}
+function some(value) {
+	const texts = (Array.isArray(value) ? value : Object.values(typeof value === "string" ? { value } : membersOf(value))).map(String);
+	return texts.length > 7 ? `${texts.slice(0, TOLD).join(", ")} and ${texts.length - TOLD} more` : texts.join(", ");
+}
+function resourcesIn(template) {
+	return membersOf(membersOf(template).Resources);
+}
+const kinds = {
+	"AWS::IAM::Role": ["role", "RoleName"],
+	"AWS::IAM::ManagedPolicy": ["policy", "ManagedPolicyName"],
+	"AWS::S3::Bucket": ["bucket", "BucketName"],
+	"AWS::S3::BucketPolicy": ["the bucket's policy", ""]
+};
+function nameOf(id, resource) {
+	const { Type, Properties } = membersOf(resource);
+	const [kind, property] = kinds[String(Type)] ?? [`${Type} ${id}`, ""];
+	const name = membersOf(Properties)[property];
+	return typeof name === "string" ? `${kind} ${name}` : kind;
+}
+const silent = /* @__PURE__ */ new Set([
+	"Properties",
+	"Statement",
+	"Policies",
+	"towpath",
+	"PolicyDocument",
+	"Condition"
+]);
+function leavesOf(value, way = []) {
+	if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, [...way, ...labelOf(item)]));
+	if (value !== null && typeof value === "object") return Object.entries(membersOf(value)).flatMap(([key, member]) => isLabel(key) ? [] : leavesOf(member, [...way, key]));
+	return [[...way.filter((part) => !silent.has(part)).map((part) => part === "AssumeRolePolicyDocument" ? "trust" : part), String(value)].join(" ")];
+}
+const labels = [
+	"Sid",
+	"Id",
+	"PolicyName"
+];
+function isLabel(key) {
+	return labels.includes(key);
+}
+function labelOf(item) {
+	const members = membersOf(item);
+	return labels.flatMap((label) => typeof members[label] === "string" ? [members[label]] : []);
+}
+function membersOf(value) {
+	return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+}
+// build/commands/bootstrap/account.js
+const PATIENCE = 9e5;
+async function openAccount(world) {
+	const { region } = world;
+	if (region === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", "no region", { hint: "give --region or set AWS_REGION" });
+	const { account, arn } = await world.identity(region);
+	const patience = {
+		clock: world.clock,
+		until: world.clock.monotonic() + PATIENCE,
+		signal: world.interrupted
+	};
+	return {
+		place: {
+			partition: arn.split(":")[1] || "aws",
+			account,
+			region
+		},
+		ground: {
+			stacks: await world.stacks(region),
+			log: world.log,
+			random: (bytes) => world.random(bytes),
+			patience
+		}
+	};
+}
+async function deployBootstrapStack(world, { place, ground }, live, foundation, dry) {
+	await requireFree(world, place.region, live, foundation);
+	const provider = Object.keys(foundation.roles).length > 0 ? await missingProvider(world, place) : [];
+	const before = live && JSON.parse(await world.template(place.region, live.id));
+	const changes = [...provider, ...bootstrapChanges(before, foundation.template)];
+	if (dry) return {
+		created: false,
+		changes
+	};
+	for (const line of bootstrapChangesText(changes)) world.log.info(line);
+	if (provider.length > 0) await (await world.identityProviders(place.region)).create(`https://${issuer}`, audience);
+	return {
+		created: await applyBootstrapStack(ground, live, foundation) || provider.length > 0,
+		changes
+	};
+}
+async function missingProvider(world, place) {
+	const arn = iamArn(place, `oidc-provider/${issuer}`);
+	const found = await (await world.identityProviders(place.region)).find(arn);
+	if (found === void 0) return [{
+		action: "add",
+		what: `identity provider ${issuer}`,
+		details: [`audience ${audience}`]
+	}];
+	if (found.audiences.includes("sts.amazonaws.com")) return [];
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `the account's identity provider ${issuer} takes tokens for ${found.audiences.join(", ") || "nobody"}, not for ${audience}`, { hint: `it is not ours to change: aws iam add-client-id-to-open-id-connect-provider --client-id ${audience} --open-id-connect-provider-arn ${arn}` });
+}
+async function requireFree(world, region, live, { buckets }) {
+	for (const bucket of buckets) {
+		if (live?.outputs.Bucket === bucket || !await isThere(await world.objects(bucket, region))) continue;
+		throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `bucket '${bucket}' exists and is not in a stack of ours`, { hint: "choose another name, or use the bucket as it is: towpath needs no bootstrap for it" });
+	}
+}
+async function isThere(objects) {
+	try {
+		await objects.list("platform/");
+		return true;
+	} catch (error) {
+		if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t)) throw error;
+		if (error.code === "not-found") return false;
+		if (error.code !== "denied") throw error;
+		throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `bucket '${objects.bucket}' exists, and these credentials may not look into it`, {
+			hint: "choose another name if it is of another account, or allow s3:ListBucket to the role or user that runs this",
+			cause: error
+		});
+	}
+}
+function requireBucketName(bucket) {
+	if (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) return;
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${bucket}' is no name for a bucket`, { hint: "3 to 63 lower case letters, digits, dots and hyphens" });
+}
+// build/platform/access/stack-access.js
+const plans = [
+	"cloudformation:DescribeStacks",
+	"cloudformation:CreateChangeSet",
+	"cloudformation:DescribeChangeSet",
+	"cloudformation:ListChangeSets",
+	"cloudformation:DeleteChangeSet"
+];
+const applies = [
+	"cloudformation:ExecuteChangeSet",
+	"cloudformation:DescribeStackEvents",
+	"cloudformation:DeleteStack"
+];
+function stackAccess(ground, role, others) {
+	const { partition, region } = ground;
+	const stacks = [`*-${ground.environment}-*`, ...others].map((name) => stackArn(ground, name));
+	return [
+		allow("Stacks", role === "plan" ? plans : [...plans, ...applies], stacks),
+		allow("Transforms", ["cloudformation:CreateChangeSet"], [`arn:${partition}:cloudformation:${region}:aws:transform/*`]),
+		...role === "deploy" ? [passExecute(ground)] : [],
+		deny("Foundations", ["cloudformation:*"], foundations(ground))
+	];
+}
+function passExecute(ground) {
+	return allow("PassExecute", ["iam:PassRole"], [iamArn(ground, `role/${roleName(ground.environment, "execute")}`)], { StringEquals: { "iam:PassedToService": "cloudformation.amazonaws.com" } });
+}
+function tagSession(place, role) {
+	return allow("TagSession", ["sts:AssumeRole", "sts:TagSession"], [iamArn(place, `role/${role}`)]);
+}
+function foundations(ground) {
+	return [stackArn(ground, environmentStackName("*")), stackArn(ground, bucketStackName(ground.platformBucket))];
+}
+function bucketStackName(bucket) {
+	return `towpath-${bucket.replaceAll(".", "-")}`.slice(0, 128);
+}
+function environmentStackName(environment) {
+	return `towpath-environment-${environment}`;
+}
 // build/platform/access/bucket-access.js
 function publishing(place, bucket) {
-	const { platform, environments, blobs } = _keys_js__WEBPACK_IMPORTED_MODULE_4__.c;
-	return statementsOf$1(place, "Publish", {
+	const { platform, environments, blobs } = _keys_js__WEBPACK_IMPORTED_MODULE_5__.c;
+	return statementsOf(place, "Publish", {
 		bucket,
 		read: [
 			platform,
@@ -327,12 +507,12 @@ function publishing(place, bucket) {
 	});
 }
 function planning({ environment, platformBucket: bucket }) {
-	const { platform, blobs, services, owners, releases, deployments, locks } = _keys_js__WEBPACK_IMPORTED_MODULE_4__.c;
+	const { platform, blobs, services, owners, releases, deployments, locks } = _keys_js__WEBPACK_IMPORTED_MODULE_5__.c;
 	return {
 		bucket,
 		read: [
 			platform,
-			(0,_keys_js__WEBPACK_IMPORTED_MODULE_4__.a)(environment),
+			(0,_keys_js__WEBPACK_IMPORTED_MODULE_5__.a)(environment),
 			blobs,
 			services,
 			deployments(environment),
@@ -346,11 +526,11 @@ function planning({ environment, platformBucket: bucket }) {
 	};
 }
 function deploying({ environment, platformBucket: bucket }) {
-	const { blobs, services, deployments, locks } = _keys_js__WEBPACK_IMPORTED_MODULE_4__.c;
+	const { blobs, services, deployments, locks } = _keys_js__WEBPACK_IMPORTED_MODULE_5__.c;
 	return {
 		bucket,
 		read: [
-			(0,_keys_js__WEBPACK_IMPORTED_MODULE_4__.a)(environment),
+			(0,_keys_js__WEBPACK_IMPORTED_MODULE_5__.a)(environment),
 			blobs,
 			services,
 			deployments(environment),
@@ -367,10 +547,10 @@ const accessOf = {
 function environmentAccess(ground, role) {
 	const copies = {
 		bucket: ground.bucket,
-		read: [_keys_js__WEBPACK_IMPORTED_MODULE_4__.c.blobs],
-		write: [_keys_js__WEBPACK_IMPORTED_MODULE_4__.c.blobs]
+		read: [_keys_js__WEBPACK_IMPORTED_MODULE_5__.c.blobs],
+		write: [_keys_js__WEBPACK_IMPORTED_MODULE_5__.c.blobs]
 	};
-	return [...statementsOf$1(ground, "Platform", accessOf[role](ground)), ...statementsOf$1(ground, "Environment", copies)];
+	return [...statementsOf(ground, "Platform", accessOf[role](ground)), ...statementsOf(ground, "Environment", copies)];
 }
 function tenantAccess(place, platformBucket, { environment, account }) {
 	const ground = {
@@ -385,14 +565,14 @@ function tenantAccess(place, platformBucket, { environment, account }) {
 	return ["plan", "deploy"].flatMap((role) => {
 		const Condition = { ArnEquals: { "aws:PrincipalArn": iamArn(ground, `role/${roleName(environment, role)}`) } };
 		const prefix = `${title(environment)}${title(role)}`;
-		return statementsOf$1(ground, prefix, accessOf[role](ground)).map((statement) => ({
+		return statementsOf(ground, prefix, accessOf[role](ground)).map((statement) => ({
 			...statement,
 			Principal,
 			Condition
 		}));
 	});
 }
-function statementsOf$1(place, name, { bucket, read, write, remove = [] }) {
+function statementsOf(place, name, { bucket, read, write, remove = [] }) {
 	return [
 		allow(`${name}List`, ["s3:ListBucket"], [bucketArn(place, bucket)]),
 		allow(`${name}Read`, ["s3:GetObject"], objectArns(place, bucket, read)),
@@ -406,7 +586,7 @@ const conditionalSids = [
 	"ConditionalDeletes"
 ];
 function conditionalWrites(place, bucket) {
-	const { blobs, platformReleases, releases, records, entries, channels, environments, owners, heads, locks } = _keys_js__WEBPACK_IMPORTED_MODULE_4__.c;
+	const { blobs, platformReleases, releases, records, entries, channels, environments, owners, heads, locks } = _keys_js__WEBPACK_IMPORTED_MODULE_5__.c;
 	const [createOnly, writes, deletes] = conditionalSids;
 	const statement = (Sid, action, patterns, absent) => ({
 		...deny(Sid, [action], objectArns(place, bucket, patterns)),
@@ -525,7 +705,7 @@ const nesting = [
 ].map((name) => `cloudformation:${name}`);
 function executeGuards(ground) {
 	return [
-		allow("Blobs", ["s3:GetObject"], objectArns(ground, ground.bucket, [_keys_js__WEBPACK_IMPORTED_MODULE_4__.c.blobs])),
+		allow("Blobs", ["s3:GetObject"], objectArns(ground, ground.bucket, [_keys_js__WEBPACK_IMPORTED_MODULE_5__.c.blobs])),
 		deny("OwnGround", ["iam:*"], ownGround(ground)),
 		deny("Foundations", ["cloudformation:*"], foundations(ground)),
 		deny("Buckets", bucketChanges, bucketsAndObjects(ground))
@@ -596,9 +776,9 @@ function bucketResources(place, bucket, ids, more = []) {
 						Status: "Enabled",
 						AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }
 					},
-					expiring("old-locks", _keys_js__WEBPACK_IMPORTED_MODULE_4__.c.locks(), 1),
-					expiring("old-channels", _keys_js__WEBPACK_IMPORTED_MODULE_4__.c.channels, 90),
-					expiring("old-heads", _keys_js__WEBPACK_IMPORTED_MODULE_4__.c.deployments(), 90)
+					expiring("old-locks", _keys_js__WEBPACK_IMPORTED_MODULE_5__.c.locks(), 1),
+					expiring("old-channels", _keys_js__WEBPACK_IMPORTED_MODULE_5__.c.channels, 90),
+					expiring("old-heads", _keys_js__WEBPACK_IMPORTED_MODULE_5__.c.deployments(), 90)
 				] }
 			}
 		},
@@ -648,8 +828,8 @@ function roleResource(name, description, trust, statements, managed = []) {
 		}
 	};
 }
-// build/platform/foundation.js
-function platformFoundation(ground, remembered) {
+// build/platform/bootstrap-stack.js
+function platformStack(ground, remembered) {
 	const { bucket, callers, tenants } = ground;
 	const statements = [...publishing(ground, bucket), tagSession(ground, publishRole)];
 	const more = tenants.flatMap((tenant) => tenantAccess(ground, bucket, tenant));
@@ -676,8 +856,8 @@ function platformFoundation(ground, remembered) {
 function outputs(values) {
 	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { Value: value }]));
 }
-// build/platform/environment-foundation.js
-function environmentFoundation(ground, remembered) {
+// build/platform/environment-stack.js
+function environmentStack(ground, remembered) {
 	const { environment, bucket, ownBucket } = ground;
 	const names = {
 		deploy: "DeployRole",
@@ -741,7 +921,7 @@ function executeRole(ground) {
 	const granted = executePolicies.length > 0 ? [] : defaultExecuteAccess(ground);
 	return roleResource(roleName(environment, "execute"), `CloudFormation's own in ${environment}: makes what templates say.`, executeTrust(ground), [...granted, ...executeGuards(ground)], executePolicies);
 }
-// build/commands/bootstrap-inputs.js
+// build/commands/bootstrap/lists.js
 const outputOf = {
 	repository: "Repositories",
 	workflows: "Workflows",
@@ -777,7 +957,7 @@ function callersOf({ repository, workflows, "default-branch": branches }) {
 }
 function parseTenant(text) {
 	const [, environment = "", account = ""] = /^([^=]+)=(\d{12})$/.exec(text) ?? [];
-	if (!(0,_names_js__WEBPACK_IMPORTED_MODULE_5__.r)(environment)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${text}' is no environment with its account`, { hint: "give <environment>=<12 digits>" });
+	if (!(0,_names_js__WEBPACK_IMPORTED_MODULE_6__.r)(environment)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${text}' is no environment with its account`, { hint: "give <environment>=<12 digits>" });
 	return {
 		environment,
 		account
@@ -789,209 +969,29 @@ function trustLimit(text) {
 	if (!/^\d{4}$/.test(text) || limit < 2048 || limit > 8192) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `--trust-characters is '${text}'`, { hint: `give the account's quota: ${TRUST_CHARACTERS} to 8192` });
 	return limit;
 }
-// build/platform/foundation-changes.js
-function foundationChanges(before, after) {
-	const old = resourcesIn(before);
-	const fresh = resourcesIn(after);
-	return [.../* @__PURE__ */ new Set([...Object.keys(old), ...Object.keys(fresh)])].flatMap((id) => {
-		const [was, is] = [old[id], fresh[id]];
-		if (was === void 0 && is !== void 0) return [{
-			action: "add",
-			what: nameOf(id, is),
-			details: statementsOf(is).map(line)
-		}];
-		if (was !== void 0 && is === void 0) return [{
-			action: "remove",
-			what: nameOf(id, was),
-			details: []
-		}];
-		if (was === void 0 || is === void 0 || (0,_json_js__WEBPACK_IMPORTED_MODULE_6__.t)(was) === (0,_json_js__WEBPACK_IMPORTED_MODULE_6__.t)(is)) return [];
-		const details = detailsOf(was, is);
-		return [{
-			action: "change",
-			what: nameOf(id, is),
-			details: details.length > 0 ? details : ["nothing but the order"]
-		}];
-	});
-}
-function detailsOf(was, is) {
-	const [old, fresh] = [statementsOf(was), statementsOf(is)];
-	const lacking = (statements) => ({ Sid, trust }) => !statements.some((other) => other.Sid === Sid && other.trust === trust);
-	const [went, came] = [old.filter(lacking(fresh)), fresh.filter(lacking(old))];
-	const [had, has] = [leavesBut(was, went), leavesBut(is, came)];
-	return [
-		...went.map((statement) => `- ${line(statement)}`),
-		...[...had].filter((leaf) => !has.has(leaf)).map((leaf) => `- ${leaf}`),
-		...came.map((statement) => `+ ${line(statement)}`),
-		...[...has].filter((leaf) => !had.has(leaf)).map((leaf) => `+ ${leaf}`)
-	];
-}
-function leavesBut(resource, statements) {
-	const told = new Set(statements.flatMap(({ trust, ...statement }) => leavesOf([statement], trust ? ["AssumeRolePolicyDocument"] : [])));
-	return new Set(leavesOf(resource).filter((leaf) => !told.has(leaf)));
-}
-const TOLD = 6;
-function statementsOf(value, trust = false) {
-	if (Array.isArray(value)) return value.flatMap((item) => statementsOf(item, trust));
-	const members = membersOf(value);
-	if (typeof members.Sid === "string" && members.Effect !== void 0) return [{
-		...members,
-		trust
-	}];
-	return Object.entries(members).flatMap(([key, member]) => statementsOf(member, trust || key === "AssumeRolePolicyDocument"));
-}
-function line({ Sid, Effect, Action, Resource, Principal, Condition, trust }) {
-	const effect = String(Effect).toLowerCase();
-	if (!trust) return `${effect} ${Sid}: ${some(Action)} on ${some(Resource)}${Principal === void 0 || Principal === "*" ? "" : ` to ${some(Principal)}`}`;
-	const subject = Object.values(membersOf(Condition)).flatMap((wanted) => Object.entries(membersOf(wanted))).find(([key]) => key.endsWith(":sub") || key === "aws:PrincipalArn");
-	return `trust ${Sid}: ${some(Principal)}${subject ? ` as ${some(subject[1])}` : ""}`;
-}
-function some(value) {
-	const texts = (Array.isArray(value) ? value : Object.values(typeof value === "string" ? { value } : membersOf(value))).map(String);
-	return texts.length > 7 ? `${texts.slice(0, TOLD).join(", ")} and ${texts.length - TOLD} more` : texts.join(", ");
-}
-function resourcesIn(template) {
-	return membersOf(membersOf(template).Resources);
-}
-const kinds = {
-	"AWS::IAM::Role": ["role", "RoleName"],
-	"AWS::IAM::ManagedPolicy": ["policy", "ManagedPolicyName"],
-	"AWS::S3::Bucket": ["bucket", "BucketName"],
-	"AWS::S3::BucketPolicy": ["the bucket's policy", ""]
-};
-function nameOf(id, resource) {
-	const { Type, Properties } = membersOf(resource);
-	const [kind, property] = kinds[String(Type)] ?? [`${Type} ${id}`, ""];
-	const name = membersOf(Properties)[property];
-	return typeof name === "string" ? `${kind} ${name}` : kind;
-}
-const silent = /* @__PURE__ */ new Set([
-	"Properties",
-	"Statement",
-	"Policies",
-	"towpath",
-	"PolicyDocument",
-	"Condition"
-]);
-function leavesOf(value, way = []) {
-	if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, [...way, ...labelOf(item)]));
-	if (value !== null && typeof value === "object") return Object.entries(membersOf(value)).flatMap(([key, member]) => isLabel(key) ? [] : leavesOf(member, [...way, key]));
-	return [[...way.filter((part) => !silent.has(part)).map((part) => part === "AssumeRolePolicyDocument" ? "trust" : part), String(value)].join(" ")];
-}
-const labels = [
-	"Sid",
-	"Id",
-	"PolicyName"
-];
-function isLabel(key) {
-	return labels.includes(key);
-}
-function labelOf(item) {
-	const members = membersOf(item);
-	return labels.flatMap((label) => typeof members[label] === "string" ? [members[label]] : []);
-}
-function membersOf(value) {
-	return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
-}
-// build/commands/foundation.js
-const PATIENCE = 9e5;
-async function openSite(world) {
-	const { region } = world;
-	if (region === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", "no region", { hint: "give --region or set AWS_REGION" });
-	const { account, arn } = await world.identity(region);
-	const patience = {
-		clock: world.clock,
-		until: world.clock.monotonic() + PATIENCE,
-		signal: world.interrupted
-	};
-	return {
-		place: {
-			partition: arn.split(":")[1] || "aws",
-			account,
-			region
-		},
-		ground: {
-			stacks: await world.stacks(region),
-			log: world.log,
-			random: (bytes) => world.random(bytes),
-			patience
-		}
-	};
-}
-async function lay(world, { place, ground }, live, foundation, dry) {
-	await requireFree(world, place.region, live, foundation);
-	const provider = Object.keys(foundation.roles).length > 0 ? await missingProvider(world, place) : [];
-	const before = live && JSON.parse(await world.template(place.region, live.id));
-	const changes = [...provider, ...foundationChanges(before, foundation.template)];
-	if (dry) return {
-		created: false,
-		changes
-	};
-	for (const line of foundationChangesText(changes)) world.log.info(line);
-	if (provider.length > 0) await (await world.identityProviders(place.region)).create(`https://${issuer}`, audience);
-	return {
-		created: await layFoundation(ground, live, foundation) || provider.length > 0,
-		changes
-	};
-}
-async function missingProvider(world, place) {
-	const arn = iamArn(place, `oidc-provider/${issuer}`);
-	const found = await (await world.identityProviders(place.region)).find(arn);
-	if (found === void 0) return [{
-		action: "add",
-		what: `identity provider ${issuer}`,
-		details: [`audience ${audience}`]
-	}];
-	if (found.audiences.includes("sts.amazonaws.com")) return [];
-	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `the account's identity provider ${issuer} takes tokens for ${found.audiences.join(", ") || "nobody"}, not for ${audience}`, { hint: `it is not ours to change: aws iam add-client-id-to-open-id-connect-provider --client-id ${audience} --open-id-connect-provider-arn ${arn}` });
-}
-async function requireFree(world, region, live, { buckets }) {
-	for (const bucket of buckets) {
-		if (live?.outputs.Bucket === bucket || !await isThere(await world.objects(bucket, region))) continue;
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `bucket '${bucket}' exists and is not in a stack of ours`, { hint: "choose another name, or use the bucket as it is: towpath needs no bootstrap for it" });
-	}
-}
-async function isThere(objects) {
-	try {
-		await objects.list("platform/");
-		return true;
-	} catch (error) {
-		if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t)) throw error;
-		if (error.code === "not-found") return false;
-		if (error.code !== "denied") throw error;
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `bucket '${objects.bucket}' exists, and these credentials may not look into it`, {
-			hint: "choose another name if it is of another account, or allow s3:ListBucket to the role or user that runs this",
-			cause: error
-		});
-	}
-}
-function requireBucketName(bucket) {
-	if (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) return;
-	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${bucket}' is no name for a bucket`, { hint: "3 to 63 lower case letters, digits, dots and hyphens" });
-}
-// build/commands/bootstrap-platform.js
+// build/commands/bootstrap/platform.js
 async function bootstrapPlatform(inputs, world) {
 	refuseFlags(inputs);
-	const site = await openSite(world);
+	const site = await openAccount(world);
 	const { bucket } = inputs;
-	const empty = platformFoundation({
+	const empty = platformStack({
 		...site.place,
 		bucket,
 		callers: void 0,
 		tenants: []
 	}, {});
-	const live = await findFoundation(site.ground, empty, "choose a bucket name that differs by more than dots and hyphens");
+	const live = await findBootstrapStack(site.ground, empty, "choose a bucket name that differs by more than dots and hyphens");
 	const lists = recall(live, listsOf(inputs), world.log);
 	const callers = callersOf(lists);
 	if (callers) requireRoom(publishRole, (some) => publishTrust(site.place, some), callers, trustLimit(inputs["trust-characters"]));
-	const foundation = platformFoundation({
+	const foundation = platformStack({
 		...site.place,
 		bucket,
 		callers,
 		tenants: lists.trust.map(parseTenant)
 	}, remembered(lists));
 	return {
-		...await lay(world, site, live, foundation, inputs["dry-run"]),
+		...await deployBootstrapStack(world, site, live, foundation, inputs["dry-run"]),
 		bucket,
 		roles: foundation.roles,
 		boundary: null,
@@ -1021,18 +1021,18 @@ function refuseFlags(inputs) {
 	const [flag] = Object.entries(given).flatMap(([name, value]) => value === void 0 ? [] : [name]);
 	if (flag !== void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `--${flag} is about an environment`, { hint: "give --environment too, or leave it out" });
 }
-// build/commands/bootstrap-environment.js
+// build/commands/bootstrap/environment.js
 const LONGEST_NAME = 48;
 async function bootstrapEnvironment(inputs, world) {
 	const { environment, bucket: platformBucket } = inputs;
 	requireEnvironmentName(environment);
 	if (inputs.trust.length > 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", "--trust is about the platform bucket", { hint: "leave --environment out, with credentials of the account of the platform bucket" });
-	const site = await openSite(world);
+	const site = await openAccount(world);
 	const name = {
 		stack: environmentStackName(environment),
 		tag: ["towpath:ground-of", environment]
 	};
-	const live = await findFoundation(site.ground, name, "that platform bucket has the name of this environment's stack: give the environment another name");
+	const live = await findBootstrapStack(site.ground, name, "that platform bucket has the name of this environment's stack: give the environment another name");
 	const lists = recall(live, listsOf(inputs), world.log);
 	const callers = callersOf(lists);
 	const operators = operatorsOf(lists, site.place);
@@ -1043,7 +1043,7 @@ async function bootstrapEnvironment(inputs, world) {
 	const bucket = inputs["environment-bucket"] ?? live?.outputs.Bucket ?? (serves ? platformBucket : `${platformBucket}-${environment}`);
 	requireBucketName(bucket);
 	const ownBucket = bucket !== platformBucket;
-	const foundation = environmentFoundation({
+	const foundation = environmentStack({
 		...site.place,
 		environment,
 		platformBucket,
@@ -1055,7 +1055,7 @@ async function bootstrapEnvironment(inputs, world) {
 		ownBucket
 	}, remembered(lists));
 	return {
-		...await lay(world, site, live, foundation, inputs["dry-run"]),
+		...await deployBootstrapStack(world, site, live, foundation, inputs["dry-run"]),
 		bucket,
 		roles: foundation.roles,
 		boundary: iamArn(site.place, `policy/${boundaryName(environment)}`),
@@ -1064,7 +1064,7 @@ async function bootstrapEnvironment(inputs, world) {
 	};
 }
 function requireEnvironmentName(environment) {
-	if ((0,_names_js__WEBPACK_IMPORTED_MODULE_5__.r)(environment) && environment.length <= LONGEST_NAME) return;
+	if ((0,_names_js__WEBPACK_IMPORTED_MODULE_6__.r)(environment) && environment.length <= LONGEST_NAME) return;
 	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${environment}' is no name for an environment`, { hint: `lower case letters and digits, beginning with a letter, at most ${LONGEST_NAME}: as platform.yml declares it` });
 }
 function policiesOf({ "execute-policy": policies }, { log }) {
@@ -1481,6 +1481,54 @@ function isVersion(text) {
 
 /***/ }),
 
+/***/ 7023:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ retryingStacks)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7971);
+
+
+// build/stack/retrying.js
+function retryingStacks(stacks, patience) {
+	const { clock, until, signal } = patience;
+	async function insist(ask) {
+		const start = clock.monotonic();
+		for (let told = false;; told = true) {
+			signal.throwIfAborted();
+			try {
+				return await ask();
+			} catch (error) {
+				const now = clock.monotonic();
+				if (!(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__.r)(error) || now >= until) throw error;
+				if (!told) patience.tell?.(`${error.message}; asking again`);
+				await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.n)(now - start), until - now), signal);
+			}
+		}
+	}
+	return {
+		region: stacks.region,
+		describe: (nameOrId) => insist(() => stacks.describe(nameOrId)),
+		createChangeSet: (request) => insist(() => stacks.createChangeSet(request)),
+		describeChangeSet: (ref) => insist(() => stacks.describeChangeSet(ref)),
+		listChangeSets: (nameOrId) => insist(() => stacks.listChangeSets(nameOrId)),
+		deleteChangeSet: (ref) => insist(() => stacks.deleteChangeSet(ref)),
+		async executeChangeSet(ref, token) {
+			signal.throwIfAborted();
+			await stacks.executeChangeSet(ref, token);
+		},
+		events: (stackId, after) => insist(() => stacks.events(stackId, after)),
+		deleteStack: (stackId, token, role) => insist(() => stacks.deleteStack(stackId, token, role)),
+		protect: (stackId) => insist(() => stacks.protect(stackId))
+	};
+}
+
+
+
+/***/ }),
+
 /***/ 9804:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1535,58 +1583,6 @@ function isSettled(status) {
 
 /***/ }),
 
-/***/ 2459:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ steady),
-/* harmony export */   t: () => (/* binding */ isTransient)
-/* harmony export */ });
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7971);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5742);
-
-
-// build/stack/steady.js
-function isTransient(error) {
-	return error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__.t && error.transient;
-}
-function steady(stacks, patience) {
-	const { clock, until, signal } = patience;
-	async function insist(ask) {
-		const start = clock.monotonic();
-		for (let told = false;; told = true) {
-			signal.throwIfAborted();
-			try {
-				return await ask();
-			} catch (error) {
-				const now = clock.monotonic();
-				if (!isTransient(error) || now >= until) throw error;
-				if (!told) patience.tell?.(`${error.message}; asking again`);
-				await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.n)(now - start), until - now), signal);
-			}
-		}
-	}
-	return {
-		region: stacks.region,
-		describe: (nameOrId) => insist(() => stacks.describe(nameOrId)),
-		createChangeSet: (request) => insist(() => stacks.createChangeSet(request)),
-		describeChangeSet: (ref) => insist(() => stacks.describeChangeSet(ref)),
-		listChangeSets: (nameOrId) => insist(() => stacks.listChangeSets(nameOrId)),
-		deleteChangeSet: (ref) => insist(() => stacks.deleteChangeSet(ref)),
-		async executeChangeSet(ref, token) {
-			signal.throwIfAborted();
-			await stacks.executeChangeSet(ref, token);
-		},
-		events: (stackId, after) => insist(() => stacks.events(stackId, after)),
-		deleteStack: (stackId, token, role) => insist(() => stacks.deleteStack(stackId, token, role)),
-		protect: (stackId) => insist(() => stacks.protect(stackId))
-	};
-}
-
-
-
-/***/ }),
-
 /***/ 5410:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1597,8 +1593,8 @@ function steady(stacks, patience) {
 /* harmony export */   r: () => (/* binding */ poll),
 /* harmony export */   t: () => (/* binding */ changeSetReady)
 /* harmony export */ });
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7971);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5742);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7971);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9804);
 
 
@@ -1622,16 +1618,16 @@ async function poll(what, patience, ask) {
 			const answer = await ask();
 			if (answer !== void 0) return answer;
 		} catch (error) {
-			if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__.t) || !error.transient) throw error;
+			if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t) || !error.transient) throw error;
 			unanswered = error;
 		}
 		const now = clock.monotonic();
-		if (now >= until) throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("unknown", `${what} was not over in time${unanswered ? ` (${unanswered.message})` : ""}`, {
+		if (now >= until) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("unknown", `${what} was not over in time${unanswered ? ` (${unanswered.message})` : ""}`, {
 			blame: "service",
 			cause: unanswered,
 			hint: "it goes on without us; run the same command again to wait for it and go on, with a longer --timeout if need be"
 		});
-		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.n)(now - start), until - now), signal);
+		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.n)(now - start), until - now), signal);
 	}
 }
 async function changeSetReady(stacks, ref, patience) {

@@ -11,7 +11,7 @@ export const modules = {
 /* harmony export */   n: () => (/* binding */ whole),
 /* harmony export */   t: () => (/* binding */ covers)
 /* harmony export */ });
-// build/deployment/parts.js
+// build/deployment/log/parts.js
 const whole = ["stacks"];
 function covers(deployed, wanted) {
 	return wanted.every((part) => deployed.includes(part));
@@ -36,9 +36,9 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8008);
 /* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8720);
 /* harmony import */ var _dry_run_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2264);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5976);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3632);
 /* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4801);
-/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5976);
 /* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8288);
 
 
@@ -154,7 +154,7 @@ async function nowhere({ ledger }) {
 
 
 
-// build/deployment/journal.js
+// build/deployment/log/journal.js
 async function openJournal(ledger, writer, end, opening) {
 	const journal = journalFrom(ledger, writer, end, opening, {
 		entries: [],
@@ -289,7 +289,7 @@ async function closeLeftover(target, held, { holder, token }, watch) {
 		const leftover = await readLeftover(ledger, end.number + 1);
 		const opening = leftover && openingOf(leftover, end);
 		if (leftover === void 0 || opening === void 0) return end;
-		await held.confirm();
+		await held.confirmStillOurs();
 		const by = held.takenFrom === void 0 ? "" : ` by ${held.takenFrom.holder}`;
 		log.warn(`deployment ${end.number + 1} was left unfinished${by}: closing its record as unknown`);
 		const journal = resumeJournal(ledger, {
@@ -319,7 +319,7 @@ async function closeLeftover(target, held, { holder, token }, watch) {
 			watch?.closed(record);
 		} catch (error) {
 			if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t) || error.code !== "locked") throw error;
-			await held.confirm();
+			await held.confirmStillOurs();
 		}
 	}
 }

@@ -138,72 +138,6 @@ function command(declaration) {
 
 /***/ }),
 
-/***/ 5629:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ named),
-/* harmony export */   c: () => (/* binding */ stringOf),
-/* harmony export */   i: () => (/* binding */ member),
-/* harmony export */   n: () => (/* binding */ entriesOf),
-/* harmony export */   o: () => (/* binding */ placed),
-/* harmony export */   r: () => (/* binding */ itemsOf),
-/* harmony export */   s: () => (/* binding */ required),
-/* harmony export */   t: () => (/* binding */ toData)
-/* harmony export */ });
-// build/document/placed.js
-const nothing = /* @__PURE__ */ new Map();
-function entriesOf(node) {
-	return node?.kind === "map" ? node.entries : nothing;
-}
-function member(node, key) {
-	return entriesOf(node).get(key)?.value;
-}
-function itemsOf(node) {
-	return node?.kind === "list" ? node.items : [];
-}
-function stringOf(node) {
-	return node.kind === "scalar" && typeof node.value === "string" ? node.value : void 0;
-}
-function placed(node, take) {
-	if (!node) return void 0;
-	const value = take(node);
-	return value === void 0 ? void 0 : {
-		value,
-		place: node.place
-	};
-}
-function required(map, key) {
-	return placed(member(map, key), stringOf) ?? {
-		value: "",
-		place: map.place
-	};
-}
-function named(node, take) {
-	const found = /* @__PURE__ */ new Map();
-	for (const [name, entry] of entriesOf(node)) {
-		const value = take(entry.value);
-		if (value !== void 0) found.set(name, {
-			key: entry.key,
-			place: entry.value.place,
-			value
-		});
-	}
-	return found;
-}
-// build/document/data.js
-function toData(node) {
-	if (node.kind === "scalar") return node.value;
-	if (node.kind === "list") return node.items.map(toData);
-	const members = Object.create(null);
-	for (const [key, { value }] of node.entries) members[key] = toData(value);
-	return members;
-}
-
-
-
-/***/ }),
-
 /***/ 7697:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -562,6 +496,72 @@ function problemAt(place, message, hint) {
 
 /***/ }),
 
+/***/ 5280:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ placed),
+/* harmony export */   c: () => (/* binding */ toData),
+/* harmony export */   i: () => (/* binding */ named),
+/* harmony export */   n: () => (/* binding */ itemsOf),
+/* harmony export */   o: () => (/* binding */ required),
+/* harmony export */   r: () => (/* binding */ member),
+/* harmony export */   s: () => (/* binding */ stringOf),
+/* harmony export */   t: () => (/* binding */ entriesOf)
+/* harmony export */ });
+// build/document/data.js
+function toData(node) {
+	if (node.kind === "scalar") return node.value;
+	if (node.kind === "list") return node.items.map(toData);
+	const members = Object.create(null);
+	for (const [key, { value }] of node.entries) members[key] = toData(value);
+	return members;
+}
+// build/document/placed.js
+const nothing = /* @__PURE__ */ new Map();
+function entriesOf(node) {
+	return node?.kind === "map" ? node.entries : nothing;
+}
+function member(node, key) {
+	return entriesOf(node).get(key)?.value;
+}
+function itemsOf(node) {
+	return node?.kind === "list" ? node.items : [];
+}
+function stringOf(node) {
+	return node.kind === "scalar" && typeof node.value === "string" ? node.value : void 0;
+}
+function placed(node, take) {
+	if (!node) return void 0;
+	const value = take(node);
+	return value === void 0 ? void 0 : {
+		value,
+		place: node.place
+	};
+}
+function required(map, key) {
+	return placed(member(map, key), stringOf) ?? {
+		value: "",
+		place: map.place
+	};
+}
+function named(node, take) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [name, entry] of entriesOf(node)) {
+		const value = take(entry.value);
+		if (value !== void 0) found.set(name, {
+			key: entry.key,
+			place: entry.value.place,
+			value
+		});
+	}
+	return found;
+}
+
+
+
+/***/ }),
+
 /***/ 8164:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -659,7 +659,7 @@ function printReference(reference) {
 /* harmony export */   r: () => (/* binding */ plainTags),
 /* harmony export */   t: () => (/* binding */ environmentEntries)
 /* harmony export */ });
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5629);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5280);
 /* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8164);
 /* harmony import */ var _unsupported_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3262);
 
@@ -682,7 +682,7 @@ const notYetInUse = [
 	{ path: ["variables"] },
 	{
 		path: ["ship", "with"],
-		detail: (how) => (0,_data_js__WEBPACK_IMPORTED_MODULE_0__.c)(how) === "codedeploy" ? ": codedeploy" : void 0
+		detail: (how) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.s)(how) === "codedeploy" ? ": codedeploy" : void 0
 	},
 	{ path: [
 		"stacks",
@@ -742,7 +742,7 @@ function storedBlueprint(blueprint) {
 		ship: blueprint.ship.with,
 		tags: plainTags(blueprint.tags),
 		unsupported,
-		written: unsupported.length > 0 ? (0,_data_js__WEBPACK_IMPORTED_MODULE_0__.t)(blueprint.node) : null
+		written: unsupported.length > 0 ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.c)(blueprint.node) : null
 	};
 }
 function storedRecipe({ template, inputs, parameters }) {
@@ -953,7 +953,7 @@ var sync_platform_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_10__.t)({
 		if (!(0,_names_js__WEBPACK_IMPORTED_MODULE_8__.t)(channel)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${channel}' is no name for a channel`, { hint: "lower case letters, digits and hyphens, beginning with a letter" });
 		const objects = await world.objects(bucket);
 		const before = await (0,_channel_js__WEBPACK_IMPORTED_MODULE_1__.t)(objects, channel);
-		const { readPlatformHere } = await Promise.all(/* import() */[__webpack_require__.e(6509), __webpack_require__.e(9026), __webpack_require__.e(6215), __webpack_require__.e(9159), __webpack_require__.e(9106)]).then(__webpack_require__.bind(__webpack_require__, 6495));
+		const { readPlatformHere } = await Promise.all(/* import() */[__webpack_require__.e(2933), __webpack_require__.e(5378), __webpack_require__.e(6215), __webpack_require__.e(2818), __webpack_require__.e(9106)]).then(__webpack_require__.bind(__webpack_require__, 6495));
 		const { descriptor, folder, platform } = await readPlatformHere(world, path);
 		const { version, digest, uploaded, unchanged, channelMoved } = await publish(objects, {
 			release: platform.release,
@@ -987,7 +987,7 @@ var sync_platform_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_10__.t)({
 /* harmony export */   t: () => (/* binding */ askedFor)
 /* harmony export */ });
 /* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5985);
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5629);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5280);
 /* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4604);
 
 
@@ -1015,7 +1015,7 @@ function refused(asked) {
 }
 function matches(node, path, above) {
 	const [step, ...rest] = path;
-	return [...(0,_data_js__WEBPACK_IMPORTED_MODULE_0__.n)(node)].flatMap(([name, { key, value }]) => {
+	return [...(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.t)(node)].flatMap(([name, { key, value }]) => {
 		if (step !== "*" && step !== name) return [];
 		const steps = [...above, name];
 		return rest.length === 0 ? [{

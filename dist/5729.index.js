@@ -11,82 +11,16 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   adviceOn: () => (/* binding */ adviceOn)
 /* harmony export */ });
-/* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2150);
+/* harmony import */ var _templates2_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2814);
 /* harmony import */ var _lint_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3688);
 
 
-// build/commands/advice.js
+// build/repository/advice.js
 async function adviceOn({ files, processes }, target, { stacks }, composed) {
 	if (!await (0,_lint_js__WEBPACK_IMPORTED_MODULE_1__.t)(processes)) return [];
 	const templates = /* @__PURE__ */ new Map();
-	for (const [stack, stored] of Object.entries(stacks)) templates.set(stack, composed?.templates.get(stack)?.root ?? (await (0,_templates_js__WEBPACK_IMPORTED_MODULE_0__.t)(target, stack, stored)).root);
+	for (const [stack, stored] of Object.entries(stacks)) templates.set(stack, composed?.templates.get(stack)?.root ?? (await (0,_templates2_js__WEBPACK_IMPORTED_MODULE_0__.t)(target, stack, stored)).root);
 	return (0,_lint_js__WEBPACK_IMPORTED_MODULE_1__.n)(files, processes, templates);
-}
-
-
-
-/***/ }),
-
-/***/ 5629:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ named),
-/* harmony export */   c: () => (/* binding */ stringOf),
-/* harmony export */   i: () => (/* binding */ member),
-/* harmony export */   n: () => (/* binding */ entriesOf),
-/* harmony export */   o: () => (/* binding */ placed),
-/* harmony export */   r: () => (/* binding */ itemsOf),
-/* harmony export */   s: () => (/* binding */ required),
-/* harmony export */   t: () => (/* binding */ toData)
-/* harmony export */ });
-// build/document/placed.js
-const nothing = /* @__PURE__ */ new Map();
-function entriesOf(node) {
-	return node?.kind === "map" ? node.entries : nothing;
-}
-function member(node, key) {
-	return entriesOf(node).get(key)?.value;
-}
-function itemsOf(node) {
-	return node?.kind === "list" ? node.items : [];
-}
-function stringOf(node) {
-	return node.kind === "scalar" && typeof node.value === "string" ? node.value : void 0;
-}
-function placed(node, take) {
-	if (!node) return void 0;
-	const value = take(node);
-	return value === void 0 ? void 0 : {
-		value,
-		place: node.place
-	};
-}
-function required(map, key) {
-	return placed(member(map, key), stringOf) ?? {
-		value: "",
-		place: map.place
-	};
-}
-function named(node, take) {
-	const found = /* @__PURE__ */ new Map();
-	for (const [name, entry] of entriesOf(node)) {
-		const value = take(entry.value);
-		if (value !== void 0) found.set(name, {
-			key: entry.key,
-			place: entry.value.place,
-			value
-		});
-	}
-	return found;
-}
-// build/document/data.js
-function toData(node) {
-	if (node.kind === "scalar") return node.value;
-	if (node.kind === "list") return node.items.map(toData);
-	const members = Object.create(null);
-	for (const [key, { value }] of node.entries) members[key] = toData(value);
-	return members;
 }
 
 
@@ -176,7 +110,73 @@ function fieldsOf(value) {
 
 /***/ }),
 
-/***/ 2150:
+/***/ 5280:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ placed),
+/* harmony export */   c: () => (/* binding */ toData),
+/* harmony export */   i: () => (/* binding */ named),
+/* harmony export */   n: () => (/* binding */ itemsOf),
+/* harmony export */   o: () => (/* binding */ required),
+/* harmony export */   r: () => (/* binding */ member),
+/* harmony export */   s: () => (/* binding */ stringOf),
+/* harmony export */   t: () => (/* binding */ entriesOf)
+/* harmony export */ });
+// build/document/data.js
+function toData(node) {
+	if (node.kind === "scalar") return node.value;
+	if (node.kind === "list") return node.items.map(toData);
+	const members = Object.create(null);
+	for (const [key, { value }] of node.entries) members[key] = toData(value);
+	return members;
+}
+// build/document/placed.js
+const nothing = /* @__PURE__ */ new Map();
+function entriesOf(node) {
+	return node?.kind === "map" ? node.entries : nothing;
+}
+function member(node, key) {
+	return entriesOf(node).get(key)?.value;
+}
+function itemsOf(node) {
+	return node?.kind === "list" ? node.items : [];
+}
+function stringOf(node) {
+	return node.kind === "scalar" && typeof node.value === "string" ? node.value : void 0;
+}
+function placed(node, take) {
+	if (!node) return void 0;
+	const value = take(node);
+	return value === void 0 ? void 0 : {
+		value,
+		place: node.place
+	};
+}
+function required(map, key) {
+	return placed(member(map, key), stringOf) ?? {
+		value: "",
+		place: map.place
+	};
+}
+function named(node, take) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [name, entry] of entriesOf(node)) {
+		const value = take(entry.value);
+		if (value !== void 0) found.set(name, {
+			key: entry.key,
+			place: entry.value.place,
+			value
+		});
+	}
+	return found;
+}
+
+
+
+/***/ }),
+
+/***/ 2814:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -227,7 +227,7 @@ function convert(value, place) {
 		place
 	};
 }
-// build/deployment/templates.js
+// build/deployment/target/templates.js
 const INLINE_BYTES = 51200;
 const URL_BYTES = 1e6;
 async function loadTemplate(target, stack, { template }) {
@@ -279,8 +279,8 @@ async function publish(target, text) {
 /* harmony export */   s: () => (/* binding */ sections),
 /* harmony export */   t: () => (/* binding */ origins)
 /* harmony export */ });
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5629);
 /* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5985);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5280);
 
 
 // build/template/sections.js
@@ -320,7 +320,7 @@ const sections = /* @__PURE__ */ new Map([
 	}]
 ]);
 function sectionOf(root, section) {
-	return (0,_data_js__WEBPACK_IMPORTED_MODULE_0__.n)((0,_data_js__WEBPACK_IMPORTED_MODULE_0__.i)(root, section));
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.t)((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(root, section));
 }
 function makesEntries(name) {
 	return name === "Fn::Transform" || name.startsWith("Fn::ForEach::");
@@ -330,7 +330,7 @@ function nested(root) {
 	const found = /* @__PURE__ */ new Map();
 	for (const [logicalId, { value }] of sectionOf(root, "Resources")) {
 		const url = templateUrl(value);
-		const path = url && (0,_data_js__WEBPACK_IMPORTED_MODULE_0__.c)(url);
+		const path = url && (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.s)(url);
 		if (url && path !== void 0 && isRelative(path)) found.set(logicalId, {
 			path,
 			place: url.place
@@ -340,7 +340,7 @@ function nested(root) {
 }
 function replaceTemplateUrls(root, urls) {
 	return withMember(root, "Resources", (resources) => [...urls].reduce((changed, [logicalId, url]) => {
-		if (!templateUrl((0,_data_js__WEBPACK_IMPORTED_MODULE_0__.i)(changed, logicalId))) return changed;
+		if (!templateUrl((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(changed, logicalId))) return changed;
 		const toUrl = (written) => ({
 			kind: "scalar",
 			value: url,
@@ -350,9 +350,9 @@ function replaceTemplateUrls(root, urls) {
 	}, resources));
 }
 function templateUrl(resource) {
-	const type = (0,_data_js__WEBPACK_IMPORTED_MODULE_0__.i)(resource, "Type");
+	const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(resource, "Type");
 	if (type?.kind !== "scalar" || type.value !== "AWS::CloudFormation::Stack") return void 0;
-	return (0,_data_js__WEBPACK_IMPORTED_MODULE_0__.i)((0,_data_js__WEBPACK_IMPORTED_MODULE_0__.i)(resource, "Properties"), "TemplateURL");
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(resource, "Properties"), "TemplateURL");
 }
 function isRelative(path) {
 	return path !== "" && !/^([a-z][a-z0-9+.-]*:|[/\\]|\{\{)/i.test(path);
@@ -370,7 +370,7 @@ function withMember(node, key, change) {
 }
 // build/template/write.js
 function writeTemplate(root) {
-	return `${JSON.stringify((0,_data_js__WEBPACK_IMPORTED_MODULE_0__.t)(root), void 0, 1)}\n`;
+	return `${JSON.stringify((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.c)(root), void 0, 1)}\n`;
 }
 function origins(root) {
 	const found = [];

@@ -95,10 +95,10 @@ var validate_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_2__.t)({
 	examples: ["validate --path .", "validate --path . --platform ../platform"],
 	async run({ path, platform, bucket }, world) {
 		if (platform !== void 0 && bucket !== void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", "validate takes --platform or --bucket, not both", { hint: "leave one of them out" });
-		const { validateHere } = await Promise.all(/* import() */[__webpack_require__.e(6509), __webpack_require__.e(9026), __webpack_require__.e(6215), __webpack_require__.e(9159), __webpack_require__.e(2933), __webpack_require__.e(7236)]).then(__webpack_require__.bind(__webpack_require__, 7236));
+		const { validateHere } = await Promise.all(/* import() */[__webpack_require__.e(2933), __webpack_require__.e(5378), __webpack_require__.e(6215), __webpack_require__.e(2818), __webpack_require__.e(4855), __webpack_require__.e(5301)]).then(__webpack_require__.bind(__webpack_require__, 5301));
 		return validateHere(world, path, {
 			platform,
-			bucket
+			bucket: bucket === void 0 ? void 0 : () => world.objects(bucket)
 		});
 	},
 	text: _validated_js__WEBPACK_IMPORTED_MODULE_3__.n

@@ -119,7 +119,7 @@ async function collect(files, root, exclude = nothing) {
 	members.sort((a, b) => a.name < b.name ? -1 : 1);
 	problems.sort((a, b) => a.file < b.file ? -1 : 1);
 	problems.push(...collisionProblems(root, members));
-	if (problems.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__.r)(`'${shown(root)}'`, problems);
+	if (problems.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__.i)(`'${shown(root)}'`, problems);
 	return {
 		members,
 		excluded
@@ -1840,7 +1840,7 @@ async function checkReady(files, archiver, path) {
 		const fault = nameFault(name);
 		return fault === void 0 ? [] : [problem(path, `the name '${shown(name)}' in the zip ${fault}`)];
 	}), ...collisions(names).map((collision) => problem(path, clash(collision)))];
-	if (problems.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__.r)(`'${shown(path)}'`, problems);
+	if (problems.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__.i)(`'${shown(path)}'`, problems);
 	return members;
 }
 function clash({ first, second }) {

@@ -13,11 +13,11 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2265);
 
-// build/commands/artefact.js
-async function withArtefact(world, service, path, use) {
+// build/repository/artefact.js
+async function withArtefact(machine, service, path, use) {
 	if (service.artefact === void 0) return use(null);
 	const { path: where, exclude, build } = service.artefact;
-	const { files, archiver, log, interrupted } = world;
+	const { files, archiver, log, interrupted } = machine;
 	const settings = {
 		path: where.value,
 		exclude: exclude.map(({ value }) => value),
@@ -241,7 +241,7 @@ var package_artefact_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_3__.t)({
 	async run({ path, bucket }, world) {
 		const objects = await world.objects(bucket);
 		await objects.check();
-		const { readService } = await Promise.all(/* import() */[__webpack_require__.e(6509), __webpack_require__.e(2933)]).then(__webpack_require__.bind(__webpack_require__, 2933)).then((n) => n.r);
+		const { readService } = await Promise.all(/* import() */[__webpack_require__.e(2933), __webpack_require__.e(4855)]).then(__webpack_require__.bind(__webpack_require__, 4855)).then((n) => n.r);
 		const service = await readService(world.files, path);
 		return (0,_artefact_js__WEBPACK_IMPORTED_MODULE_1__.n)(world, service, path, async (archive) => {
 			if (archive === null) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `service '${service.name.value}' has no artefact`, {

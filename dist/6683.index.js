@@ -15,8 +15,8 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5742);
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1611);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6857);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7971);
-/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4801);
+/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4801);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7971);
 /* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4865);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6760);
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7975);
@@ -36,7 +36,7 @@ const commonFlags = {
 		env: "AWS_REGION",
 		description: "The AWS region."
 	},
-	..._summaries_js__WEBPACK_IMPORTED_MODULE_4__.n,
+	..._summaries_js__WEBPACK_IMPORTED_MODULE_3__.n,
 	json: {
 		kind: "boolean",
 		description: "Print one JSON document on stdout, and all else on stderr."
@@ -54,8 +54,8 @@ function readArguments(verb, inputs, argv, around) {
 	const common = {
 		help: given.has("help"),
 		region: given.get("region")?.at(-1),
-		role: (given.get("role") ?? fromEnvironment(_summaries_js__WEBPACK_IMPORTED_MODULE_4__.n.role, around))?.at(-1),
-		account: (given.get("account") ?? fromEnvironment(_summaries_js__WEBPACK_IMPORTED_MODULE_4__.n.account, around))?.at(-1)
+		role: (given.get("role") ?? fromEnvironment(_summaries_js__WEBPACK_IMPORTED_MODULE_3__.n.role, around))?.at(-1),
+		account: (given.get("account") ?? fromEnvironment(_summaries_js__WEBPACK_IMPORTED_MODULE_3__.n.account, around))?.at(-1)
 	};
 	if (common.help) return {
 		...common,
@@ -131,7 +131,7 @@ function convert(verb, name, input, text, cwd) {
 		case "folder":
 		case "file": return (0,node_path__WEBPACK_IMPORTED_MODULE_5__.resolve)(cwd, text);
 		case "duration": {
-			const milliseconds = (0,_clock_js__WEBPACK_IMPORTED_MODULE_3__.t)(text);
+			const milliseconds = (0,_clock_js__WEBPACK_IMPORTED_MODULE_4__.t)(text);
 			if (milliseconds === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bad-input", `--${name} is no duration: '${text}'`, { hint: `write it like 90s, 30m or 1h30m; see towpath ${verb} --help` });
 			return milliseconds;
 		}

@@ -4,129 +4,6 @@ export const id = 7602;
 export const ids = [7602];
 export const modules = {
 
-/***/ 2334:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ viewOf),
-/* harmony export */   t: () => (/* binding */ checkAgainst)
-/* harmony export */ });
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5985);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8785);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1611);
-/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6509);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8164);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4253);
-
-
-
-
-
-
-// build/release/view.js
-function viewOf(release, descriptor) {
-	const place = (0,_parameters_js__WEBPACK_IMPORTED_MODULE_4__.i)(descriptor);
-	const keyed = (value) => ({
-		value,
-		place,
-		key: place
-	});
-	const named = (record, take) => new Map(Object.entries(record).map(([name, one]) => [name, keyed(take(one))]));
-	const inputs = (recipe) => new Map(Object.entries(recipe.inputs).flatMap(([name, text]) => {
-		const reference = (0,_reference_js__WEBPACK_IMPORTED_MODULE_3__.n)(text);
-		return reference ? [[name, keyed(reference)]] : [];
-	}));
-	return {
-		environments: new Map(Object.entries(release.environments)),
-		stacks: new Map(Object.entries(release.stacks)),
-		blueprints: named(release.blueprints, ({ stacks }) => ({ stacks: named(stacks, (recipe) => ({
-			template: keyed(recipe.template),
-			inputs: inputs(recipe),
-			parameters: named(recipe.parameters, (value) => value)
-		})) }))
-	};
-}
-// build/service/against.js
-function checkAgainst(service, platform) {
-	const blueprint = platform.blueprints.get(service.blueprint.value);
-	const problems = environmentProblems(service, platform);
-	if (!blueprint) {
-		const { value: name, place } = service.blueprint;
-		const message = `blueprint: the platform has no blueprint '${name}'`;
-		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(place, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, platform.blueprints.keys())), ...problems];
-	}
-	const { stacks } = blueprint.value;
-	const own = ownStacks(service.additions, stacks);
-	const names = /* @__PURE__ */ new Set([...stacks.keys(), ...own.map(({ name }) => name)]);
-	return [
-		...problems,
-		...own.flatMap((addition) => additionProblems(addition, stacks)),
-		...stackProblems(service, names, {
-			own: names,
-			platform: new Set(platform.stacks.keys())
-		}),
-		...(0,_check_js__WEBPACK_IMPORTED_MODULE_2__.s)(effectiveEdges(stacks, service.stacks), service.file),
-		...longNames(service, names)
-	];
-}
-function ownStacks(additions, stacks) {
-	const templates = new Set([...stacks.values()].map(({ value }) => value.template.value.replace(/\.[^.]*$/, "")));
-	return additions.filter(({ name }) => !templates.has(name));
-}
-function environmentProblems(service, platform) {
-	return [...service.environments].flatMap(([name, { key }]) => platform.environments.has(name) ? [] : [unknown(key, "environments", "environment", name, platform.environments.keys())]);
-}
-function unknown(key, where, kind, name, known) {
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, `${where}: the platform has no ${kind} '${name}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, known));
-}
-function additionProblems({ name, file }, stacks) {
-	const at = {
-		file,
-		line: 1,
-		column: 1
-	};
-	const taken = stacks.get(name);
-	if (taken) {
-		const template = taken.value.template.value;
-		const hint = `to add to it, call the file ${template}; a stack of your own needs another name`;
-		return [{
-			...at,
-			message: `the blueprint has a stack '${name}', whose template is ${template}`,
-			hint
-		}];
-	}
-	if ((0,_names_js__WEBPACK_IMPORTED_MODULE_0__.r)(name)) return [];
-	const templates = [...stacks.values()].map(({ value }) => value.template.value.replace(/\.[^.]*$/, ""));
-	const message = `'${name}' is neither a template of the blueprint nor a name for a stack: lower case letters and digits, beginning with a letter`;
-	return [{
-		...at,
-		message,
-		hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, templates)
-	}];
-}
-function stackProblems({ stacks, environments }, names, known) {
-	const stranger = (where, name, key) => names.has(name) ? [] : [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, `${where}: neither the blueprint nor the service has a stack '${name}'`, (0,_check_js__WEBPACK_IMPORTED_MODULE_2__.o)(name, names))];
-	return [...[...stacks].flatMap(([name, { key, value }]) => [...stranger("stacks", name, key), ...(0,_check_js__WEBPACK_IMPORTED_MODULE_2__.n)(`stacks.${name}`, value.inputs, known)]), ...[...environments].flatMap(([environment, { value }]) => [...value.parameters].flatMap(([name, { key }]) => stranger(`environments.${environment}.parameters`, name, key)))];
-}
-function effectiveEdges(stacks, settings) {
-	const names = /* @__PURE__ */ new Set([...stacks.keys(), ...settings.keys()]);
-	return new Map([...names].map((name) => {
-		const said = settings.get(name)?.value;
-		const inherited = [...stacks.get(name)?.value.inputs ?? []].filter(([parameter]) => !said?.parameters.has(parameter));
-		return [name, (0,_check_js__WEBPACK_IMPORTED_MODULE_2__.c)(new Map([...inherited, ...said?.inputs ?? []]))];
-	}));
-}
-function longNames(service, names) {
-	return [...service.environments].flatMap(([environment, { key }]) => [...names].flatMap((stack) => {
-		const long = service.stacks.get(stack)?.value.name ? void 0 : (0,_names_js__WEBPACK_IMPORTED_MODULE_0__.s)(service.name.value, environment, stack);
-		return long ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, long.message, long.hint)] : [];
-	}));
-}
-
-
-
-/***/ }),
-
 /***/ 2877:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -138,14 +15,14 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6283);
 /* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(5985);
-/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6509);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2933);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5742);
 /* harmony import */ var _release2_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3232);
-/* harmony import */ var _against_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2334);
+/* harmony import */ var _view_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(800);
 /* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8785);
 /* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4253);
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2477);
-/* harmony import */ var _templates2_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2814);
+/* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2150);
 /* harmony import */ var _uses_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(6909);
 
 
@@ -191,21 +68,21 @@ function templateBlobs(stacks) {
 var compose_exports = /* @__PURE__ */ (0,_rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__.n)({ composeService: () => composeService });
 async function composeService(ingredients) {
 	const { composed, problems } = await inspectComposition(ingredients);
-	if (!composed) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__.r)(`service '${ingredients.service.name.value}'`, problems);
+	if (!composed) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__.i)(`service '${ingredients.service.name.value}'`, problems);
 	return composed;
 }
 async function inspectComposition({ service, platform, library, artefact }) {
 	const { release } = platform;
-	const shape = (0,_against_js__WEBPACK_IMPORTED_MODULE_4__.t)(service, (0,_against_js__WEBPACK_IMPORTED_MODULE_4__.n)(release, library.descriptor));
+	const shape = (0,_view_js__WEBPACK_IMPORTED_MODULE_4__.n)(service, (0,_view_js__WEBPACK_IMPORTED_MODULE_4__.t)(release, library.descriptor));
 	const name = service.blueprint.value;
 	const blueprint = Object.hasOwn(release.blueprints, name) ? release.blueprints[name] : void 0;
 	if (blueprint === void 0) return {
 		composed: void 0,
 		templates: /* @__PURE__ */ new Map(),
-		problems: (0,_check_js__WEBPACK_IMPORTED_MODULE_1__.d)(shape),
+		problems: (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.m)(shape),
 		unchecked: []
 	};
-	const merged = await (0,_templates2_js__WEBPACK_IMPORTED_MODULE_8__.t)(blueprint.stacks, library, service);
+	const merged = await (0,_templates_js__WEBPACK_IMPORTED_MODULE_8__.t)(blueprint.stacks, library, service);
 	const uses = (0,_uses_js__WEBPACK_IMPORTED_MODULE_9__.r)(service, blueprint.stacks);
 	const targets = {
 		own: merged.readable,
@@ -218,7 +95,7 @@ async function inspectComposition({ service, platform, library, artefact }) {
 		recipes: blueprint.stacks,
 		service
 	}, blueprint);
-	const problems = (0,_check_js__WEBPACK_IMPORTED_MODULE_1__.d)([
+	const problems = (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.m)([
 		...shape,
 		...unsupported(service, blueprint),
 		...merged.problems,
@@ -266,7 +143,7 @@ async function inspectComposition({ service, platform, library, artefact }) {
 }
 async function composePlatform(platform, library) {
 	const { release } = platform;
-	const merged = await (0,_templates2_js__WEBPACK_IMPORTED_MODULE_8__.t)(release.stacks, library, null);
+	const merged = await (0,_templates_js__WEBPACK_IMPORTED_MODULE_8__.t)(release.stacks, library, null);
 	const sources = {
 		platform: release,
 		descriptor: library.descriptor,
@@ -274,8 +151,8 @@ async function composePlatform(platform, library) {
 		service: null
 	};
 	const given = environmentsOf(merged.stacks, sources, void 0);
-	const problems = (0,_check_js__WEBPACK_IMPORTED_MODULE_1__.d)([...merged.problems, ...given.problems]);
-	if (problems.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__.r)(`platform '${release.platform}'`, problems);
+	const problems = (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.m)([...merged.problems, ...given.problems]);
+	if (problems.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__.i)(`platform '${release.platform}'`, problems);
 	if (merged.stacks.size === 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("bad-input", `platform '${release.platform}' has no stacks of its own to deploy`, {
 		at: { file: library.descriptor },
 		hint: "add 'stacks' to platform.yml; the stacks of a blueprint are deployed with the services that follow it"
@@ -408,7 +285,7 @@ function same(one, other) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5742);
 /* harmony import */ var _channel_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2886);
 /* harmony import */ var _differences_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7697);
-/* harmony import */ var _read2_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4855);
+/* harmony import */ var _read3_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7456);
 /* harmony import */ var _release2_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3232);
 /* harmony import */ var _compose_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2877);
 /* harmony import */ var _library_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(158);
@@ -421,10 +298,10 @@ function same(one, other) {
 
 
 
-// build/commands/platform-release.js
-async function composePlatformAt(world, objects, path) {
-	const platform = await (0,_read2_js__WEBPACK_IMPORTED_MODULE_5__.n)(world.files, path);
-	const { files } = await (0,_read2_js__WEBPACK_IMPORTED_MODULE_5__.i)(world.files, world.archiver, path);
+// build/repository/platform-release.js
+async function composePlatformAt(machine, objects, path) {
+	const platform = await (0,_read3_js__WEBPACK_IMPORTED_MODULE_5__.n)(machine.files, path);
+	const { files } = await (0,_read3_js__WEBPACK_IMPORTED_MODULE_5__.i)(machine.files, machine.archiver, path);
 	const here = (0,_release2_js__WEBPACK_IMPORTED_MODULE_6__.i)(platform, files);
 	const published = await (0,_channel_js__WEBPACK_IMPORTED_MODULE_3__.n)(objects, here.version);
 	const at = { file: platform.file };
@@ -458,7 +335,7 @@ async function composePlatformAt(world, objects, path) {
 /* harmony export */   r: () => (/* binding */ plainTags),
 /* harmony export */   t: () => (/* binding */ environmentEntries)
 /* harmony export */ });
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5629);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5280);
 /* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8164);
 /* harmony import */ var _unsupported_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3262);
 
@@ -481,7 +358,7 @@ const notYetInUse = [
 	{ path: ["variables"] },
 	{
 		path: ["ship", "with"],
-		detail: (how) => (0,_data_js__WEBPACK_IMPORTED_MODULE_0__.c)(how) === "codedeploy" ? ": codedeploy" : void 0
+		detail: (how) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.s)(how) === "codedeploy" ? ": codedeploy" : void 0
 	},
 	{ path: [
 		"stacks",
@@ -541,7 +418,7 @@ function storedBlueprint(blueprint) {
 		ship: blueprint.ship.with,
 		tags: plainTags(blueprint.tags),
 		unsupported,
-		written: unsupported.length > 0 ? (0,_data_js__WEBPACK_IMPORTED_MODULE_0__.t)(blueprint.node) : null
+		written: unsupported.length > 0 ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.c)(blueprint.node) : null
 	};
 }
 function storedRecipe({ template, inputs, parameters }) {
@@ -553,6 +430,129 @@ function storedRecipe({ template, inputs, parameters }) {
 }
 function mapNamed(named, take) {
 	return Object.fromEntries([...named].map(([name, { value }]) => [name, take(value, name)]));
+}
+
+
+
+/***/ }),
+
+/***/ 800:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ checkAgainst),
+/* harmony export */   t: () => (/* binding */ viewOf)
+/* harmony export */ });
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8785);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1611);
+/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5985);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8164);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4253);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2933);
+
+
+
+
+
+
+// build/service/against.js
+function checkAgainst(service, platform) {
+	const blueprint = platform.blueprints.get(service.blueprint.value);
+	const problems = environmentProblems(service, platform);
+	if (!blueprint) {
+		const { value: name, place } = service.blueprint;
+		const message = `blueprint: the platform has no blueprint '${name}'`;
+		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(place, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, platform.blueprints.keys())), ...problems];
+	}
+	const { stacks } = blueprint.value;
+	const own = ownStacks(service.additions, stacks);
+	const names = /* @__PURE__ */ new Set([...stacks.keys(), ...own.map(({ name }) => name)]);
+	return [
+		...problems,
+		...own.flatMap((addition) => additionProblems(addition, stacks)),
+		...stackProblems(service, names, {
+			own: names,
+			platform: new Set(platform.stacks.keys())
+		}),
+		...(0,_read_js__WEBPACK_IMPORTED_MODULE_4__.u)(effectiveEdges(stacks, service.stacks), service.file),
+		...longNames(service, names)
+	];
+}
+function ownStacks(additions, stacks) {
+	const templates = new Set([...stacks.values()].map(({ value }) => value.template.value.replace(/\.[^.]*$/, "")));
+	return additions.filter(({ name }) => !templates.has(name));
+}
+function environmentProblems(service, platform) {
+	return [...service.environments].flatMap(([name, { key }]) => platform.environments.has(name) ? [] : [unknown(key, "environments", "environment", name, platform.environments.keys())]);
+}
+function unknown(key, where, kind, name, known) {
+	return (0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, `${where}: the platform has no ${kind} '${name}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, known));
+}
+function additionProblems({ name, file }, stacks) {
+	const at = {
+		file,
+		line: 1,
+		column: 1
+	};
+	const taken = stacks.get(name);
+	if (taken) {
+		const template = taken.value.template.value;
+		const hint = `to add to it, call the file ${template}; a stack of your own needs another name`;
+		return [{
+			...at,
+			message: `the blueprint has a stack '${name}', whose template is ${template}`,
+			hint
+		}];
+	}
+	if ((0,_names_js__WEBPACK_IMPORTED_MODULE_0__.r)(name)) return [];
+	const templates = [...stacks.values()].map(({ value }) => value.template.value.replace(/\.[^.]*$/, ""));
+	const message = `'${name}' is neither a template of the blueprint nor a name for a stack: lower case letters and digits, beginning with a letter`;
+	return [{
+		...at,
+		message,
+		hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, templates)
+	}];
+}
+function stackProblems({ stacks, environments }, names, known) {
+	const stranger = (where, name, key) => names.has(name) ? [] : [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, `${where}: neither the blueprint nor the service has a stack '${name}'`, (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.l)(name, names))];
+	return [...[...stacks].flatMap(([name, { key, value }]) => [...stranger("stacks", name, key), ...(0,_read_js__WEBPACK_IMPORTED_MODULE_4__.a)(`stacks.${name}`, value.inputs, known)]), ...[...environments].flatMap(([environment, { value }]) => [...value.parameters].flatMap(([name, { key }]) => stranger(`environments.${environment}.parameters`, name, key)))];
+}
+function effectiveEdges(stacks, settings) {
+	const names = /* @__PURE__ */ new Set([...stacks.keys(), ...settings.keys()]);
+	return new Map([...names].map((name) => {
+		const said = settings.get(name)?.value;
+		const inherited = [...stacks.get(name)?.value.inputs ?? []].filter(([parameter]) => !said?.parameters.has(parameter));
+		return [name, (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.d)(new Map([...inherited, ...said?.inputs ?? []]))];
+	}));
+}
+function longNames(service, names) {
+	return [...service.environments].flatMap(([environment, { key }]) => [...names].flatMap((stack) => {
+		const long = service.stacks.get(stack)?.value.name ? void 0 : (0,_names_js__WEBPACK_IMPORTED_MODULE_0__.s)(service.name.value, environment, stack);
+		return long ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, long.message, long.hint)] : [];
+	}));
+}
+// build/release/view.js
+function viewOf(release, descriptor) {
+	const place = (0,_parameters_js__WEBPACK_IMPORTED_MODULE_3__.i)(descriptor);
+	const keyed = (value) => ({
+		value,
+		place,
+		key: place
+	});
+	const named = (record, take) => new Map(Object.entries(record).map(([name, one]) => [name, keyed(take(one))]));
+	const inputs = (recipe) => new Map(Object.entries(recipe.inputs).flatMap(([name, text]) => {
+		const reference = (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.n)(text);
+		return reference ? [[name, keyed(reference)]] : [];
+	}));
+	return {
+		environments: new Map(Object.entries(release.environments)),
+		stacks: new Map(Object.entries(release.stacks)),
+		blueprints: named(release.blueprints, ({ stacks }) => ({ stacks: named(stacks, (recipe) => ({
+			template: keyed(recipe.template),
+			inputs: inputs(recipe),
+			parameters: named(recipe.parameters, (value) => value)
+		})) }))
+	};
 }
 
 

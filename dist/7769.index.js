@@ -4,27 +4,6 @@ export const id = 7769;
 export const ids = [7769];
 export const modules = {
 
-/***/ 5717:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ OutOfQuota)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
-
-// build/board.js
-var OutOfQuota = class extends _errors_js__WEBPACK_IMPORTED_MODULE_0__.t {
-	waitMilliseconds;
-	constructor(message, waitMilliseconds) {
-		super("failed", message, { blame: "service" });
-		this.waitMilliseconds = waitMilliseconds;
-	}
-};
-
-
-
-/***/ }),
-
 /***/ 7769:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -33,7 +12,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   gitHubDeployments: () => (/* binding */ gitHubDeployments)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
-/* harmony import */ var _board_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5717);
+/* harmony import */ var _github_deployments_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6167);
 
 
 // build/adapters/github/refusal.js
@@ -45,7 +24,7 @@ function refusal(thrown, { to, permission }) {
 	const { status, headers } = reply;
 	const said = messageIn(reply.data);
 	const wait = quotaWait(status, headers, said);
-	if (wait !== void 0) return new _board_js__WEBPACK_IMPORTED_MODULE_1__.t(`GitHub's quota is used up: ask again in ${Math.ceil(wait / 6e4)} min`, wait);
+	if (wait !== void 0) return new _github_deployments_js__WEBPACK_IMPORTED_MODULE_1__.t(`GitHub's quota is used up: ask again in ${Math.ceil(wait / 6e4)} min`, wait);
 	const text = `GitHub refused to ${to} (${status}${said === "" ? "" : `: ${said}`})`;
 	if (status === 401) return new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("denied", text, { hint: "the token is no longer good: a job may have ended, or its time" });
 	if (status === 403) {
@@ -103,7 +82,7 @@ function gitHubDeployments({ owner, repo, request }) {
 		owner,
 		repo
 	};
-	async function tell(id, { standing, description, log, url }) {
+	async function tell(id, { state: standing, description, log, url }) {
 		await ask("tell how a deployment stands", () => request("POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
 			...where,
 			deployment_id: id,
@@ -115,8 +94,8 @@ function gitHubDeployments({ owner, repo, request }) {
 		}));
 	}
 	return {
-		tell,
-		async announce({ kind, service, environment, deployment, release, record, commit, description, production }) {
+		update: tell,
+		async create({ kind, service, environment, deployment, release, record, commit, description, production }) {
 			const { status, data } = await ask("announce a deployment", () => request("POST /repos/{owner}/{repo}/deployments", {
 				...where,
 				ref: commit,
@@ -154,7 +133,7 @@ function gitHubDeployments({ owner, repo, request }) {
 			}));
 			return Array.isArray(data) ? data.flatMap(({ id, payload, created_at }) => postedIn(Number(id), payload, created_at)) : [];
 		},
-		async standing(id) {
+		async state(id) {
 			const { data } = await ask("say how a deployment stands", () => request("GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
 				...where,
 				deployment_id: id,
@@ -162,9 +141,9 @@ function gitHubDeployments({ owner, repo, request }) {
 			}));
 			return standings[data[0]?.state ?? ""];
 		},
-		async withdraw(id) {
+		async remove(id) {
 			await tell(id, {
-				standing: "superseded",
+				state: "superseded",
 				description: "inactive: announced twice",
 				log: null,
 				url: null
@@ -206,6 +185,27 @@ function parsed(text) {
 		return;
 	}
 }
+
+
+
+/***/ }),
+
+/***/ 6167:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ OutOfQuota)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
+
+// build/ports/github-deployments.js
+var OutOfQuota = class extends _errors_js__WEBPACK_IMPORTED_MODULE_0__.t {
+	waitMilliseconds;
+	constructor(message, waitMilliseconds) {
+		super("failed", message, { blame: "service" });
+		this.waitMilliseconds = waitMilliseconds;
+	}
+};
 
 
 

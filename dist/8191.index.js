@@ -386,7 +386,7 @@ function digits(number, width) {
 
 
 
-// build/commands/library.js
+// build/repository/library.js
 async function publishedPlatform(objects, channelOrVersion) {
 	return fromBucket(objects, await (0,_channel_js__WEBPACK_IMPORTED_MODULE_2__.r)(objects, channelOrVersion));
 }
@@ -424,9 +424,9 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
 /* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4865);
 /* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6313);
+/* harmony import */ var _library_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(158);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3632);
-/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4801);
-/* harmony import */ var _library_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(158);
+/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4801);
 
 
 
@@ -440,10 +440,10 @@ function mergedText(templates) {
 // build/commands/merge-templates.js
 var merge_templates_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_5__.t)({
 	name: "merge-templates",
-	summary: _summaries_js__WEBPACK_IMPORTED_MODULE_1__.t["merge-templates"],
+	summary: _summaries_js__WEBPACK_IMPORTED_MODULE_2__.t["merge-templates"],
 	inputs: {
 		path: {
-			..._summaries_js__WEBPACK_IMPORTED_MODULE_1__.o,
+			..._summaries_js__WEBPACK_IMPORTED_MODULE_2__.o,
 			description: "The service repository."
 		},
 		bucket: {
@@ -478,19 +478,19 @@ var merge_templates_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_5__.t)({
 	examples: ["merge-templates --path . --platform ../platform --out merged", "merge-templates --path . --bucket acme-towpath --explain --json"],
 	async run({ path, bucket, platform, out, explain }, world) {
 		const platformOf = await findSource(world, platform, bucket);
-		const { readService } = await Promise.all(/* import() */[__webpack_require__.e(6509), __webpack_require__.e(2933)]).then(__webpack_require__.bind(__webpack_require__, 2933)).then((n) => n.r);
+		const { readService } = await Promise.all(/* import() */[__webpack_require__.e(2933), __webpack_require__.e(4855)]).then(__webpack_require__.bind(__webpack_require__, 4855)).then((n) => n.r);
 		const service = await readService(world.files, path);
 		const source = await platformOf(service.platform.value);
-		const { mergeInto } = await Promise.all(/* import() */[__webpack_require__.e(6509), __webpack_require__.e(9026), __webpack_require__.e(6337)]).then(__webpack_require__.bind(__webpack_require__, 4102));
+		const { mergeInto } = await Promise.all(/* import() */[__webpack_require__.e(2933), __webpack_require__.e(5378), __webpack_require__.e(6515)]).then(__webpack_require__.bind(__webpack_require__, 7501));
 		return mergeInto(world, service, source, out, explain);
 	},
 	text: ({ templates }) => mergedText(templates)
 });
 async function findSource(world, platform, bucket) {
-	if (platform !== void 0) return async () => (await Promise.all(/* import() */[__webpack_require__.e(6509), __webpack_require__.e(9026), __webpack_require__.e(6215), __webpack_require__.e(9159), __webpack_require__.e(6725)]).then(__webpack_require__.bind(__webpack_require__, 6495))).readPlatformHere(world, platform);
+	if (platform !== void 0) return async () => (await Promise.all(/* import() */[__webpack_require__.e(2933), __webpack_require__.e(5378), __webpack_require__.e(6215), __webpack_require__.e(2818), __webpack_require__.e(6725)]).then(__webpack_require__.bind(__webpack_require__, 6495))).readPlatformHere(world, platform);
 	const objects = await world.objects(required(bucket));
 	await objects.check();
-	return (channelOrVersion) => (0,_library_js__WEBPACK_IMPORTED_MODULE_2__.n)(objects, channelOrVersion);
+	return (channelOrVersion) => (0,_library_js__WEBPACK_IMPORTED_MODULE_1__.n)(objects, channelOrVersion);
 }
 function required(bucket) {
 	if (bucket === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", "merge-templates needs --platform or --bucket (or TOWPATH_BUCKET)", { hint: "see towpath merge-templates --help" });

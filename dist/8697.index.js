@@ -12,7 +12,7 @@ export const modules = {
 /* harmony export */   r: () => (/* binding */ printDuration),
 /* harmony export */   t: () => (/* binding */ parseDuration)
 /* harmony export */ });
-// build/clock.js
+// build/ports/clock.js
 const LONGEST = 5e3;
 const SHORTEST = 500;
 function pollGap(elapsedMilliseconds) {
@@ -48,8 +48,9 @@ function printDuration(milliseconds) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ refuse),
 /* harmony export */   n: () => (/* binding */ exitCodes),
-/* harmony export */   r: () => (/* binding */ refuse),
+/* harmony export */   r: () => (/* binding */ isTransient),
 /* harmony export */   t: () => (/* binding */ TowpathError)
 /* harmony export */ });
 // build/errors.js
@@ -103,6 +104,9 @@ function refuse(what, problems) {
 		problems,
 		...hint === void 0 ? {} : { hint }
 	});
+}
+function isTransient(error) {
+	return error instanceof TowpathError && error.transient;
 }
 
 
@@ -483,11 +487,11 @@ const loaders = {
 	"package-artefact": () => __webpack_require__.e(/* import() */ 6452).then(__webpack_require__.bind(__webpack_require__, 6452)),
 	"merge-templates": () => __webpack_require__.e(/* import() */ 8191).then(__webpack_require__.bind(__webpack_require__, 8191)),
 	"create-release": () => __webpack_require__.e(/* import() */ 2701).then(__webpack_require__.bind(__webpack_require__, 2701)),
-	plan: () => Promise.all(/* import() */[__webpack_require__.e(3632), __webpack_require__.e(4137)]).then(__webpack_require__.bind(__webpack_require__, 4137)),
-	deploy: () => Promise.all(/* import() */[__webpack_require__.e(3632), __webpack_require__.e(2264), __webpack_require__.e(4082)]).then(__webpack_require__.bind(__webpack_require__, 4082)),
-	"deploy-stacks": () => Promise.all(/* import() */[__webpack_require__.e(3632), __webpack_require__.e(2264), __webpack_require__.e(4254)]).then(__webpack_require__.bind(__webpack_require__, 4254)),
-	rollback: () => Promise.all(/* import() */[__webpack_require__.e(3632), __webpack_require__.e(2264), __webpack_require__.e(477)]).then(__webpack_require__.bind(__webpack_require__, 477)),
-	"log-deployment": () => Promise.all(/* import() */[__webpack_require__.e(3632), __webpack_require__.e(9071)]).then(__webpack_require__.bind(__webpack_require__, 9071)),
+	plan: () => Promise.all(/* import() */[__webpack_require__.e(2185), __webpack_require__.e(7706)]).then(__webpack_require__.bind(__webpack_require__, 7706)),
+	deploy: () => Promise.all(/* import() */[__webpack_require__.e(2185), __webpack_require__.e(2264), __webpack_require__.e(4082)]).then(__webpack_require__.bind(__webpack_require__, 4082)),
+	"deploy-stacks": () => Promise.all(/* import() */[__webpack_require__.e(2185), __webpack_require__.e(2264), __webpack_require__.e(4254)]).then(__webpack_require__.bind(__webpack_require__, 4254)),
+	rollback: () => Promise.all(/* import() */[__webpack_require__.e(2185), __webpack_require__.e(2264), __webpack_require__.e(477)]).then(__webpack_require__.bind(__webpack_require__, 477)),
+	"log-deployment": () => Promise.all(/* import() */[__webpack_require__.e(2185), __webpack_require__.e(9071)]).then(__webpack_require__.bind(__webpack_require__, 9071)),
 	log: () => __webpack_require__.e(/* import() */ 2527).then(__webpack_require__.bind(__webpack_require__, 2527))
 };
 const verbs = new Map(Object.entries(_summaries_js__WEBPACK_IMPORTED_MODULE_2__.t).map(([name, summary]) => [name, {
@@ -945,6 +949,7 @@ function gitHubParts(token, variables, log) {
 function realWorld({ log, interrupted, region: given, role, account, githubToken, mask = () => {} }) {
 	const region = given || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || void 0;
 	const clock = nodeClock();
+	const processes = nodeProcesses();
 	return {
 		...realCloud({
 			region,
@@ -965,7 +970,11 @@ function realWorld({ log, interrupted, region: given, role, account, githubToken
 				return nodeArchiver().names(files, path);
 			}
 		},
-		processes: nodeProcesses(),
+		processes,
+		async localCommits(path) {
+			const { gitCommits } = await __webpack_require__.e(/* import() */ 8414).then(__webpack_require__.bind(__webpack_require__, 8414));
+			return gitCommits(processes, path);
+		},
 		clock,
 		log,
 		interrupted,

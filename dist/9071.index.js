@@ -4,25 +4,23 @@ export const id = 9071;
 export const ids = [9071];
 export const modules = {
 
-/***/ 9286:
+/***/ 4869:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   t: () => (/* binding */ acquire)
 /* harmony export */ });
 /* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2265);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7971);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5742);
-/* harmony import */ var _steady_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2459);
-/* harmony import */ var _vigil_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5574);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5742);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7971);
+/* harmony import */ var _wait_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6668);
 
 
 
 
-
-// build/deployment/held.js
+// build/deployment/lock/lease.js
 const HEARTBEAT_MILLISECONDS = 1e4;
-function hold(ledger, clock, log, document, made, takenFrom) {
+function keepLease(ledger, clock, log, document, made, takenFrom) {
 	const { objects, environment, service } = ledger;
 	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.l)(environment, service);
 	const lost = new AbortController();
@@ -31,14 +29,14 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 	let etag = made;
 	let last = Promise.resolve();
 	const recognise = async () => {
-		const there = await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger);
+		const there = await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger);
 		if (there?.value.token !== document.token) return false;
 		current = there.value;
 		etag = there.etag;
 		return true;
 	};
 	const lose = () => {
-		const error = new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("locked", `the lock of ${service} in ${environment} was taken over by another run, so this one stopped`, {
+		const error = new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("locked", `the lock of ${service} in ${environment} was taken over by another run, so this one stopped`, {
 			blame: "service",
 			hint: "look at the log, then deploy again if need be"
 		});
@@ -53,7 +51,7 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 				epoch,
 				counter: current.counter + 1
 			};
-			const written = await objects.replace(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(next), etag);
+			const written = await objects.replace(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(next), etag);
 			if (written !== "changed") {
 				current = next;
 				etag = written;
@@ -81,11 +79,11 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 		lost: lost.signal,
 		takenFrom,
 		setEpoch: (epoch) => inTurn(() => current.epoch === epoch ? Promise.resolve() : write(epoch)),
-		async confirm() {
+		async confirmStillOurs() {
 			lost.signal.throwIfAborted();
-			if ((await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger))?.value.token !== document.token) throw lose();
+			if ((await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger))?.value.token !== document.token) throw lose();
 		},
-		lose: (reason) => lost.abort(reason),
+		abandon: (reason) => lost.abort(reason),
 		async release() {
 			stopped.abort();
 			try {
@@ -104,7 +102,7 @@ function hold(ledger, clock, log, document, made, takenFrom) {
 function textOf(error) {
 	return error instanceof Error ? error.message : String(error);
 }
-// build/deployment/lock.js
+// build/deployment/lock/acquire.js
 async function acquire(ledger, epoch, claim, waiting) {
 	const { clock, log, wait, signal } = waiting;
 	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.l)(ledger.environment, ledger.service);
@@ -115,37 +113,72 @@ async function acquire(ledger, epoch, claim, waiting) {
 		counter: 1
 	};
 	const start = clock.monotonic();
-	const silenceOf = (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.n)(clock, log);
+	const silenceOf = (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.r)(clock, log);
 	let dead;
 	async function attempt() {
-		const made = await ledger.objects.create(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(mine));
-		if (made !== "exists") return hold(ledger, clock, log, mine, made, void 0);
-		const other = await (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.o)(ledger);
+		const made = await ledger.objects.create(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(mine));
+		if (made !== "exists") return keepLease(ledger, clock, log, mine, made, void 0);
+		const other = await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger);
 		if (other === void 0) return attempt();
 		const { value, etag } = other;
-		if (value.token === claim.token) return hold(ledger, clock, log, value, etag, dead);
+		if (value.token === claim.token) return keepLease(ledger, clock, log, value, etag, dead);
 		const silence = silenceOf(other);
 		if (silence < 6e4) return held(value);
 		dead = value;
-		const taken = await ledger.objects.replace(key, (0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.a)(mine), etag);
+		const taken = await ledger.objects.replace(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(mine), etag);
 		if (taken === "changed") return attempt();
-		log.warn(`${(0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.i)(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.r)(silence)}: its lock is taken over`);
-		return hold(ledger, clock, log, mine, taken, value);
+		log.warn(`${(0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.i)(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.r)(silence)}: its lock is taken over`);
+		return keepLease(ledger, clock, log, mine, taken, value);
 	}
 	for (;;) {
 		signal.throwIfAborted();
 		const outcome = await attempt().catch((error) => {
-			if ((0,_steady_js__WEBPACK_IMPORTED_MODULE_3__.t)(error)) return error;
+			if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__.r)(error)) return error;
 			throw error;
 		});
-		if (!(outcome instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__.t)) return outcome;
+		if (!(outcome instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__.t)) return outcome;
 		const waited = clock.monotonic() - start;
 		if (waited >= wait) throw outcome;
-		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.n)(waited), wait - waited), signal);
+		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.n)(waited), wait - waited), signal);
 	}
 }
 function held(document) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("locked", `another deployment holds the lock: ${(0,_vigil_js__WEBPACK_IMPORTED_MODULE_4__.i)(document)}`, { hint: "wait for it and deploy again, or give a longer --wait" });
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("locked", `another deployment holds the lock: ${(0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.i)(document)}`, { hint: "wait for it and deploy again, or give a longer --wait" });
+}
+
+
+
+/***/ }),
+
+/***/ 4369:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ showOnGitHub),
+/* harmony export */   t: () => (/* binding */ deployShown)
+/* harmony export */ });
+// build/commands/github-deployments.js
+async function showOnGitHub(world, ledger, own, work) {
+	const { syncGitHub } = await __webpack_require__.e(/* import() */ 8306).then(__webpack_require__.bind(__webpack_require__, 8306));
+	const projection = syncGitHub({
+		board: () => world.board(),
+		ledger,
+		own,
+		clock: world.clock,
+		log: world.log
+	});
+	try {
+		return await work(projection.watcher);
+	} finally {
+		await projection.end(world.interrupted);
+	}
+}
+async function deployShown(world, request) {
+	const { deploy } = await Promise.all(/* import() */[__webpack_require__.e(4137), __webpack_require__.e(1209)]).then(__webpack_require__.bind(__webpack_require__, 3042));
+	return showOnGitHub(world, request.target.ledger, request.origin, (watch) => deploy({
+		...request,
+		watch
+	}));
 }
 
 
@@ -159,21 +192,21 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   "default": () => (/* binding */ log_deployment_default)
 /* harmony export */ });
-/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8821);
-/* harmony import */ var _takeover_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7808);
-/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9286);
-/* harmony import */ var _persistent_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4564);
+/* harmony import */ var _retrying2_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8617);
+/* harmony import */ var _acquire_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4869);
+/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8821);
+/* harmony import */ var _takeover_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7808);
 /* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(510);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5742);
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1611);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9012);
 /* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4253);
 /* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(8720);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(5976);
 /* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(8785);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(3632);
+/* harmony import */ var _github_deployments2_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(4369);
 /* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(4801);
-/* harmony import */ var _projection_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(5380);
-/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(5976);
 /* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(8288);
 
 
@@ -196,18 +229,18 @@ async function recordDeployment(given) {
 	const { what, outcome, origin, claim, clock, log, wait, signal, watch } = given;
 	const ledger = {
 		...given.ledger,
-		objects: (0,_persistent_js__WEBPACK_IMPORTED_MODULE_3__.t)(given.ledger.objects, clock)
+		objects: (0,_retrying2_js__WEBPACK_IMPORTED_MODULE_0__.t)(given.ledger.objects, clock)
 	};
-	const early = await (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.r)(ledger);
+	const early = await (0,_history_js__WEBPACK_IMPORTED_MODULE_2__.r)(ledger);
 	watch?.found(early);
-	const held = await (0,_lock_js__WEBPACK_IMPORTED_MODULE_2__.t)(ledger, early.number + 1, claim, {
+	const held = await (0,_acquire_js__WEBPACK_IMPORTED_MODULE_1__.t)(ledger, early.number + 1, claim, {
 		clock,
 		log,
 		wait,
 		signal
 	});
 	try {
-		const end = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_1__.n)({
+		const end = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_3__.n)({
 			ledger,
 			clock,
 			log
@@ -219,7 +252,7 @@ async function recordDeployment(given) {
 			clock,
 			token: claim.token,
 			hide: (text) => text,
-			lost: held.lose,
+			lost: held.abandon,
 			warn: (text) => log.warn(text)
 		};
 		const opening = {
@@ -230,11 +263,11 @@ async function recordDeployment(given) {
 			previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_12__.r)(last),
 			origin
 		};
-		const record = await (await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger, writer, end, opening)).close({
+		const record = await (await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_3__.i)(ledger, writer, end, opening)).close({
 			outcome,
 			changed: outcome !== "failed",
 			cause: null,
-			stacks: (0,_takeover_js__WEBPACK_IMPORTED_MODULE_1__.t)(last, [])
+			stacks: (0,_takeover_js__WEBPACK_IMPORTED_MODULE_3__.t)(last, [])
 		});
 		watch?.closed(record);
 		return record;
@@ -311,7 +344,7 @@ var log_deployment_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_13__.t)({
 			wait,
 			signal
 		};
-		const { deployment } = await (0,_projection_js__WEBPACK_IMPORTED_MODULE_15__.n)(world, ledger, origin, (watch) => recordDeployment({
+		const { deployment } = await (0,_github_deployments2_js__WEBPACK_IMPORTED_MODULE_15__.n)(world, ledger, origin, (watch) => recordDeployment({
 			...recording,
 			watch
 		}));
@@ -350,7 +383,7 @@ async function whatOf(objects, service, environment, release, version) {
 /* harmony export */   r: () => (/* binding */ present),
 /* harmony export */   t: () => (/* binding */ everDeployed)
 /* harmony export */ });
-// build/deployment/present.js
+// build/deployment/log/present.js
 function leftItself({ changed, outcome }) {
 	return changed || outcome === "succeeded";
 }
@@ -369,41 +402,6 @@ function everDeployed(attempts) {
 }
 function isSame(one, other) {
 	return one.release === other.release && one.version === other.version;
-}
-
-
-
-/***/ }),
-
-/***/ 5380:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ showOnGitHub),
-/* harmony export */   t: () => (/* binding */ deployShown)
-/* harmony export */ });
-// build/commands/projection.js
-async function showOnGitHub(world, ledger, own, work) {
-	const { project } = await __webpack_require__.e(/* import() */ 5268).then(__webpack_require__.bind(__webpack_require__, 5268));
-	const projection = project({
-		board: () => world.board(),
-		ledger,
-		own,
-		clock: world.clock,
-		log: world.log
-	});
-	try {
-		return await work(projection.watcher);
-	} finally {
-		await projection.end(world.interrupted);
-	}
-}
-async function deployShown(world, request) {
-	const { deploy } = await Promise.all(/* import() */[__webpack_require__.e(490), __webpack_require__.e(1209)]).then(__webpack_require__.bind(__webpack_require__, 3042));
-	return showOnGitHub(world, request.target.ledger, request.origin, (watch) => deploy({
-		...request,
-		watch
-	}));
 }
 
 
@@ -431,7 +429,7 @@ async function deployShown(world, request) {
 
 
 
-// build/deployment/journal.js
+// build/deployment/log/journal.js
 async function openJournal(ledger, writer, end, opening) {
 	const journal = journalFrom(ledger, writer, end, opening, {
 		entries: [],
@@ -566,7 +564,7 @@ async function closeLeftover(target, held, { holder, token }, watch) {
 		const leftover = await readLeftover(ledger, end.number + 1);
 		const opening = leftover && openingOf(leftover, end);
 		if (leftover === void 0 || opening === void 0) return end;
-		await held.confirm();
+		await held.confirmStillOurs();
 		const by = held.takenFrom === void 0 ? "" : ` by ${held.takenFrom.holder}`;
 		log.warn(`deployment ${end.number + 1} was left unfinished${by}: closing its record as unknown`);
 		const journal = resumeJournal(ledger, {
@@ -596,7 +594,7 @@ async function closeLeftover(target, held, { holder, token }, watch) {
 			watch?.closed(record);
 		} catch (error) {
 			if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t) || error.code !== "locked") throw error;
-			await held.confirm();
+			await held.confirmStillOurs();
 		}
 	}
 }
@@ -649,15 +647,15 @@ function carried(last, entries) {
 
 /***/ }),
 
-/***/ 5574:
+/***/ 6668:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   a: () => (/* binding */ lockBytes),
 /* harmony export */   i: () => (/* binding */ holderText),
-/* harmony export */   n: () => (/* binding */ keepVigil),
+/* harmony export */   n: () => (/* binding */ waitUntilFree),
 /* harmony export */   o: () => (/* binding */ readLock),
-/* harmony export */   r: () => (/* binding */ untilFree)
+/* harmony export */   r: () => (/* binding */ watchHolder)
 /* harmony export */ });
 /* unused harmony export t */
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7971);
@@ -666,7 +664,7 @@ function carried(last, entries) {
 
 
 
-// build/deployment/lock-document.js
+// build/deployment/lock/document.js
 function readLock(ledger) {
 	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.l)(ledger.environment, ledger.service), "towpath/lock@1");
 }
@@ -676,9 +674,9 @@ function lockBytes(document) {
 function holderText({ holder, epoch, run }) {
 	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
 }
-// build/deployment/vigil.js
+// build/deployment/lock/wait.js
 const LEASE_MILLISECONDS = 6e4;
-function keepVigil(clock, log) {
+function watchHolder(clock, log) {
 	let seen;
 	return ({ value, etag }) => {
 		const now = clock.monotonic();
@@ -691,9 +689,9 @@ function keepVigil(clock, log) {
 		return now - seen.since;
 	};
 }
-async function untilFree(ledger, { clock, log, wait, signal }) {
+async function waitUntilFree(ledger, { clock, log, wait, signal }) {
 	if (wait === 0) return;
-	const silence = keepVigil(clock, log);
+	const silence = watchHolder(clock, log);
 	const start = clock.monotonic();
 	for (;;) {
 		const lock = await readLock(ledger);

@@ -18,12 +18,12 @@ export const modules = {
 /* harmony export */   t: () => (/* binding */ buildService)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5742);
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5629);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1611);
 /* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5985);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1611);
-/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6509);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8164);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5280);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2933);
 /* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4604);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8164);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6760);
 
 
@@ -49,7 +49,7 @@ function say(error, node, hints) {
 			return {
 				message: `unknown key ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)}`,
 				key,
-				hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_2__.n)(key, knownKeys(schema))
+				hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(key, knownKeys(schema))
 			};
 		}
 		case "propertyNames": {
@@ -108,7 +108,7 @@ function hintFor({ keyword, params, parentSchema: schema = {} }, node, hints) {
 	if (node.kind !== "scalar" || node.value === null) return void 0;
 	if (typeof node.value !== "string") return keyword === "type" && params.type === "string" ? quoting(node.value, schema, hints) : void 0;
 	if (keyword === "enum" || keyword === "anyOf") {
-		const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_2__.t)(node.value, choices(params.allowedValues));
+		const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.t)(node.value, choices(params.allowedValues));
 		return near === void 0 ? void 0 : `did you mean '${near}'?`;
 	}
 	return titled(hints, schema, node.value);
@@ -134,7 +134,7 @@ function asSchema(value) {
 }
 // build/document/validate.js
 function schemaProblems(root, validate, hints = {}) {
-	if (validate((0,_data_js__WEBPACK_IMPORTED_MODULE_1__.t)(root))) return [];
+	if (validate((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.c)(root))) return [];
 	return onePerMistake(validate.errors ?? []).map((error) => locate(root, error, hints)).sort((a, b) => a.place.offset - b.place.offset).map(({ place, message, hint }) => (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(place, message, hint));
 }
 const aboutKeys = /* @__PURE__ */ new Set([
@@ -153,7 +153,7 @@ function onePerMistake(errors) {
 	});
 }
 function aimedAt(error) {
-	return keyOf(error, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_2__.t)(String(error.params.additionalProperty), knownKeys(error.parentSchema)));
+	return keyOf(error, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.t)(String(error.params.additionalProperty), knownKeys(error.parentSchema)));
 }
 function keyOf(error, key) {
 	return `${error.instancePath}/${String(key)}`;
@@ -247,12 +247,12 @@ async function notThere(files, folder, kind, wanted = `${kind}.yml`) {
 	if (!entries) return new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `no folder ${folder}`, { hint: "name the repository with --path" });
 	const names = entries.map(({ name }) => name);
 	const other = kind === "service" ? "platform" : "service";
-	const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_2__.t)(`${kind}.yml`, names);
+	const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.t)(`${kind}.yml`, names);
 	const hint = names.some((name) => endings.some((ending) => name === other + ending)) ? `it holds a ${other}.yml: name a ${kind} repository with --path` : near === void 0 ? "write one, or name the folder that has it with --path" : `did you mean '${near}'? it must be called ${kind}.yml`;
 	return new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `no ${wanted} in ${folder}`, { hint });
 }
 function readShape(text, file, validate, hints = {}) {
-	const { root, problems } = (0,_check_js__WEBPACK_IMPORTED_MODULE_3__.f)(text, file, {});
+	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.t)(text, file, {});
 	const written = typeof text === "string" ? text : new TextDecoder("utf-8", { ignoreBOM: true }).decode(text);
 	if (problems.length > 0 || root && !isNothing(root)) return {
 		root,
@@ -277,58 +277,58 @@ function isNothing(root) {
 }
 // build/service/build.js
 function buildService(root, file, text) {
-	const artefact = (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(root, "artefact");
+	const artefact = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(root, "artefact");
 	return {
 		file,
 		text,
-		name: (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.s)(root, "service"),
-		owner: (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.s)(root, "owner"),
-		blueprint: (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.s)(root, "blueprint"),
-		platform: (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.s)(root, "platform"),
+		name: (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.o)(root, "service"),
+		owner: (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.o)(root, "owner"),
+		blueprint: (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.o)(root, "blueprint"),
+		platform: (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.o)(root, "platform"),
 		...artefact ? { artefact: artefactOf(artefact) } : {},
-		stacks: (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.a)((0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(root, "stacks"), settingsOf),
-		environments: (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.a)((0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(root, "environments"), environmentOf),
-		tags: tagsOf((0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(root, "tags"))
+		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(root, "stacks"), settingsOf),
+		environments: (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(root, "environments"), environmentOf),
+		tags: tagsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(root, "tags"))
 	};
 }
 function artefactOf(node) {
-	const build = (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.o)((0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(node, "build"), _data_js__WEBPACK_IMPORTED_MODULE_1__.c);
-	const exclude = (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.r)((0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(node, "exclude")).flatMap((item) => (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.o)(item, _data_js__WEBPACK_IMPORTED_MODULE_1__.c) ?? []);
+	const build = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "build"), _placed_js__WEBPACK_IMPORTED_MODULE_3__.s);
+	const exclude = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "exclude")).flatMap((item) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.a)(item, _placed_js__WEBPACK_IMPORTED_MODULE_3__.s) ?? []);
 	return {
-		path: (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.s)(node, "path"),
+		path: (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.o)(node, "path"),
 		exclude,
 		...build ? { build } : {}
 	};
 }
 function settingsOf(node) {
-	const name = (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.o)((0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(node, "name"), _data_js__WEBPACK_IMPORTED_MODULE_1__.c);
+	const name = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "name"), _placed_js__WEBPACK_IMPORTED_MODULE_3__.s);
 	return {
-		inputs: inputsOf((0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(node, "inputs")),
-		parameters: parametersOf((0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(node, "parameters")),
+		inputs: inputsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "inputs")),
+		parameters: parametersOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "parameters")),
 		...name ? { name } : {}
 	};
 }
 function environmentOf(node) {
-	return { parameters: (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.a)((0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(node, "parameters"), parametersOf) };
+	return { parameters: (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "parameters"), parametersOf) };
 }
 function tagsOf(node) {
-	return (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.a)(node, _data_js__WEBPACK_IMPORTED_MODULE_1__.c);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.i)(node, _placed_js__WEBPACK_IMPORTED_MODULE_3__.s);
 }
 function inputsOf(node) {
-	return (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.a)(node, referenceOf);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.i)(node, referenceOf);
 }
 function parametersOf(node) {
-	return (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.a)(node, parameterValue);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.i)(node, parameterValue);
 }
 function referenceOf(node) {
-	const text = (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.c)(node);
-	return text === void 0 ? void 0 : (0,_reference_js__WEBPACK_IMPORTED_MODULE_4__.n)(text);
+	const text = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.s)(node);
+	return text === void 0 ? void 0 : (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.n)(text);
 }
 function parameterValue(node) {
 	switch (node.kind) {
 		case "scalar": return node.value ?? void 0;
 		case "list": return node.items.flatMap((item) => item.kind === "scalar" ? item.value ?? [] : []);
-		case "map": return (0,_data_js__WEBPACK_IMPORTED_MODULE_1__.i)(node, "keep") ? { keep: true } : void 0;
+		case "map": return (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "keep") ? { keep: true } : void 0;
 	}
 }
 
@@ -346,13 +346,13 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5667);
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2477);
-/* harmony import */ var _check_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6509);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2933);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5742);
-/* harmony import */ var _read2_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4855);
+/* harmony import */ var _read3_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7456);
 /* harmony import */ var _release2_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3232);
 /* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(5985);
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1611);
-/* harmony import */ var _templates2_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2814);
+/* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2150);
 /* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4253);
 /* harmony import */ var _uses_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(6909);
 
@@ -370,7 +370,7 @@ __webpack_require__.r(__webpack_exports__);
 async function recipeProblems(platform, release, library) {
 	const problems = [];
 	const merge = async (recipes) => {
-		const { stacks, problems: found } = await (0,_templates2_js__WEBPACK_IMPORTED_MODULE_7__.t)(recipes, library, null);
+		const { stacks, problems: found } = await (0,_templates_js__WEBPACK_IMPORTED_MODULE_7__.t)(recipes, library, null);
 		problems.push(...found.filter(({ file }) => file !== library.descriptor));
 		return stacks;
 	};
@@ -396,7 +396,7 @@ async function inspectTemplates(library) {
 	const problems = [];
 	const all = [];
 	for (const file of library.files) {
-		const { root, problems: found, unchecked } = (0,_templates2_js__WEBPACK_IMPORTED_MODULE_7__.n)({ platform: {
+		const { root, problems: found, unchecked } = (0,_templates_js__WEBPACK_IMPORTED_MODULE_7__.n)({ platform: {
 			text: await library.bytes(file),
 			file: library.shown(file)
 		} });
@@ -465,15 +465,15 @@ function valuesMissing({ environments, stacks }, own) {
 		return (0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__.s)(key, environment, missing, "platform.yml");
 	});
 }
-// build/commands/platform-folder.js
-async function readPlatformHere(world, path) {
-	const { here, problems } = await inspectPlatformHere(world, path);
-	if (!here || problems.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__.r)(`the platform in ${path}`, problems);
+// build/repository/platform-folder.js
+async function readPlatformHere(machine, path) {
+	const { here, problems } = await inspectPlatformHere(machine, path);
+	if (!here || problems.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__.i)(`the platform in ${path}`, problems);
 	return here;
 }
-async function inspectPlatformHere(world, path) {
-	const { platform: descriptor, problems: own, unsupported } = await (0,_read2_js__WEBPACK_IMPORTED_MODULE_4__.t)(world.files, path);
-	const { problems: others, ...folder } = await (0,_read2_js__WEBPACK_IMPORTED_MODULE_4__.r)(world.files, world.archiver, path);
+async function inspectPlatformHere(machine, path) {
+	const { platform: descriptor, problems: own, unsupported } = await (0,_read3_js__WEBPACK_IMPORTED_MODULE_4__.t)(machine.files, path);
+	const { problems: others, ...folder } = await (0,_read3_js__WEBPACK_IMPORTED_MODULE_4__.r)(machine.files, machine.archiver, path);
 	const library = libraryOf(path, folder, descriptor);
 	const { sound: templates, problems: alone, unchecked } = await inspectTemplates(library);
 	const known = [
@@ -485,13 +485,13 @@ async function inspectPlatformHere(world, path) {
 	if (!descriptor) {
 		const more = "what platform.yml says of its templates: it must be sound first";
 		return {
-			problems: (0,_check_js__WEBPACK_IMPORTED_MODULE_2__.d)(known),
+			problems: (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.m)(known),
 			unchecked: [...unchecked, more],
 			templates
 		};
 	}
 	const release = (0,_release2_js__WEBPACK_IMPORTED_MODULE_5__.i)(descriptor, folder.files);
-	const problems = (0,_check_js__WEBPACK_IMPORTED_MODULE_2__.d)([...known, ...await recipeProblems(descriptor, release, library)]);
+	const problems = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.m)([...known, ...await recipeProblems(descriptor, release, library)]);
 	return {
 		here: {
 			descriptor,

@@ -1,8 +1,8 @@
-import { type Kind, killedAtEvery, killedTwice, kinds, moments, twoDeaths } from '../../test/deployment/crashes.ts'
+import { crashAtEvery, crashTwice, type Kind, kinds, moments, twoCrashes } from '../../test/deployment/crashes.ts'
 import { numbers } from '../../test/support/numbers.ts'
 import type { Soak } from './soak.ts'
 
-/** How many pairs of deaths are drawn. */
+/** How many pairs of crashes are drawn. */
 const PAIRS = 200
 
 export const crashes: Soak = {
@@ -15,12 +15,12 @@ export const crashes: Soak = {
           ['at once', undefined],
           ['late', seed],
         ] as const) {
-          const calls = await killedAtEvery(kind, moment, late)
+          const calls = await crashAtEvery(kind, moment, late)
           killed += calls
           say(`${kind}, killed ${moment} each of ${calls} calls, whose requests arrive ${how}: whole again each time`)
         }
     const next = numbers(seed)
-    for (let pair = 0; pair < PAIRS; pair++) await killedTwice(...twoDeaths(next), next(2 ** 31 - 1))
+    for (let pair = 0; pair < PAIRS; pair++) await crashTwice(...twoCrashes(next), next(2 ** 31 - 1))
     say(`a change, killed ${PAIRS} times at two calls, one after the other: whole again each time`)
     return `${killed + 2 * PAIRS} deployments killed, all cleared up`
   },

@@ -1,4 +1,5 @@
-import type { Files } from '../files.ts'
+// Port: zip archives.
+import type { Files } from '../ports/files.ts'
 
 /** One file of an archive that is to be made. */
 export interface ArchiveMember {

@@ -1,5 +1,5 @@
 import { type Problem, refuse } from '../errors.ts'
-import type { FileEntry, Files } from '../files.ts'
+import type { FileEntry, Files } from '../ports/files.ts'
 import { collisions } from './collisions.ts'
 import type { Exclude } from './exclude.ts'
 import { nameFault, shown } from './names.ts'

@@ -1,5 +1,5 @@
 import { type Problem, refuse, TowpathError } from '../errors.ts'
-import type { Files } from '../files.ts'
+import type { Files } from '../ports/files.ts'
 import type { Archiver } from './archiver.ts'
 import { type Collision, collisions } from './collisions.ts'
 import { nameFault, shown } from './names.ts'

@@ -1,9 +1,9 @@
 import type { Objects } from '../bucket/objects.ts'
-import { type Commits, firstKnown, gitCommits } from '../deployment/commits.ts'
-import type { Request } from '../deployment/deploy.ts'
-import { type Reviewed, readReviewed } from '../deployment/reviewed.ts'
+import type { DeployRequest } from '../deployment/deploy.ts'
+import { type Reviewed, readReviewed } from '../deployment/plan/reviewed.ts'
+import { type Commits, firstKnown } from '../ports/commits.ts'
 import { type DeployedOutputs, withOutputs } from './deployed.ts'
-import { deployShown } from './projection.ts'
+import { deployShown } from './github-deployments.ts'
 import { claimOf } from './target.ts'
 import type { World } from './world.ts'
 
@@ -17,7 +17,7 @@ export const plan = {
 export async function applyRelease(
   world: World,
   path: string,
-  request: Omit<Request, 'origin' | 'claim' | 'commits'>,
+  request: Omit<DeployRequest, 'origin' | 'claim' | 'commits'>,
 ): Promise<DeployedOutputs> {
   const origin = await world.origin(path)
   return withOutputs(() => deployShown(world, { ...request, origin, claim: claimOf(world, origin), commits: () => commitsOf(world, path) }))
@@ -31,5 +31,5 @@ export async function reviewedPlan(objects: Objects, digest: string | undefined)
 /** GitHub knows the whole history; where it says nothing, the working directory may. */
 async function commitsOf(world: World, path: string): Promise<Commits> {
   const github = await world.commits()
-  return firstKnown([...(github ? [github] : []), gitCommits(world.processes, path)])
+  return firstKnown([...(github ? [github] : []), await world.localCommits(path)])
 }

@@ -1,8 +1,8 @@
-import { bootstrappedText } from '../render/foundation.ts'
-import { bootstrapEnvironment } from './bootstrap-environment.ts'
-import { bootstrapPlatform } from './bootstrap-platform.ts'
+import { bootstrappedText } from '../render/bootstrap.ts'
+import { requireBucketName } from './bootstrap/account.ts'
+import { bootstrapEnvironment } from './bootstrap/environment.ts'
+import { bootstrapPlatform } from './bootstrap/platform.ts'
 import { command } from './command.ts'
-import { requireBucketName } from './foundation.ts'
 import { bucket } from './inputs.ts'
 import { summaries } from './summaries.ts'
 

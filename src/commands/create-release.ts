@@ -1,7 +1,7 @@
 import { claimName, parseRepository } from '../release/owner.ts'
+import { withRelease } from '../repository/release.ts'
 import { command } from './command.ts'
 import { bucket, path } from './inputs.ts'
-import { withRelease } from './release.ts'
 import { summaries } from './summaries.ts'
 
 export default command({

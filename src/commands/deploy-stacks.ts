@@ -1,12 +1,12 @@
-import { requireSubject } from '../deployment/reviewed.ts'
+import { requireSubject } from '../deployment/plan/reviewed.ts'
 import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
+import { serviceNameAt } from '../repository/release.ts'
 import { applyRelease, plan, reviewedPlan } from './apply.ts'
 import { command } from './command.ts'
 import { deployedOutputs } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
 import { bucket, changing, environment, path, service } from './inputs.ts'
-import { serviceNameAt } from './release.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 
@@ -30,7 +30,7 @@ export default command({
     const name = service ?? (await serviceNameAt(world, path))
     const chosen = await findRelease(objects, name, release)
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
-    if (reviewed) requireSubject(reviewed, target.environment, chosen.id)
+    if (reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry) return dryRun(target, chosen, { consents, reviewed })
     return applyRelease(world, path, { target, release: chosen, kind: 'deploy', parts: ['stacks'], reviewed, wait, timeout, consents })

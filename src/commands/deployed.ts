@@ -1,6 +1,6 @@
+import type { StackResult } from '../deployment/apply/run.ts'
 import type { Deployed } from '../deployment/deploy.ts'
-import type { FailureCause } from '../deployment/record.ts'
-import type { StackResult } from '../deployment/run.ts'
+import type { FailureCause } from '../deployment/log/record.ts'
 import type { Digest } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
 

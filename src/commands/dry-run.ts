@@ -1,7 +1,7 @@
-import { findEnd } from '../deployment/history.ts'
-import { present } from '../deployment/present.ts'
-import { type Reviewed, requireReviewed } from '../deployment/reviewed.ts'
-import type { Target } from '../deployment/target.ts'
+import { findEnd } from '../deployment/log/history.ts'
+import { present } from '../deployment/log/present.ts'
+import { type Reviewed, requireReviewed } from '../deployment/plan/reviewed.ts'
+import type { Target } from '../deployment/target/target.ts'
 import type { Release } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import type { DeployedOutputs } from './deployed.ts'
@@ -18,11 +18,11 @@ export interface Dry {
  * shown, if it is another than the one that was reviewed.
  */
 export async function dryRun(target: Target, release: Release, { consents, reviewed }: Dry): Promise<DeployedOutputs> {
-  const environment = target.environment.environment
+  const { environment } = target
   const { manifest } = release
   if (manifest.environments[environment] === undefined)
     throw undeclared(environment, Object.keys(manifest.environments), `service '${manifest.service}'`)
-  const [{ previewPlan }, { planText }] = await Promise.all([import('../deployment/plan.ts'), import('../render/plan.ts')])
+  const [{ previewPlan }, { planText }] = await Promise.all([import('../deployment/plan/plan.ts'), import('../render/plan.ts')])
   const end = await findEnd(target.ledger)
   const plan = await previewPlan(target, release, { consents, last: end.record?.value })
   for (const line of planText(plan).split('\n')) target.log.info(line)

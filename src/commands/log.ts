@@ -1,11 +1,11 @@
-import { readChain } from '../deployment/chain.ts'
-import type { DeploymentRecord } from '../deployment/record.ts'
+import { readChain } from '../deployment/log/chain.ts'
+import type { DeploymentRecord } from '../deployment/log/record.ts'
 import { TowpathError } from '../errors.ts'
 import { readEnvironment } from '../platform/environment.ts'
 import { logText } from '../render/log.ts'
+import { serviceNameAt } from '../repository/release.ts'
 import { command } from './command.ts'
 import { bucket, environment, path, service } from './inputs.ts'
-import { serviceNameAt } from './release.ts'
 import { summaries } from './summaries.ts'
 
 export default command({

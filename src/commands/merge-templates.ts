@@ -1,8 +1,8 @@
 import { TowpathError } from '../errors.ts'
 import { type MergedTemplateRow, mergedText } from '../render/merged.ts'
+import { type PlatformSource, publishedPlatform } from '../repository/library.ts'
 import { command } from './command.ts'
 import { path } from './inputs.ts'
-import { type PlatformSource, publishedPlatform } from './library.ts'
 import { summaries } from './summaries.ts'
 import type { World } from './world.ts'
 
@@ -33,7 +33,7 @@ export default command({
     const { readService } = await import('../service/read.ts')
     const service = await readService(world.files, path)
     const source = await platformOf(service.platform.value)
-    const { mergeInto } = await import('./merging.ts')
+    const { mergeInto } = await import('../repository/merge.ts')
     return mergeInto(world, service, source, out, explain)
   },
   text: ({ templates }) => mergedText(templates as readonly MergedTemplateRow[]),
@@ -45,7 +45,7 @@ async function findSource(
   platform: string | undefined,
   bucket: string | undefined,
 ): Promise<(channelOrVersion: string) => Promise<PlatformSource>> {
-  if (platform !== undefined) return async () => (await import('./platform-folder.ts')).readPlatformHere(world, platform)
+  if (platform !== undefined) return async () => (await import('../repository/platform-folder.ts')).readPlatformHere(world, platform)
   const objects = await world.objects(required(bucket))
   await objects.check()
   return (channelOrVersion) => publishedPlatform(objects, channelOrVersion)

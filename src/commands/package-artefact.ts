@@ -1,5 +1,5 @@
 import { TowpathError } from '../errors.ts'
-import { storeArtefact, withArtefact } from './artefact.ts'
+import { storeArtefact, withArtefact } from '../repository/artefact.ts'
 import { command } from './command.ts'
 import { bucket, path } from './inputs.ts'
 import { summaries } from './summaries.ts'

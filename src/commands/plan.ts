@@ -1,18 +1,18 @@
 import type { Objects } from '../bucket/objects.ts'
-import { findEnd } from '../deployment/history.ts'
-import type { Plan } from '../deployment/plan.ts'
-import { storePlan } from '../deployment/reviewed.ts'
-import { patiently } from '../deployment/target.ts'
-import { untilFree } from '../deployment/vigil.ts'
+import { waitUntilFree } from '../deployment/lock/wait.ts'
+import { findEnd } from '../deployment/log/history.ts'
+import type { Plan } from '../deployment/plan/plan.ts'
+import { storePlan } from '../deployment/plan/reviewed.ts'
+import { withDeadline } from '../deployment/target/target.ts'
 import { TowpathError } from '../errors.ts'
 import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { planText } from '../render/plan.ts'
 import { adviceText } from '../render/validated.ts'
+import { composeAt, serviceNameAt } from '../repository/release.ts'
 import { command } from './command.ts'
 import { bucket, environment, path, service } from './inputs.ts'
-import { composeAt, serviceNameAt } from './release.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
@@ -69,11 +69,11 @@ export default command({
     if (planned.manifest.environments[environment] === undefined)
       throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
     const { clock, log, interrupted: signal } = world
-    await untilFree(patiently(target, target.patience).ledger, { clock, log, wait, signal })
+    await waitUntilFree(withDeadline(target, target.deadline).ledger, { clock, log, wait, signal })
     const last = (await findEnd(target.ledger)).record?.value
     const [{ previewPlan }, { adviceOn }, { planMarkdown }] = await Promise.all([
-      import('../deployment/plan.ts'),
-      import('./advice.ts'),
+      import('../deployment/plan/plan.ts'),
+      import('../repository/advice.ts'),
       import('../render/plan-markdown.ts'),
     ])
     const plan = await previewPlan({ ...target, unstored: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })

@@ -31,7 +31,7 @@ export default command({
     const objects = await world.objects(bucket)
     // Asked first: to read and pack the folder takes a while, and a bucket that cannot be reached is told before that.
     const before = await readChannel(objects, channel)
-    const { readPlatformHere } = await import('./platform-folder.ts')
+    const { readPlatformHere } = await import('../repository/platform-folder.ts')
     const { descriptor, folder, platform } = await readPlatformHere(world, path)
     const published = await publish(
       objects,

@@ -27,8 +27,8 @@ export default command({
   async run({ path, platform, bucket }, world) {
     if (platform !== undefined && bucket !== undefined)
       throw new TowpathError('bad-input', 'validate takes --platform or --bucket, not both', { hint: 'leave one of them out' })
-    const { validateHere } = await import('./validating.ts')
-    return validateHere(world, path, { platform, bucket })
+    const { validateHere } = await import('../repository/validate.ts')
+    return validateHere(world, path, { platform, bucket: bucket === undefined ? undefined : () => world.objects(bucket) })
   },
   text: validatedText,
 })

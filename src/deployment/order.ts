@@ -1,11 +1,11 @@
+import { raceAbort } from '../abortable.ts'
 import { TowpathError } from '../errors.ts'
-import { orCalledOff } from './called-off.ts'
-import { type Commits, isCommit } from './commits.ts'
-import { type End, findBack } from './history.ts'
-import type { Origin } from './origin.ts'
-import { leftItself } from './present.ts'
-import type { DeploymentRecord, Kind } from './record.ts'
-import type { Target } from './target.ts'
+import type { Origin } from '../origin.ts'
+import { type Commits, isCommit } from '../ports/commits.ts'
+import { type End, findBack } from './log/history.ts'
+import { leftItself } from './log/present.ts'
+import type { DeploymentRecord, Kind } from './log/record.ts'
+import type { Target } from './target/target.ts'
 
 /** Who deploys, and where the history of commits is to be had: asked for only if two commits are to be compared. */
 export interface Follower {
@@ -38,7 +38,7 @@ function isForward(record: DeploymentRecord): boolean {
 }
 
 async function judge(target: Target, base: DeploymentRecord, head: string | null, commits: Follower['commits']): Promise<void> {
-  const { log, ledger, patience } = target
+  const { log, ledger, deadline } = target
   const before = base.origin.commit
   const deployed = `deployment ${base.deployment}`
   if (head !== null && head === before) return
@@ -46,7 +46,7 @@ async function judge(target: Target, base: DeploymentRecord, head: string | null
   if (head === null || !isCommit(head)) return unknown('this run has no commit')
   if (before === null || !isCommit(before)) return unknown(`${deployed} has none`)
   const history = await commits()
-  const relation = history ? await orCalledOff(patience.signal, () => history.compare(before, head)) : 'unknown'
+  const relation = history ? await raceAbort(deadline.signal, () => history.compare(before, head)) : 'unknown'
   switch (relation) {
     case 'same':
     case 'ahead':

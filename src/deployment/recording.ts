@@ -1,14 +1,15 @@
+import type { Ledger } from '../bucket/ledger.ts'
+import { retryingObjects } from '../bucket/retrying.ts'
 import type { Digest } from '../digest.ts'
-import { findEnd, type Ledger } from './history.ts'
-import { openJournal } from './journal.ts'
-import { acquire } from './lock.ts'
-import type { Claim } from './lock-document.ts'
-import type { Origin } from './origin.ts'
-import { persistent } from './persistent.ts'
-import { present } from './present.ts'
-import type { DeploymentRecord, Outcome } from './record.ts'
+import type { Origin } from '../origin.ts'
+import { acquire } from './lock/acquire.ts'
+import type { Claim } from './lock/document.ts'
+import { findEnd } from './log/history.ts'
+import { openJournal } from './log/journal.ts'
+import type { DeploymentListener } from './log/listener.ts'
+import { present } from './log/present.ts'
+import type { DeploymentRecord, Outcome } from './log/record.ts'
 import { type Closer, carried, closeLeftover } from './takeover.ts'
-import type { Watcher } from './watcher.ts'
 
 /** A deployment that something else made, as somebody tells it. */
 export interface Recording extends Closer {
@@ -21,7 +22,7 @@ export interface Recording extends Closer {
   readonly wait: number
   readonly signal: AbortSignal
   /** Hears of it, to tell others. */
-  readonly watch?: Watcher
+  readonly watch?: DeploymentListener
 }
 
 /**
@@ -30,7 +31,7 @@ export interface Recording extends Closer {
  */
 export async function recordDeployment(given: Recording): Promise<DeploymentRecord> {
   const { what, outcome, origin, claim, clock, log, wait, signal, watch } = given
-  const ledger: Ledger = { ...given.ledger, objects: persistent(given.ledger.objects, clock) }
+  const ledger: Ledger = { ...given.ledger, objects: retryingObjects(given.ledger.objects, clock) }
   const early = await findEnd(ledger)
   watch?.found(early)
   const held = await acquire(ledger, early.number + 1, claim, { clock, log, wait, signal })
@@ -40,7 +41,7 @@ export async function recordDeployment(given: Recording): Promise<DeploymentReco
     const stopped = AbortSignal.any([signal, held.lost])
     stopped.throwIfAborted()
     const last = end.record?.value
-    const writer = { clock, token: claim.token, hide: (text: string) => text, lost: held.lose, warn: (text: string) => log.warn(text) }
+    const writer = { clock, token: claim.token, hide: (text: string) => text, lost: held.abandon, warn: (text: string) => log.warn(text) }
     const opening = { kind: 'recorded' as const, parts: [], release: null, ...what, previous: present(last), origin }
     const journal = await openJournal(ledger, writer, end, opening)
     // What failed is taken to have left things as they were; of what nobody knows, that it may be live.

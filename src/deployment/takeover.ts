@@ -1,12 +1,12 @@
 import { TowpathError } from '../errors.ts'
-import type { Held } from './held.ts'
-import { type End, findEnd, readAll } from './history.ts'
-import { type Leftover, type Opening, readLeftover, resumeJournal } from './journal.ts'
-import type { Claim } from './lock-document.ts'
-import { present } from './present.ts'
-import type { Attempt, DeploymentRecord, Entry, StackRecord } from './record.ts'
-import type { Target } from './target.ts'
-import type { Watcher } from './watcher.ts'
+import type { Claim } from './lock/document.ts'
+import type { Lease } from './lock/lease.ts'
+import { type End, findEnd, readAll } from './log/history.ts'
+import { type Leftover, type Opening, readLeftover, resumeJournal } from './log/journal.ts'
+import type { DeploymentListener } from './log/listener.ts'
+import { present } from './log/present.ts'
+import type { Attempt, DeploymentRecord, LogEntry, StackRecord } from './log/record.ts'
+import type { Target } from './target/target.ts'
 
 /** What closing a record takes: the log, and nothing of CloudFormation. */
 export type Closer = Pick<Target, 'ledger' | 'clock' | 'log'>
@@ -15,7 +15,7 @@ export type Closer = Pick<Target, 'ledger' | 'clock' | 'log'>
  * Closes what a dead run left: its next entry is written as `abandoned`, which is the fence that its own next entry would collide with,
  * and its record is closed as unknown. Gives the end of the log after that. Does nothing where nothing was left.
  */
-export async function closeLeftover(target: Closer, held: Held, { holder, token }: Claim, watch?: Watcher): Promise<End> {
+export async function closeLeftover(target: Closer, held: Lease, { holder, token }: Claim, watch?: DeploymentListener): Promise<End> {
   const { ledger, clock, log } = target
   for (;;) {
     const end = await findEnd(ledger)
@@ -23,7 +23,7 @@ export async function closeLeftover(target: Closer, held: Held, { holder, token 
     const opening = leftover && openingOf(leftover, end)
     if (leftover === undefined || opening === undefined) return end
     // Who was stopped since it took the lock must not abandon what its successor does.
-    await held.confirm()
+    await held.confirmStillOurs()
     const by = held.takenFrom === undefined ? '' : ` by ${held.takenFrom.holder}`
     log.warn(`deployment ${end.number + 1} was left unfinished${by}: closing its record as unknown`)
     const writer = { clock, token, hide: (text: string) => text, lost: () => {}, warn: (text: string) => log.warn(text) }
@@ -41,7 +41,7 @@ export async function closeLeftover(target: Closer, held: Held, { holder, token 
     } catch (error) {
       // It was not dead after all, only slow: what it wrote in between counts, and it is fenced all the same.
       if (!(error instanceof TowpathError) || error.code !== 'locked') throw error
-      await held.confirm()
+      await held.confirmStillOurs()
     }
   }
 }
@@ -66,7 +66,7 @@ function openingOf({ entries }: Leftover, end: End): Opening | undefined {
 }
 
 /** True if a change set may have been executed. */
-function executedAny(entries: readonly Entry[]): boolean {
+function executedAny(entries: readonly LogEntry[]): boolean {
   return entries.some((entry) => entry.kind === 'intent' && entry.does === 'execute-change-set')
 }
 
@@ -74,7 +74,7 @@ function executedAny(entries: readonly Entry[]): boolean {
  * The stacks as the record before knew them, and those that were touched since. A proof stays sound: it holds only while the stack has not
  * moved.
  */
-export function carried(last: DeploymentRecord | undefined, entries: readonly Entry[]): Record<string, StackRecord> {
+export function carried(last: DeploymentRecord | undefined, entries: readonly LogEntry[]): Record<string, StackRecord> {
   const touched = entries.flatMap((entry): [string, StackRecord][] =>
     entry.kind === 'intent'
       ? [[entry.stack, { name: entry.name, outcome: 'unknown', seconds: 0, proof: last?.stacks[entry.stack]?.proof ?? null }]]

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Problem, TowpathError } from '../errors.ts'
-import type { Files } from '../files.ts'
 import { nearest } from '../nearest.ts'
+import type { Files } from '../ports/files.ts'
 import type { Node } from './node.ts'
 import { readDocument } from './read.ts'
 import type { Hints, Validator } from './schema.ts'

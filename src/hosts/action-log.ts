@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
+import type { Runner } from '../ports/runner.ts'
 import { plain } from '../render/plain.ts'
-import type { Runner } from '../runner.ts'
 
 /** The log of an action, and the warnings that were written to it. */
 export interface ActionLog extends Log {

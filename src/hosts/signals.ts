@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
 import { TowpathError } from '../errors.ts'
+import type { Clock } from '../ports/clock.ts'
 
 /** How long an interrupted verb may take to close its record and give its lock back before the process ends regardless. */
 const GRACE_MILLISECONDS = 1_700

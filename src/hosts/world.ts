@@ -26,6 +26,7 @@ export interface Settings {
 export function realWorld({ log, interrupted, region: given, role, account, githubToken, mask = () => {} }: Settings): World {
   const region = given || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined
   const clock = nodeClock()
+  const processes = nodeProcesses()
   return {
     ...realCloud({ region, role, account, clock, log, mask }),
     files: nodeFiles(),
@@ -39,7 +40,11 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
         return nodeArchiver().names(files, path)
       },
     },
-    processes: nodeProcesses(),
+    processes,
+    async localCommits(path) {
+      const { gitCommits } = await import('../adapters/node/git-commits.ts')
+      return gitCommits(processes, path)
+    },
     clock,
     log,
     interrupted,

@@ -1,7 +1,7 @@
 import { keyPatterns } from '../bucket/keys.ts'
 import type { Json } from '../json.ts'
 import { conditionalWrites } from './access/bucket-access.ts'
-import { bucketArn, type Place } from './access/place.ts'
+import { type AccountPlace, bucketArn } from './access/place.ts'
 import { deny, policy, policyJson, type Statement } from './access/policy.ts'
 
 /** A bucket and its policy, under the logical ids that they keep for ever: a policy of another id would be deleted after it was made. */
@@ -18,7 +18,7 @@ export const environmentBucketIds: Ids = { bucket: 'EnvironmentBucket', policy: 
  * becomes of its stack. What was written by mistake and what only points somewhere expires; blobs, releases and records never do.
  * @param more Statements of its policy beside those that every such bucket has.
  */
-export function bucketResources(place: Place, bucket: string, ids: Ids, more: readonly Statement[] = []): Record<string, Json> {
+export function bucketResources(place: AccountPlace, bucket: string, ids: Ids, more: readonly Statement[] = []): Record<string, Json> {
   return {
     [ids.bucket]: {
       Type: 'AWS::S3::Bucket',
@@ -56,7 +56,7 @@ export function bucketResources(place: Place, bucket: string, ids: Ids, more: re
   }
 }
 
-function tlsOnly(place: Place, bucket: string): Statement {
+function tlsOnly(place: AccountPlace, bucket: string): Statement {
   const arn = bucketArn(place, bucket)
   return { ...deny('TlsOnly', ['s3:*'], [arn, `${arn}/*`]), Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }
 }

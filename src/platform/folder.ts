@@ -4,7 +4,7 @@ import type { Archiver } from '../artefact/archiver.ts'
 import { forEach } from '../bucket/blobs.ts'
 import { type Digest, digestOf } from '../digest.ts'
 import { type Problem, refuse, TowpathError } from '../errors.ts'
-import type { FileKind, Files } from '../files.ts'
+import type { FileKind, Files } from '../ports/files.ts'
 import type { PlatformFiles } from './release.ts'
 
 /** A platform repository's files, read and named by their digests. */

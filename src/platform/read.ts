@@ -1,7 +1,7 @@
 import { findDescriptor, readShape } from '../document/descriptor.ts'
 import { inReadingOrder } from '../document/order.ts'
 import { type Problem, refuse } from '../errors.ts'
-import type { Files } from '../files.ts'
+import type { Files } from '../ports/files.ts'
 import { hints } from '../service/hints.ts'
 import { buildPlatform } from './build.ts'
 import { checkPlatform } from './check.ts'

@@ -1,6 +1,6 @@
 import { type MapNode, type Node, whereIs } from '../document/node.ts'
-import type { Files } from '../files.ts'
-import type { Processes } from '../process.ts'
+import type { Files } from '../ports/files.ts'
+import type { Processes } from '../ports/processes.ts'
 import { writeTemplate } from '../template/write.ts'
 
 /** What a linter makes of a template: advice that no exit code depends on. */

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import type { At, Problem, TowpathError } from '../errors.ts'
-import type { Annotation } from '../runner.ts'
+import type { Annotation } from '../ports/runner.ts'
 import type { Shorten } from './error.ts'
 import { plain } from './plain.ts'
 

@@ -1,6 +1,6 @@
-import { printDuration } from '../clock.ts'
-import type { FailureCause } from '../deployment/record.ts'
-import { redactOutput } from '../stack/redact-value.ts'
+import type { FailureCause } from '../deployment/log/record.ts'
+import { printDuration } from '../ports/clock.ts'
+import { redactOutput } from '../redaction/redact-value.ts'
 import { plain } from './plain.ts'
 import { table } from './table.ts'
 

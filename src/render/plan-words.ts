@@ -1,5 +1,5 @@
-import type { StackPlan } from '../deployment/plan.ts'
-import { HIDDEN } from '../stack/redact-value.ts'
+import type { StackPlan } from '../deployment/plan/plan.ts'
+import { HIDDEN } from '../redaction/redact-value.ts'
 import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
 import { kindOf, type ShownStack } from './plan-order.ts'
 import { count } from './table.ts'

@@ -1,6 +1,6 @@
-import { printDuration } from '../clock.ts'
 import type { TowpathError } from '../errors.ts'
-import { redactOutput } from '../stack/redact-value.ts'
+import { printDuration } from '../ports/clock.ts'
+import { redactOutput } from '../redaction/redact-value.ts'
 import { gantt } from './summary-gantt.ts'
 import { code, markdownTable } from './summary-markdown.ts'
 

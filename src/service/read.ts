@@ -1,7 +1,7 @@
 import { findDescriptor, readShape } from '../document/descriptor.ts'
 import { inReadingOrder } from '../document/order.ts'
 import { type Problem, refuse } from '../errors.ts'
-import type { Files } from '../files.ts'
+import type { Files } from '../ports/files.ts'
 import { buildService } from './build.ts'
 import { checkService } from './check.ts'
 import { hints } from './hints.ts'

@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path'
 import type { Problem } from '../errors.ts'
-import type { FileEntry, Files } from '../files.ts'
 import { nearest } from '../nearest.ts'
+import type { FileEntry, Files } from '../ports/files.ts'
 import type { TemplateFile } from './service.ts'
 
 export interface TemplateFiles {

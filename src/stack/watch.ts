@@ -1,11 +1,11 @@
-import { type Clock, pollGap } from '../clock.ts'
 import { TowpathError } from '../errors.ts'
+import { type Clock, pollGap } from '../ports/clock.ts'
 import type { ChangeSet, ChangeSetRef, Stack, StackEvent, Stacks } from './stacks.ts'
 import { isSettled } from './state.ts'
 import { verdictOf } from './verdict.ts'
 
 /** What every wait needs: time, an end to the patience (on the clock's monotonic time), and a way to be called off. */
-export interface Patience {
+export interface Deadline {
   readonly clock: Clock
   /** When to give up, in milliseconds of `clock.monotonic()`. */
   readonly until: number
@@ -19,7 +19,7 @@ export interface Patience {
  * again: its moods are not the outcome of what is waited for. Throws 'unknown' when the patience ends: it may still happen.
  * `what` completes "… was not over in time".
  */
-export async function poll<T>(what: string, patience: Patience, ask: () => Promise<T | undefined>): Promise<T> {
+export async function poll<T>(what: string, patience: Deadline, ask: () => Promise<T | undefined>): Promise<T> {
   const { clock, until, signal } = patience
   const start = clock.monotonic()
   for (;;) {
@@ -44,7 +44,7 @@ export async function poll<T>(what: string, patience: Patience, ask: () => Promi
 }
 
 /** Waits until a change set is no longer being made. Undefined if it is gone. */
-export async function changeSetReady(stacks: Stacks, ref: ChangeSetRef, patience: Patience): Promise<ChangeSet | undefined> {
+export async function changeSetReady(stacks: Stacks, ref: ChangeSetRef, patience: Deadline): Promise<ChangeSet | undefined> {
   const answer = await poll(`the change set ${ref.name}`, patience, async () => {
     const changeSet = await stacks.describeChangeSet(ref)
     return changeSet === undefined ? 'gone' : verdictOf(changeSet) === 'pending' ? undefined : changeSet
@@ -56,7 +56,7 @@ export async function changeSetReady(stacks: Stacks, ref: ChangeSetRef, patience
 export async function settled(
   stacks: Stacks,
   nameOrId: string,
-  patience: Patience,
+  patience: Deadline,
   waiting?: (stack: Stack) => void,
 ): Promise<Stack | undefined> {
   let told = false
@@ -90,7 +90,7 @@ export async function follow(
   stackId: string,
   token: string,
   seen: string | undefined,
-  patience: Patience,
+  patience: Deadline,
   tell: (event: StackEvent) => void,
 ): Promise<Followed> {
   const events: StackEvent[] = []

@@ -4,7 +4,7 @@ import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import { planText } from '../../src/render/plan.ts'
 import { planMarkdown, type TitledPlan } from '../../src/render/plan-markdown.ts'
-import { planParts } from '../../src/report/plan-parts.ts'
+import { planParts } from '../../src/report/github/plan-parts.ts'
 import type { Step, Wrote } from './step.ts'
 
 /** A place where foreign text leaves an action. */

@@ -5,7 +5,7 @@ import type { World } from '../../src/commands/world.ts'
 import { type ActionHost, runAction } from '../../src/hosts/action-run.ts'
 import { actionVerbs } from '../../src/hosts/action-verbs.ts'
 import type { Signals } from '../../src/hosts/signals.ts'
-import type { Annotation, Runner } from '../../src/runner.ts'
+import type { Annotation, Runner } from '../../src/ports/runner.ts'
 import { memoryFiles } from '../world/files.ts'
 import { fakeIdentityProviders } from '../world/identity-providers.ts'
 import { account, aPlatform, aService, type MemoryWorld, readyWorld, region } from '../world/towpath.ts'
@@ -96,6 +96,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           files: memoryFiles(tree),
           archiver: nodeArchiver(),
           processes: { has: async () => false, run: async () => undefined },
+          localCommits: async () => ({ compare: async () => 'unknown' as const }),
           clock: memory.clock,
           log,
           interrupted,
@@ -113,7 +114,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           objects: async () => memory.bucket.as('action'),
           stacks: async () => memory.cloud.as('action'),
           identity: async () => ({ account, arn: 'arn' }),
-          board: async () =>
+          gitHubDeployments: async () =>
             githubToken === undefined
               ? undefined
               : gitHubDeployments(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { packArtefact } from '../../src/artefact/archive.ts'
 import type { Archiver } from '../../src/artefact/archiver.ts'
-import type { Files } from '../../src/files.ts'
+import type { Files } from '../../src/ports/files.ts'
 import { memoryFiles } from '../world/files.ts'
 import { aPacking } from './support.ts'
 

@@ -1,8 +1,8 @@
 import { fromBufferPromise } from 'yauzl'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
 import type { Archive, Packing } from '../../src/artefact/archive.ts'
-import type { Files } from '../../src/files.ts'
 import { silent } from '../../src/log.ts'
+import type { Files } from '../../src/ports/files.ts'
 
 export function aPacking(files: Files, over: Partial<Packing> = {}): Packing {
   return { files, archiver: nodeArchiver(), log: silent, ...over }

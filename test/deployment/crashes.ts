@@ -1,6 +1,6 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import { numbers } from '../support/numbers.ts'
-import { mortal } from '../world/tap.ts'
+import { killedAt } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 /*
@@ -42,12 +42,12 @@ async function changed(seed: Seed): Promise<MemoryWorld> {
 }
 
 /** Kills a deployment at its k-th call, runs it again, and asserts that all is whole. Gives false if it had fewer calls, and was not killed. */
-export async function killedAt(kind: Kind, k: number, moment: Moment, seed?: number): Promise<boolean> {
+export async function crashAt(kind: Kind, k: number, moment: Moment, seed?: number): Promise<boolean> {
   const { begin, reviewed } = kinds[kind]
   const world = await begin(seed)
-  const client = mortal(k, moment)
+  const client = killedAt(k, moment)
   const inputs = reviewed ? { plan: (await world.run('plan')).outputs.digest } : {}
-  const ended = await Promise.race([world.run('deploy', inputs, { name: 'first', tap: client }), client.dead])
+  const ended = await Promise.race([world.run('deploy', inputs, { name: 'first', intercept: client }), client.dead])
   // The very same command: a plan that was partly applied already is gone on with.
   const { outputs, error } = await world.run('deploy', inputs, { name: 'second' })
   deepEqual({ k, outcome: outputs.outcome, error: error?.message }, { k, outcome: 'succeeded', error: undefined })
@@ -60,32 +60,32 @@ export async function killedAt(kind: Kind, k: number, moment: Moment, seed?: num
 }
 
 /** Kills it at every call that it has, one after the other, and gives their number. */
-export async function killedAtEvery(kind: Kind, moment: Moment, seed?: number): Promise<number> {
+export async function crashAtEvery(kind: Kind, moment: Moment, seed?: number): Promise<number> {
   let k = 1
-  for (; k < 400; k++) if (!(await killedAt(kind, k, moment, seed))) break
+  for (; k < 400; k++) if (!(await crashAt(kind, k, moment, seed))) break
   // The loop ended because a run got through alive, after it was killed at every call there is.
   ok(k > 30 && k < 400, `${k} calls`)
   return k - 1
 }
 
-/** One death of a deployment. */
-export interface Death {
+/** Where a deployment is killed. */
+export interface Crash {
   readonly at: number
   readonly moment: Moment
 }
 
-/** Two deaths at calls that a stream of numbers decides, spread over the whole of a deployment. */
-export function twoDeaths(next: (limit: number) => number): readonly [Death, Death] {
-  const death = (from: number): Death => ({ at: from + next(80), moment: next(2) === 0 ? 'before' : 'after' })
-  return [death(8), death(4)]
+/** Two crashes, at calls that a stream of numbers decides, spread over the whole of a deployment. */
+export function twoCrashes(next: (limit: number) => number): readonly [Crash, Crash] {
+  const crash = (from: number): Crash => ({ at: from + next(80), moment: next(2) === 0 ? 'before' : 'after' })
+  return [crash(8), crash(4)]
 }
 
 /** Kills a deployment, and the one that clears up after it; the third must clear up after both. */
-export async function killedTwice(first: Death, second: Death, seed?: number): Promise<void> {
+export async function crashTwice(first: Crash, second: Crash, seed?: number): Promise<void> {
   const world = await changed(seed)
-  const [one, two] = [mortal(first.at, first.moment), mortal(second.at, second.moment)]
-  await Promise.race([world.run('deploy', {}, { name: 'first', tap: one }), one.dead])
-  await Promise.race([world.run('deploy', {}, { name: 'second', tap: two }), two.dead])
+  const [one, two] = [killedAt(first.at, first.moment), killedAt(second.at, second.moment)]
+  await Promise.race([world.run('deploy', {}, { name: 'first', intercept: one }), one.dead])
+  await Promise.race([world.run('deploy', {}, { name: 'second', intercept: two }), two.dead])
   const { outputs, error } = await world.run('deploy', {}, { name: 'third' })
   deepEqual({ outcome: outputs.outcome, error: error?.message }, { outcome: 'succeeded', error: undefined })
   await assertWhole(world, `killed at call ${first.at}, then at call ${second.at}`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { covers, type Part, whole } from '../../src/deployment/parts.ts'
+import { covers, type Part, whole } from '../../src/deployment/log/parts.ts'
 import { readyWorld } from '../world/towpath.ts'
 
 test.each<[readonly Part[], readonly Part[], boolean]>([

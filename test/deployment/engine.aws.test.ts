@@ -81,6 +81,7 @@ async function run(
     files: nodeFiles(),
     archiver: nodeArchiver(),
     processes: { has: async () => false, run: async () => undefined },
+    localCommits: async () => ({ compare: async () => 'unknown' as const }),
     clock: nodeClock(),
     log: silent,
     interrupted: new AbortController().signal,
@@ -91,7 +92,7 @@ async function run(
     objects: (name) => s3Objects(name, { region: aws.region, environment }),
     stacks: async (region) => cloudFormationStacks(region, { environment }),
     identity: (region) => identity({ region, environment }),
-    board: async () => undefined,
+    gitHubDeployments: async () => undefined,
     as: () => {
       throw new Error('nobody has a role here')
     },
@@ -104,7 +105,7 @@ async function run(
     path: join(folder, 'service'),
     bucket,
     environment: 'staging',
-    timeout: 120_000,
+    timeout: 300_000,
     wait: 60_000,
     consent: [],
     'dry-run': false,

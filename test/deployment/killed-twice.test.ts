@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { readyWorld } from '../world/towpath.ts'
-import { assertWhole, killedTwice } from './crashes.ts'
+import { assertWhole, crashTwice } from './crashes.ts'
 
 describe('two deployments killed one after the other', () => {
   test.each(Array.from({ length: 40 }, (_, index) => index))('are both cleared up by the third (%d)', async (index) => {
     // Spread over the whole of a run, in combinations that a stride decides.
     const first = { at: 8 + ((index * 17) % 80), moment: index % 2 === 0 ? 'before' : 'after' } as const
     const second = { at: 4 + ((index * 29) % 80), moment: index % 3 === 0 ? 'before' : 'after' } as const
-    await expect(killedTwice(first, second)).resolves.toBeUndefined()
+    await expect(crashTwice(first, second)).resolves.toBeUndefined()
   })
 })
 

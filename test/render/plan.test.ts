@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { StackPlan } from '../../src/deployment/plan.ts'
+import type { StackPlan } from '../../src/deployment/plan/plan.ts'
 import { digestOf } from '../../src/digest.ts'
 import { planText } from '../../src/render/plan.ts'
 import { planMarkdown } from '../../src/render/plan-markdown.ts'

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { TowpathError } from '../../src/errors.ts'
+import { isTransient, TowpathError } from '../../src/errors.ts'
 import { causeOf, rootCause } from '../../src/stack/cause.ts'
 import { gatesOf } from '../../src/stack/gate.ts'
 import type { ResourceChange, StackEvent, StackStatus } from '../../src/stack/stacks.ts'
 import { isSettled, isSuccess, nextStep, wayOut } from '../../src/stack/state.ts'
-import { isTransient } from '../../src/stack/steady.ts'
 import { verdictOf } from '../../src/stack/verdict.ts'
 
 describe('what may be done with a stack', () => {

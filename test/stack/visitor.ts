@@ -1,4 +1,4 @@
-import { type Clock, pollGap } from '../../src/clock.ts'
+import { type Clock, pollGap } from '../../src/ports/clock.ts'
 import type { ChangeSet, ChangeSetRef, ChangeSetRequest, Stack, Stacks } from '../../src/stack/stacks.ts'
 
 /** An account that the contract may use. */

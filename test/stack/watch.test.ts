@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { pollGap } from '../../src/clock.ts'
 import { TowpathError } from '../../src/errors.ts'
+import { pollGap } from '../../src/ports/clock.ts'
 import type { StackEvent, Stacks } from '../../src/stack/stacks.ts'
-import { follow, type Patience, poll } from '../../src/stack/watch.ts'
+import { type Deadline, follow, poll } from '../../src/stack/watch.ts'
 import { virtualClock } from '../world/clock.ts'
 
 const id = 'arn:aws:cloudformation:eu-west-1:000000000000:stack/main/1'
@@ -10,7 +10,7 @@ const id = 'arn:aws:cloudformation:eu-west-1:000000000000:stack/main/1'
 function patience(
   milliseconds = 3_600_000,
   signal = new AbortController().signal,
-): Patience & { readonly clock: ReturnType<typeof virtualClock> } {
+): Deadline & { readonly clock: ReturnType<typeof virtualClock> } {
   const clock = virtualClock()
   return { clock, until: clock.monotonic() + milliseconds, signal }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 
 /** A clock whose time passes only when everybody waits. Nothing in it looks at the real time. */
 export interface VirtualClock extends Clock {

@@ -1,6 +1,6 @@
 import { callOf, stackNameIn } from '../../src/adapters/aws/cloudformation/calls.ts'
 import { translate } from '../../src/adapters/aws/errors.ts'
-import type { Clock } from '../../src/clock.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { ChangeSetRef, ChangeSetRequest, Stacks } from '../../src/stack/stacks.ts'
 import { createChangeSet, deleteChangeSet, describeChangeSet, executeChangeSet, listChangeSets } from './cloudformation/changesets.ts'
 import { type Controls, controls } from './cloudformation/controls.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Commits, Relation } from '../../src/deployment/commits.ts'
+import type { Commits, Relation } from '../../src/ports/commits.ts'
 
 /** A repository's history in memory, as GitHub knows it. */
 export interface FakeCommits extends Commits {

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path/posix'
 import { TowpathError } from '../../src/errors.ts'
-import type { FileEntry, FileFacts, FileKind, Files } from '../../src/files.ts'
+import type { FileEntry, FileFacts, FileKind, Files } from '../../src/ports/files.ts'
 
 /** What a tree holds at a path: text or bytes for a plain file, or one of the builders below. */
 export type TreeNode =

@@ -1,8 +1,7 @@
-import type { Clock } from '../../clock.ts'
-import { TowpathError } from '../../errors.ts'
+import { isTransient, TowpathError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import type { Clock } from '../../ports/clock.ts'
 import { nameOfRole } from '../../role.ts'
-import { isTransient } from '../../stack/steady.ts'
 
 /** Keys that AWS takes for a while. */
 export interface SessionKeys {

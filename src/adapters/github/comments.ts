@@ -1,5 +1,5 @@
-import type { Comment, Comments, PullRequest } from '../../comments.ts'
 import { TowpathError } from '../../errors.ts'
+import type { Comment, Comments, PullRequest } from '../../ports/pull-request-comments.ts'
 import type { GitHubApi } from './api.ts'
 
 /** How many comments are asked for at once: the most that GitHub gives. */

@@ -1,4 +1,4 @@
-import type { Commits, Relation } from '../../deployment/commits.ts'
+import type { Commits, Relation } from '../../ports/commits.ts'
 import type { GitHubApi } from './api.ts'
 
 /** GitHub's word for how the head stands to the base. Source: GitHub's REST API, "Compare two commits". */

@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts'
 import { TowpathError } from '../../errors.ts'
+import type { Clock } from '../../ports/clock.ts'
 import { factsOf } from '../aws/facts.ts'
 
 /** Where a job of GitHub Actions asks who it is, and the bearer token that it asks with. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { PullRequest } from '../../comments.ts'
+import type { PullRequest } from '../../ports/pull-request-comments.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 type Fields = Readonly<Record<string, unknown>>

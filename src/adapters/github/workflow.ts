@@ -1,4 +1,4 @@
-import type { Runner } from '../../runner.ts'
+import type { Runner } from '../../ports/runner.ts'
 import { issue, issueCommand, issueFileCommand, prepareKeyValueMessage, summary } from './core.ts'
 import { oneLine } from './line.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../ports/clock.ts'
 
 /** The longest wait that a timer of Node can hold, in milliseconds; a longer one would end at once. */
 const LONGEST_TIMER = 2 ** 31 - 1

@@ -3,7 +3,7 @@ import { type Dirent, rmSync, type Stats } from 'node:fs'
 import { lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { FileKind, Files } from '../../files.ts'
+import type { FileKind, Files } from '../../ports/files.ts'
 import { errno, fileFailure } from './failure.ts'
 
 /** The size of the pieces that a file is read in. */

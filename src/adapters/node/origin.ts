@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { userInfo } from 'node:os'
-import type { Origin } from '../../deployment/origin.ts'
+import type { Origin } from '../../origin.ts'
 import { version } from '../../version.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import type { Processes } from '../../process.ts'
+import type { Processes } from '../../ports/processes.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

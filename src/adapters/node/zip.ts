@@ -4,7 +4,7 @@ import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomA
 import { ZipFile } from 'yazl'
 import type { ArchiveMember, Archiver } from '../../artefact/archiver.ts'
 import { TowpathError } from '../../errors.ts'
-import type { Files } from '../../files.ts'
+import type { Files } from '../../ports/files.ts'
 
 /** How much of a zip's directory is read at once. */
 const BLOCK_BYTES = 256 * 1024

@@ -1,5 +1,5 @@
 import { environmentKey, keyPatterns } from '../../bucket/keys.ts'
-import { bucketArn, type EnvironmentRole, type Ground, iamArn, objectArns, type Place, roleName } from './place.ts'
+import { type AccountPlace, bucketArn, type EnvironmentRole, type Ground, iamArn, objectArns, roleName } from './place.ts'
 import { allow, type Conditions, deny, type Statement } from './policy.ts'
 
 /** What a role may do in a bucket, by the patterns of its keys. */
@@ -11,7 +11,7 @@ interface Access {
 }
 
 /** Publishing: platforms, channels and where environments are. An entry is taken back if another run was faster, hence the deletion. */
-export function publishing(place: Pick<Place, 'partition'>, bucket: string): readonly Statement[] {
+export function publishing(place: Pick<AccountPlace, 'partition'>, bucket: string): readonly Statement[] {
   const { platform, environments, blobs } = keyPatterns
   return statementsOf(place, 'Publish', {
     bucket,
@@ -61,7 +61,7 @@ export interface Tenant {
  * allow, since across accounts both must. A principal that does not exist yet could not be named, hence the condition.
  */
 export function tenantAccess(
-  place: Pick<Place, 'partition'>,
+  place: Pick<AccountPlace, 'partition'>,
   platformBucket: string,
   { environment, account }: Tenant,
 ): readonly Statement[] {
@@ -78,7 +78,7 @@ export function tenantAccess(
  * Listing is not limited to prefixes: S3 asks for it too before it says that a key is not there, and then names no prefix. So a role sees the
  * names of keys that it may not read.
  */
-function statementsOf(place: Pick<Place, 'partition'>, name: string, { bucket, read, write, remove = [] }: Access): Statement[] {
+function statementsOf(place: Pick<AccountPlace, 'partition'>, name: string, { bucket, read, write, remove = [] }: Access): Statement[] {
   return [
     allow(`${name}List`, ['s3:ListBucket'], [bucketArn(place, bucket)]),
     allow(`${name}Read`, ['s3:GetObject'], objectArns(place, bucket, read)),
@@ -95,7 +95,7 @@ export const conditionalSids = ['CreateOnly', 'ConditionalWrites', 'ConditionalD
  * whatever their own policies allow. A copy in S3 cannot ask for that, and an upload in parts begins without it: neither is made by us.
  * Source: S3 user guide, "Enforce conditional writes" and "Enforce conditional deletes".
  */
-export function conditionalWrites(place: Pick<Place, 'partition'>, bucket: string): readonly Statement[] {
+export function conditionalWrites(place: Pick<AccountPlace, 'partition'>, bucket: string): readonly Statement[] {
   const { blobs, platformReleases, releases, records, entries, channels, environments, owners, heads, locks } = keyPatterns
   const [createOnly, writes, deletes] = conditionalSids
   const statement = (Sid: string, action: string, patterns: readonly string[], absent: readonly string[]): Statement => ({

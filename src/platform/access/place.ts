@@ -1,5 +1,5 @@
 /** An account in one region, and how its ARNs begin. */
-export interface Place {
+export interface AccountPlace {
   /** `aws`, `aws-cn`, `aws-us-gov`. */
   readonly partition: string
   /** 12 digits. */
@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** An environment as its roles see it. */
-export interface Ground extends Place {
+export interface Ground extends AccountPlace {
   readonly environment: string
   /** The platform bucket, wherever it is. */
   readonly platformBucket: string
@@ -32,20 +32,20 @@ export function boundaryName(environment: string): string {
 }
 
 /** The ARN of something of IAM: `role/towpath-publish`. */
-export function iamArn({ partition, account }: Omit<Place, 'region'>, resource: string): string {
+export function iamArn({ partition, account }: Omit<AccountPlace, 'region'>, resource: string): string {
   return `arn:${partition}:iam::${account}:${resource}`
 }
 
 /** The ARNs of stacks by name, which may hold `*`; whatever their ids are. */
-export function stackArn({ partition, region, account }: Place, name: string): string {
+export function stackArn({ partition, region, account }: AccountPlace, name: string): string {
   return `arn:${partition}:cloudformation:${region}:${account}:stack/${name}/*`
 }
 
-export function bucketArn({ partition }: Pick<Place, 'partition'>, bucket: string): string {
+export function bucketArn({ partition }: Pick<AccountPlace, 'partition'>, bucket: string): string {
   return `arn:${partition}:s3:::${bucket}`
 }
 
 /** Objects of a bucket by the patterns of their keys. */
-export function objectArns(place: Pick<Place, 'partition'>, bucket: string, patterns: readonly string[]): string[] {
+export function objectArns(place: Pick<AccountPlace, 'partition'>, bucket: string, patterns: readonly string[]): string[] {
   return patterns.map((pattern) => `${bucketArn(place, bucket)}/${pattern}`)
 }

@@ -1,6 +1,6 @@
 import { TowpathError } from '../../errors.ts'
 import { type Repository, subjectsOf, type Workflows, workflowRefs } from './callers.ts'
-import { type EnvironmentRole, iamArn, type Place, publishRole, roleName } from './place.ts'
+import { type AccountPlace, type EnvironmentRole, iamArn, publishRole, roleName } from './place.ts'
 import { charactersOf, type Policy, policy, type Statement } from './policy.ts'
 
 /** Who signs GitHub's tokens, without `https://`: so begin the keys under which IAM knows their claims. */
@@ -29,25 +29,25 @@ export interface Trusted {
 }
 
 /** The jobs behind an environment's approval: apply and rollback. */
-export function deployTrust(place: Place, environment: string, { callers, operators }: Trusted): Policy {
+export function deployTrust(place: AccountPlace, environment: string, { callers, operators }: Trusted): Policy {
   const jobs = { contexts: [`environment:${environment}`], files: ['deploy.yml', 'rollback.yml'], environment }
   return roleTrust(place, roleName(environment, 'deploy'), callers && fromGitHub(place, callers, jobs), operators)
 }
 
 /** The jobs before it, which have no environment: the plan of a pull request, and that of a deploying run of the default branch. */
-export function planTrust(place: Place, environment: string, { callers, operators }: Trusted): Policy {
+export function planTrust(place: AccountPlace, environment: string, { callers, operators }: Trusted): Policy {
   const jobs = { contexts: ['pull_request', `ref:refs/heads/${callers?.branch}`], files: ['plan.yml', 'deploy.yml'] }
   return roleTrust(place, roleName(environment, 'plan'), callers && fromGitHub(place, callers, jobs), operators)
 }
 
 /** The platform repository's job that publishes. */
-export function publishTrust(place: Place, callers: Callers): Policy {
+export function publishTrust(place: AccountPlace, callers: Callers): Policy {
   const jobs = { contexts: [`ref:refs/heads/${callers.branch}`], files: ['platform.yml'] }
   return roleTrust(place, publishRole, fromGitHub(place, callers, jobs))
 }
 
 /** CloudFormation alone, for stacks of this account (else another account's stack could have it act here). */
-export function executeTrust({ account }: Place): Policy {
+export function executeTrust({ account }: AccountPlace): Policy {
   return policy([
     {
       Sid: 'CloudFormation',
@@ -66,7 +66,7 @@ interface Jobs {
 }
 
 /** Who may take a role: jobs of GitHub's and people, where any were named, and the role itself. */
-function roleTrust(place: Place, role: string, jobs: Statement | undefined, operators: readonly string[] = []): Policy {
+function roleTrust(place: AccountPlace, role: string, jobs: Statement | undefined, operators: readonly string[] = []): Policy {
   const people = operators.length > 0 ? [within(place, 'Operators', ['sts:AssumeRole'], operators)] : []
   return policy([...(jobs ? [jobs] : []), ...people, itself(place, role)])
 }
@@ -75,7 +75,7 @@ function roleTrust(place: Place, role: string, jobs: Statement | undefined, oper
  * All claims are compared whole. AWS knows these as condition keys since January 2026; before it knew `aud` and `sub` alone.
  * Source: IAM user guide, "Available keys for AWS OIDC federation", GitHub.
  */
-function fromGitHub(place: Place, { repositories, workflows }: Callers, { contexts, files, environment }: Jobs): Statement {
+function fromGitHub(place: AccountPlace, { repositories, workflows }: Callers, { contexts, files, environment }: Jobs): Statement {
   return {
     Sid: 'GitHub',
     Effect: 'Allow',
@@ -94,7 +94,7 @@ function fromGitHub(place: Place, { repositories, workflows }: Callers, { contex
 }
 
 /** GitHub's tokens bring no session tags, so a session takes the same role again with tags. A role trusts itself only if it says so. */
-function itself(place: Place, role: string): Statement {
+function itself(place: AccountPlace, role: string): Statement {
   return within(place, 'Itself', ['sts:AssumeRole', 'sts:TagSession'], iamArn(place, `role/${role}`))
 }
 
@@ -102,7 +102,7 @@ function itself(place: Place, role: string): Statement {
  * Identities of the same account, which their own policies must let too. They are named by a condition: as principals they would have to be
  * there already, and would be forgotten if they were made anew. Source: IAM user guide, "Update a role trust policy", notes.
  */
-function within(place: Place, Sid: string, Action: readonly string[], arns: string | readonly string[]): Statement {
+function within(place: AccountPlace, Sid: string, Action: readonly string[], arns: string | readonly string[]): Statement {
   const Condition = { ArnEquals: { 'aws:PrincipalArn': arns } }
   return { Sid, Effect: 'Allow', Principal: { AWS: iamArn(place, 'root') }, Action, Condition }
 }
@@ -128,7 +128,7 @@ export function requireRoom(role: string, trust: Trust, callers: Callers, limit:
 
 /** Every role that is taken from GitHub, with its trust: first the one that says most of each repository. */
 export function environmentTrusts(
-  place: Place,
+  place: AccountPlace,
   environment: string,
   operators: readonly string[],
 ): Readonly<Record<Exclude<EnvironmentRole, 'execute'>, Trust>> {

@@ -4,7 +4,7 @@ import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-s
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { cloudFormationStacks } from '../../../src/adapters/aws/cloudformation.ts'
 import { s3Objects } from '../../../src/adapters/aws/s3.ts'
-import type { Clock } from '../../../src/clock.ts'
+import type { Clock } from '../../../src/ports/clock.ts'
 import { stacksContract } from '../../stack/stacks.contract.ts'
 import { withAws } from '../../support/aws.ts'
 

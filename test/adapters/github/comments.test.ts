@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { gitHubApi } from '../../../src/adapters/github/api.ts'
 import { gitHubComments } from '../../../src/adapters/github/comments.ts'
-import type { Comments, PullRequest } from '../../../src/comments.ts'
-import { commentsContract } from '../../report/comments.contract.ts'
+import type { Comments, PullRequest } from '../../../src/ports/pull-request-comments.ts'
+import { commentsContract } from '../../report/github/comments.contract.ts'
 import { type FakeConversation, fakeConversation } from '../../world/github/comments.ts'
 import { type CommentsApi, commentsApi } from '../../world/github/comments-api.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { TowpathError } from '../../../src/errors.ts'
-import type { Files } from '../../../src/files.ts'
+import type { Files } from '../../../src/ports/files.ts'
 import { executable, folder, link, pipe, type Tree } from '../../world/files.ts'
 
 /** A file system that holds a tree below `root`, with an empty temporary place. */

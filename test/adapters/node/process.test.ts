@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { nodeFiles } from '../../../src/adapters/node/files.ts'
 import { nodeProcesses } from '../../../src/adapters/node/process.ts'
-import type { TemporaryFolder } from '../../../src/files.ts'
+import type { TemporaryFolder } from '../../../src/ports/files.ts'
 
 const PATH = process.env.PATH ?? ''
 

@@ -1,7 +1,7 @@
 import { parseRepository, parseWorkflows } from '../../../src/platform/access/callers.ts'
 import type { Callers } from '../../../src/platform/access/trust.ts'
-import { environmentFoundation } from '../../../src/platform/environment-foundation.ts'
-import { type Foundation, platformFoundation } from '../../../src/platform/foundation.ts'
+import { type BootstrapStack, platformStack } from '../../../src/platform/bootstrap-stack.ts'
+import { environmentStack } from '../../../src/platform/environment-stack.ts'
 
 export const platformBucket = 'acme-platform'
 export const account = '000000000000'
@@ -26,12 +26,12 @@ export function anEnvironment({
   stacks?: readonly string[]
   executePolicies?: readonly string[]
   of?: string
-} = {}): Foundation {
+} = {}): BootstrapStack {
   const ground = { ...place, account: of, environment, platformBucket, bucket, callers, operators: [], executePolicies, stacks }
-  return environmentFoundation({ ...ground, ownBucket: bucket !== platformBucket }, {})
+  return environmentStack({ ...ground, ownBucket: bucket !== platformBucket }, {})
 }
 
 /** The foundation of the platform bucket, with environments of other accounts. */
-export function aPlatformGround(...tenants: readonly { readonly environment: string; readonly account: string }[]): Foundation {
-  return platformFoundation({ ...place, bucket: platformBucket, callers, tenants }, {})
+export function aPlatformGround(...tenants: readonly { readonly environment: string; readonly account: string }[]): BootstrapStack {
+  return platformStack({ ...place, bucket: platformBucket, callers, tenants }, {})
 }

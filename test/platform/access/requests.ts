@@ -1,14 +1,14 @@
 import { callOf } from '../../../src/adapters/aws/cloudformation/calls.ts'
 import type { Json } from '../../../src/json.ts'
 import type { Policy } from '../../../src/platform/access/policy.ts'
-import type { Foundation } from '../../../src/platform/foundation.ts'
+import type { BootstrapStack } from '../../../src/platform/bootstrap-stack.ts'
 import type { Ask } from '../../world/iam.ts'
-import type { Tap } from '../../world/tap.ts'
+import type { Interception } from '../../world/intercept.ts'
 
 const account = '000000000000'
 
 /** What verbs ask of S3 and CloudFormation, as IAM would judge it, read off the very calls that they make. */
-export interface Recording extends Tap {
+export interface Recording extends Interception {
   readonly asks: Ask[]
 }
 
@@ -76,7 +76,7 @@ function stackAsks(method: string, [given, , last]: readonly unknown[]): Ask[] {
 type Members = Readonly<Record<string, Json>>
 
 /** The policies of a role, or of anything else, that a foundation's template makes: by the name that it gives them. */
-export function policiesIn({ template }: Foundation, name: string): readonly Policy[] {
+export function policiesIn({ template }: BootstrapStack, name: string): readonly Policy[] {
   const resource = Object.values((template as Members).Resources as Members)
     .map((each) => (each as Members).Properties as Members)
     .find((properties) => [properties.RoleName, properties.ManagedPolicyName].includes(name))
@@ -86,7 +86,7 @@ export function policiesIn({ template }: Foundation, name: string): readonly Pol
 }
 
 /** The policy of the bucket that a foundation makes. */
-export function bucketPolicyIn({ template }: Foundation, id: string): Policy {
+export function bucketPolicyIn({ template }: BootstrapStack, id: string): Policy {
   const { Properties } = ((template as Members).Resources as Members)[id] as Members
   return (Properties as Members).PolicyDocument as unknown as Policy
 }

@@ -1,5 +1,5 @@
-import type { Comment, Comments, PullRequest } from '../../../src/comments.ts'
 import { TowpathError } from '../../../src/errors.ts'
+import type { Comment, Comments, PullRequest } from '../../../src/ports/pull-request-comments.ts'
 
 /** A comment as the fake keeps it. */
 export interface KeptComment extends Comment {

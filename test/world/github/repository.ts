@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/clock.ts'
+import type { Clock } from '../../../src/ports/clock.ts'
 import { isDeployment, isStatus, wrongIn } from './bodies.ts'
 import { reply, type Sent, type Told } from './sent.ts'
 

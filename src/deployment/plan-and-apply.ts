@@ -1,0 +1,134 @@
+import { raceAbort } from '../abortable.ts'
+import { type ErrorCode, TowpathError } from '../errors.ts'
+import { discardOpen, sweep } from '../stack/discard.ts'
+import type { Gate } from '../stack/gate.ts'
+import { applyStacks } from './apply/apply-stacks.ts'
+import { asOurs } from './apply/as-ours.ts'
+import { hasExecuted, type Run, type StackResult, stateOf, tellKept, underWay, untouched } from './apply/run.ts'
+import type { FailureCause, Outcome } from './log/record.ts'
+import { type AdoptGate, makePlan, type Plan } from './plan/plan.ts'
+import { type Reviewed, requireReviewed } from './plan/reviewed.ts'
+import { isLeftover } from './target/proposal.ts'
+
+/** What a run came to: its outcome, and the error it ends with unless it succeeded. */
+export interface RunEnd {
+  readonly outcome: Outcome
+  readonly stacks: readonly StackResult[]
+  readonly cause: FailureCause | null
+  readonly gates: readonly (Gate | AdoptGate)[]
+  readonly error: TowpathError | undefined
+}
+
+/** Plans and applies, and turns every way in which that can end into one ending. An interruption does not wait for calls in flight. */
+export async function planAndApply(run: Run): Promise<RunEnd> {
+  try {
+    return await raceAbort(run.target.deadline.signal, () => carryOut(run))
+  } catch (thrown) {
+    const error = asOurs(thrown)
+    const open = underWay(run).length > 0 || blind.has(error.code)
+    return {
+      outcome: open ? 'unknown' : 'failed',
+      stacks: soFar(run),
+      cause: { stack: null, resource: null, type: null, reason: error.message },
+      gates: [],
+      error: open && !ownEnding.has(error.code) ? asUnknown(error) : error,
+    }
+  }
+}
+
+/** What leaves us without sight of what is live: called off, out of patience, or without credentials. */
+const blind: ReadonlySet<ErrorCode> = new Set(['interrupted', 'unknown', 'no-credentials'])
+/** What ends a run in a way that has a code of its own, whatever is under way. */
+const ownEnding: ReadonlySet<ErrorCode> = new Set(['interrupted', 'unknown', 'locked', 'bug'])
+
+/** The same error, of a deployment of which nobody can say what is live: its exit code tells that before all else. */
+function asUnknown({ message, hint, blame, cause }: TowpathError): TowpathError {
+  const again = 'run the same command again: it waits for what goes on, and goes on from there'
+  return new TowpathError('unknown', message, { blame, cause, hint: hint === undefined ? again : `${hint}\n${again}` })
+}
+
+async function carryOut(run: Run): Promise<RunEnd> {
+  const { target, release, journal, last, consents, changeSets } = run
+  try {
+    // A recorded deployment touched no stack: what a dead run left before it is still there.
+    if (last !== undefined && (last.outcome !== 'succeeded' || last.kind === 'recorded'))
+      await sweep(target, namesOf(run), (changeSet) => isLeftover(changeSet, journal.deployment))
+    const plan = await makePlan(target, release, run.stacks, { consents, last, changeSets })
+    for (const stack of plan.gone) stateOf(run, stack).lose()
+    for (const stack of plan.stacks) stateOf(run, stack.stack).plan(stack)
+    if (run.reviewed) bind(run, run.reviewed, plan)
+    const gates = plan.stacks.flatMap((stack) => stack.gates)
+    const closed = gates.filter(({ consented }) => !consented)
+    if (closed.length > 0) return stoppedByGates(run, closed)
+    for (const { stack, gates } of plan.stacks) stateOf(run, stack).consent(gates)
+    if (gates.length > 0) await journal.append(...gates.map(({ consent, reason }) => ({ kind: 'consented' as const, consent, reason })))
+    const stacks = await applyStacks(run, plan)
+    tellKept(target, stacks)
+    return judge(run, stacks)
+  } finally {
+    // A run that was called off leaves them to the next run: nothing is changed any more once the record is closed.
+    if (!target.deadline.signal.aborted) await discardOpen(target, changeSets.open)
+  }
+}
+
+/** Holds a run to the plan that was reviewed. Throws 'conflict' if the plan under the lock is another one. */
+function bind(run: Run, reviewed: Reviewed, plan: Plan): void {
+  requireReviewed(reviewed, plan)
+  for (const stack of plan.document.stacks) stateOf(run, stack.stack).bind(stack)
+}
+
+/** The names of all stacks that this release, or one before it, has or had. */
+function namesOf({ stacks, release, last }: Run): readonly string[] {
+  const ours = Object.keys(release.manifest.stacks).map((stack) => stacks.of(stack).name)
+  return [...new Set([...ours, ...Object.values(last?.stacks ?? {}).map(({ name }) => name)])]
+}
+
+function stoppedByGates(run: Run, gates: readonly (Gate | AdoptGate)[]): RunEnd {
+  const listed = gates.map(({ consent, type, reason }) => `${consent} (${type}): ${reason}`)
+  const cause = {
+    stack: null,
+    resource: gates[0]?.consent ?? null,
+    type: gates[0]?.type ?? null,
+    reason: `stopped by ${gates.length === 1 ? 'a gate' : `${gates.length} gates`}: ${listed.join('; ')}`,
+  }
+  const error = new TowpathError('gated', cause.reason, {
+    hint: `nothing was changed; permit it with ${gates.map(({ consent }) => `--consent ${consent}`).join(' ')}`,
+  })
+  return { outcome: 'failed', stacks: soFar(run), cause, gates, error }
+}
+
+/** The outcome of all stacks together: unknown outweighs failed, failed outweighs a gate. */
+function judge(run: Run, stacks: readonly StackResult[]): RunEnd {
+  const worst = (['unknown', 'failed', 'gated', 'waiting'] as const)
+    .map((outcome) => stacks.find((stack) => stack.outcome === outcome))
+    .find((stack) => stack !== undefined)
+  if (worst === undefined) return { outcome: 'succeeded', stacks, cause: null, gates: [], error: undefined }
+  const refused = stateOf(run, worst.stack).differs && !hasExecuted(run)
+  const codes: Readonly<Record<string, ErrorCode>> = { unknown: 'unknown', gated: 'gated', failed: refused ? 'conflict' : 'failed' }
+  const cause = worst.cause ?? { stack: worst.stack, resource: null, type: null, reason: 'it was not begun' }
+  const resource = cause.resource === null ? '' : ` at ${cause.resource}${cause.type === null ? '' : ` (${cause.type})`}`
+  const error = new TowpathError(
+    codes[worst.outcome] ?? 'failed',
+    `stack '${worst.stack}' ${worst.outcome === 'gated' ? 'was stopped' : worst.outcome === 'unknown' ? 'has an unknown outcome' : 'failed'}${resource}: ${cause.reason}`,
+    { blame: 'service', hint: wayOn(run, worst) },
+  )
+  return { outcome: worst.outcome === 'unknown' ? 'unknown' : 'failed', stacks, cause, gates: [], error }
+}
+
+/** What to do after a stack did not succeed. */
+function wayOn(run: Run, { stack, outcome, cause }: StackResult): string {
+  const { manifest } = run.release
+  if (stateOf(run, stack).differs) return 'make a new plan, look at it, and give its digest'
+  if (outcome === 'unknown') return 'run the same command again: it waits for what goes on, and goes on from there'
+  if (outcome === 'gated')
+    return `permit it with --consent ${cause?.resource ?? ''} and deploy again; the stacks that are done stay as they are`
+  return `mend it and deploy again, or go back: towpath rollback --service ${manifest.service} --environment ${run.target.environment}`
+}
+
+/** The stacks of a run that was cut short. */
+function soFar(run: Run): readonly StackResult[] {
+  return run.stacks.inOrder.map(({ stack, name }) => {
+    const { result, underWay } = stateOf(run, stack)
+    return result ?? untouched(stack, name, underWay === undefined ? 'waiting' : 'unknown')
+  })
+}

@@ -1,0 +1,65 @@
+import { getBlob, putBlob } from '../../bucket/blobs.ts'
+import { documentIn } from '../../bucket/documents.ts'
+import { blobKey } from '../../bucket/keys.ts'
+import type { Objects } from '../../bucket/objects.ts'
+import { type Digest, isDigest } from '../../digest.ts'
+import { TowpathError } from '../../errors.ts'
+import type { EnvironmentEntry } from '../../platform/release.ts'
+import { type Release, shortId } from '../../release/manifest.ts'
+import { type Difference, planDifferences, subjectDifferences } from './differences.ts'
+import { bytesOfPlan, type PlanDocument } from './document.ts'
+import type { Plan } from './plan.ts'
+
+/** A plan that somebody looked at, and of which nothing else may be applied. */
+export interface Reviewed {
+  readonly digest: Digest
+  readonly document: PlanDocument
+}
+
+/** How many differences are named. */
+const NAMED = 8
+
+/** Stores what a plan says under its own digest, so that `deploy --plan` finds it. */
+export async function storePlan(objects: Objects, { digest, document }: Plan): Promise<void> {
+  await putBlob(objects, bytesOfPlan(document), digest)
+}
+
+/** The plan of that digest. Throws 'bad-input' for what is no digest, or names something else; 'not-found' if it was never stored. */
+export async function readReviewed(objects: Objects, text: string): Promise<Reviewed> {
+  if (!isDigest(text))
+    throw new TowpathError('bad-input', `'${text}' names no plan`, {
+      hint: 'give the digest that towpath plan gave, whole: sha256: and 64 digits',
+    })
+  if ((await objects.size(blobKey(text))) === undefined)
+    throw new TowpathError('not-found', `no plan ${text} is in bucket '${objects.bucket}'`, {
+      hint: 'make one with towpath plan, and give the digest that it gave, and the bucket it was made with',
+    })
+  const document = documentIn<PlanDocument>(await getBlob(objects, text, 'the plan'), 'towpath/plan@1')
+  if (document === undefined)
+    throw new TowpathError('bad-input', `${text} names no plan, but something else in bucket '${objects.bucket}'`, {
+      hint: "give the digest of the plan, not of the release: towpath plan gives it as 'digest'",
+    })
+  return { digest: text, document }
+}
+
+/** Throws 'conflict' if a plan was made for another release, or another place, than these. What is left out is not compared. */
+export function requireSubject(reviewed: Reviewed, environment: EnvironmentEntry, release: Release['id']): void {
+  const { environment: name, account, region, roles = null } = environment
+  const where = { environment: name, account, region, roles: roles && { ...roles } }
+  const found = subjectDifferences(reviewed.document, { release, ...where })
+  if (found.length > 0) throw refusal(reviewed, found)
+}
+
+/** Throws 'conflict', naming what differs, unless a plan says what the reviewed one said. */
+export function requireReviewed(reviewed: Reviewed, plan: Plan): void {
+  const found = planDifferences(reviewed.document, plan.document)
+  if (found.length > 0) throw refusal(reviewed, found)
+}
+
+function refusal({ digest }: Reviewed, differences: readonly Difference[]): TowpathError {
+  const more = differences.length - NAMED
+  const listed = [...differences.slice(0, NAMED).map(({ text }) => text), ...(more > 0 ? [`and ${more} more`] : [])]
+  return new TowpathError('conflict', `plan ${shortId(digest)} is not what would be applied: ${listed.join('; ')}`, {
+    hint: 'nothing was changed; make a new plan, look at it, and give its digest (in a workflow: re-run all jobs, not only the failed ones)',
+  })
+}

@@ -1,0 +1,52 @@
+import { TowpathError } from '../../errors.ts'
+import { suggest } from '../../nearest.ts'
+import { stackName } from '../../service/names.ts'
+import type { Stack } from '../../stack/stacks.ts'
+import { findEnd } from '../log/history.ts'
+import type { Target } from './target.ts'
+
+/** Reads outputs of stacks that others deploy: the platform's, and other services'. Each stack is described once. */
+export interface ForeignOutputs {
+  /** Throws 'not-found' if the stack or the output is not there. */
+  read(service: string, stack: string, output: string): Promise<string>
+}
+
+export function foreignOutputs(target: Target): ForeignOutputs {
+  const seen = new Map<string, Promise<Stack | undefined>>()
+  const { environment } = target
+  return {
+    async read(service, stack, output) {
+      const key = `${service}/${stack}`
+      const described = seen.get(key) ?? describe(target, service, stack)
+      seen.set(key, described)
+      const found = await described
+      if (found === undefined) {
+        const hint =
+          service === 'platform'
+            ? `deploy the platform to ${environment} first: towpath deploy --path <platform> --environment ${environment}`
+            : `deploy service '${service}' to ${environment} first`
+        throw new TowpathError('not-found', `stack '${stack}' of ${whose(service)} is not there in ${environment}`, { hint })
+      }
+      const value = found.outputs[output]
+      if (value === undefined)
+        throw new TowpathError('not-found', `stack '${stack}' of ${whose(service)} has no output '${output}' in ${environment}`, {
+          hint: suggest(output, Object.keys(found.outputs)),
+        })
+      return value
+    },
+  }
+}
+
+function whose(service: string): string {
+  return service === 'platform' ? 'the platform' : `service '${service}'`
+}
+
+/** By our name for it; failing that, by the name its own log gives it. */
+async function describe(target: Target, service: string, stack: string): Promise<Stack | undefined> {
+  const { environment } = target
+  const found = await target.stacks.describe(stackName(service, environment, stack))
+  if (found) return found
+  const end = await findEnd({ ...target.ledger, service })
+  const name = end.record?.value.stacks[stack]?.name
+  return name === undefined ? undefined : target.stacks.describe(name)
+}

@@ -1,0 +1,42 @@
+import { isSecretName } from '../../redaction/secret-names.ts'
+import type { Given } from '../../release/manifest.ts'
+import { parseReference } from '../../service/reference.ts'
+import type { SecretFlow } from '../../template/secret-flow.ts'
+import type { LoadedTemplate } from './template.ts'
+
+/** What following secrets through a release takes of each stack. */
+export interface FlowingStack {
+  readonly given: Readonly<Record<string, Given>>
+  template(): Promise<LoadedTemplate>
+}
+
+/**
+ * Where secrets go in each stack of a release, including those that other stacks of the release hand on to it as outputs. Every stack is
+ * followed once.
+ */
+export function secretFlows(stackOf: (stack: string) => FlowingStack): (stack: string) => Promise<SecretFlow> {
+  const flows = new Map<string, Promise<SecretFlow>>()
+  const flowOf = (stack: string): Promise<SecretFlow> => {
+    const known = flows.get(stack)
+    if (known) return known
+    const flow = follow(stack)
+    flows.set(stack, flow)
+    flow.catch(() => flows.delete(stack))
+    return flow
+  }
+  const follow = async (stack: string): Promise<SecretFlow> => {
+    const { given, template } = stackOf(stack)
+    return (await template()).secretFlow(await fedTo(given))
+  }
+  const fedTo = async (given: Readonly<Record<string, Given>>): Promise<ReadonlySet<string>> => {
+    const fed = new Set<string>()
+    for (const [parameter, one] of Object.entries(given)) {
+      const reference = 'from' in one ? parseReference(one.from) : undefined
+      if (reference === undefined || !('output' in reference)) continue
+      if (isSecretName(reference.output)) fed.add(parameter)
+      else if (reference.kind === 'stack' && (await flowOf(reference.stack)).outputs.has(reference.output)) fed.add(parameter)
+    }
+    return fed
+  }
+  return flowOf
+}

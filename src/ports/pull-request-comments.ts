@@ -1,0 +1,33 @@
+// Port: the comments of a pull request on GitHub.
+
+/** A comment on GitHub. */
+export interface Comment {
+  readonly id: number
+  readonly body: string
+  /** Its address for people. */
+  readonly url: string
+}
+
+/** The pull request that a run belongs to. */
+export interface PullRequest {
+  readonly number: number
+  /** The commit that was pushed; it is not the merge commit that GitHub makes to test it. */
+  readonly commit: string | undefined
+  /** Set if GitHub gives the run no credentials: the kind of stranger that the pull request is from. */
+  readonly stranger: 'fork' | 'dependabot' | undefined
+}
+
+/**
+ * The comments of the pull request that a run belongs to. A failure is a TowpathError: 'denied' with the missing permission, 'not-found',
+ * or 'failed' if GitHub gives no answer.
+ */
+export interface Comments {
+  readonly pullRequest: PullRequest
+  /** All comments with this beginning that we wrote ourselves, oldest first. Anybody can write the same beginning. */
+  own(beginning: string): Promise<readonly Comment[]>
+  create(body: string): Promise<Comment>
+  /** 'gone' if somebody has deleted it. */
+  replace(id: number, body: string): Promise<Comment | 'gone'>
+  /** Deletes a comment. It is no error if it is gone already. */
+  remove(id: number): Promise<void>
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import type { Objects } from '../bucket/objects.ts'
+import { digestOf } from '../digest.ts'
+import type { MapNode } from '../document/node.ts'
+import { type Problem, TowpathError } from '../errors.ts'
+import { inspectComposition } from '../release/compose.ts'
+import { inspectService } from '../service/read.ts'
+import type { Service } from '../service/service.ts'
+import { readTemplateFiles, type TemplateFiles } from '../service/templates.ts'
+import { readTemplate } from '../template/read.ts'
+import { type PlatformSource, publishedPlatform } from './library.ts'
+import type { Machine } from './machine.ts'
+import { inspectPlatformHere } from './platform-folder.ts'
+
+/** The platform that a service is checked against: a repository on this machine, or the published one in a bucket, or none. */
+export interface Against {
+  readonly platform: string | undefined
+  /** Opens the bucket that the platform is published in. */
+  readonly bucket: (() => Promise<Objects>) | undefined
+}
+
+/** The problems that a check found, and what it could not check. */
+export interface Findings {
+  readonly problems: readonly Problem[]
+  readonly unchecked: readonly string[]
+  /** The valid merged templates, by stack. */
+  readonly templates: ReadonlyMap<string, MapNode>
+}
+
+/** Gives every problem in a service repository, by itself and against a platform if there is one. */
+export async function inspectServiceHere(machine: Machine, path: string, against: Against): Promise<Findings> {
+  const { service, problems, unsupported } = await inspectService(machine.files, path)
+  const own = [...problems, ...unsupported, ...templateProblems(await readTemplateFiles(machine.files, path))]
+  if (!service)
+    return {
+      problems: own,
+      unchecked: ['what service.yml and the templates say of each other: each must be sound first'],
+      templates: new Map(),
+    }
+  const findings = await inspectAgainst(machine, service, against, own)
+  return {
+    ...findings,
+    problems: [...own, ...findings.problems],
+    unchecked: [...findings.unchecked, ...(await artefactUnchecked(machine, service, path))],
+  }
+}
+
+/** The problems in overrides and additions that do not depend on the platform. */
+function templateProblems({ overrides, additions }: TemplateFiles): readonly Problem[] {
+  return [
+    ...overrides.flatMap(({ text, file }) => readTemplate(text, file, 'override').problems),
+    ...additions.flatMap(({ text, file }) => readTemplate(text, file, 'addition').problems),
+  ]
+}
+
+async function inspectAgainst(
+  machine: Machine,
+  service: Service,
+  { platform, bucket }: Against,
+  own: readonly Problem[],
+): Promise<Findings> {
+  if (platform !== undefined) {
+    const { here, problems, unchecked } = await inspectPlatformHere(machine, platform)
+    if (!here)
+      return {
+        problems,
+        unchecked: [...unchecked, 'the service against the platform: platform.yml must be sound first'],
+        templates: new Map(),
+      }
+    const composed = await compose(service, here)
+    return { ...composed, problems: [...composed.problems, ...problems] }
+  }
+  if (bucket !== undefined) {
+    try {
+      return await compose(service, await publishedPlatform(await bucket(), service.platform.value))
+    } catch (error) {
+      // The problems in the service are worth showing even if the platform cannot be reached.
+      if (own.length === 0 || !(error instanceof TowpathError)) throw error
+      return { problems: [], unchecked: [`the service against the platform: ${error.message}`], templates: new Map() }
+    }
+  }
+  const parts = [
+    'overrides and additions against the platform templates',
+    'stacks, parameters and references against the blueprint',
+    'environments against the platform',
+  ]
+  return { problems: [], unchecked: parts.map((what) => `${what}: give --platform or --bucket`), templates: new Map() }
+}
+
+async function compose(service: Service, { platform, library }: PlatformSource): Promise<Findings> {
+  // It only matters here whether there is an artefact, not which one.
+  const artefact = service.artefact === undefined ? null : digestOf('')
+  const { problems, unchecked, templates } = await inspectComposition({ service, platform, library, artefact })
+  const others = [...service.stacks.values()].some(({ value }) =>
+    [...value.inputs.values()].some((input) => input.value.kind === 'service'),
+  )
+  const foreign = others ? ["outputs of other services' stacks: they are read when the release is applied"] : []
+  return { problems, unchecked: [...unchecked, ...foreign], templates: new Map([...templates].map(([stack, { root }]) => [stack, root])) }
+}
+
+/** A missing artefact is not a problem of the descriptor: it may not be built yet. */
+async function artefactUnchecked({ files }: Machine, { artefact }: Service, path: string): Promise<readonly string[]> {
+  if (!artefact || (await files.facts(join(path, artefact.path.value)))) return []
+  return [`the artefact: there is nothing at ${join(path, artefact.path.value)} yet`]
+}
