@@ -1,8 +1,9 @@
 import type { Objects } from '../bucket/objects.ts'
 import type { DeployRequest } from '../deployment/deploy.ts'
+import { keepOrder } from '../deployment/order.ts'
 import { type Reviewed, readReviewed } from '../deployment/plan/reviewed.ts'
 import { type Commits, firstKnown } from '../ports/commits.ts'
-import { type DeployedOutputs, withOutputs } from './deployed.ts'
+import { type DeployedOutputs, outputsOrError } from './deployed.ts'
 import { deployShown } from './github-deployments.ts'
 import { claimOf } from './target.ts'
 import type { World } from './world.ts'
@@ -17,10 +18,11 @@ export const plan = {
 export async function applyRelease(
   world: World,
   path: string,
-  request: Omit<DeployRequest, 'origin' | 'claim' | 'commits'>,
+  request: Omit<DeployRequest, 'origin' | 'claim' | 'order'>,
 ): Promise<DeployedOutputs> {
   const origin = await world.origin(path)
-  return withOutputs(() => deployShown(world, { ...request, origin, claim: claimOf(world, origin), commits: () => commitsOf(world, path) }))
+  const order = keepOrder({ kind: request.kind, origin, commits: () => commitsOf(world, path) })
+  return outputsOrError(await deployShown(world, { ...request, origin, order, claim: claimOf(world, origin) }))
 }
 
 /** The plan of a digest, if one is given. */

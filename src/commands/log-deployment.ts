@@ -60,7 +60,7 @@ export default command({
     const { clock, log, interrupted: signal } = world
     const ledger = { objects, environment, service: name }
     const recording = { ledger, clock, log, what, outcome, origin, claim: claimOf(world, origin), wait, signal }
-    const { deployment } = await showOnGitHub(world, ledger, origin, (watch) => recordDeployment({ ...recording, watch }))
+    const { deployment } = await showOnGitHub(world, ledger, origin, (listener) => recordDeployment({ ...recording, listener }))
     log.info(`deployment ${deployment}${deployment === 1 ? ', the first of this service there,' : ''} is recorded: ${said}`)
     return { deployment }
   },

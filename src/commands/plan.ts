@@ -76,7 +76,7 @@ export default command({
       import('../repository/advice.ts'),
       import('../render/plan-markdown.ts'),
     ])
-    const plan = await previewPlan({ ...target, unstored: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
+    const plan = await previewPlan({ ...target, composed: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
     await store(world, objects, plan, chosen !== undefined)
     const stacks = plan.stacks.map(({ stack, name, action, provisional, digest, changes, gates }) => ({
       ...{ stack, name, action, provisional, after: waitsFor(digest), changes, gates },

@@ -32,7 +32,7 @@ export async function openTarget(
     blobs: bucket === null || bucket === objects.bucket ? objects : await cloud.objects(bucket, region),
     stacks: await cloud.stacks(region),
     passes: intent === 'deploy' ? roles.execute : undefined,
-    unstored: new Map(),
+    composed: new Map(),
     templates: rememberedTemplates(),
     clock: world.clock,
     log: world.log,

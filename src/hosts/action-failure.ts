@@ -1,14 +1,10 @@
 import { isAbsolute, relative, sep } from 'node:path'
-import { TowpathError } from '../errors.ts'
+import { asTowpathError, type TowpathError } from '../errors.ts'
 import type { Shorten } from '../render/error.ts'
 
-/** What was thrown, as an error of Towpath's: whatever else reaches a host is a bug of ours. */
-export function asTowpathError(thrown: unknown): TowpathError {
-  if (thrown instanceof TowpathError) return thrown
-  return new TowpathError('bug', `towpath failed in a way it should not: ${messageOf(thrown)}`, {
-    cause: thrown,
-    hint: 'please report this with the lines of the log and the step of the workflow',
-  })
+/** What an action failed with. An error of another kind than ours is a bug, to be reported. */
+export function failureOf(thrown: unknown): TowpathError {
+  return asTowpathError(thrown, 'towpath', 'please report this with the lines of the log and the step of the workflow')
 }
 
 /** What was thrown, in its own words. */

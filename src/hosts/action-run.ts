@@ -7,7 +7,7 @@ import { suggest } from '../nearest.ts'
 import type { Runner } from '../ports/runner.ts'
 import { plain } from '../render/plain.ts'
 import { tellEnding, type VerbRun } from './action-ending.ts'
-import { asTowpathError } from './action-failure.ts'
+import { failureOf } from './action-failure.ts'
 import { type Around, type GivenInputs, linesToHide, readInputs, secretLines } from './action-inputs.ts'
 import { actionLog } from './action-log.ts'
 import type { Signals } from './signals.ts'
@@ -28,7 +28,7 @@ export async function runAction(verb: string, host: ActionHost): Promise<number>
   try {
     return await tellEnding(run, host, log)
   } catch (thrown) {
-    host.runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(asTowpathError(thrown).message) })
+    host.runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(failureOf(thrown).message) })
     return exitCodes.bug
   }
 }
@@ -46,7 +46,7 @@ async function attempt(verb: string, host: ActionHost, log: Log): Promise<VerbRu
     values = given.values
     return { verb, command, values, outputs: await conduct(command, given, host, log), error: undefined }
   } catch (thrown) {
-    const error = asTowpathError(thrown)
+    const error = failureOf(thrown)
     return { verb, command, values, outputs: outputsOf(command, error), error }
   }
 }

@@ -2,7 +2,7 @@ import { workflowRunner } from '../adapters/github/workflow.ts'
 import { nodeClock } from '../adapters/node/clock.ts'
 import { exitCodes } from '../errors.ts'
 import { plain } from '../render/plain.ts'
-import { asTowpathError } from './action-failure.ts'
+import { failureOf } from './action-failure.ts'
 import { runAction } from './action-run.ts'
 import { actionVerbs } from './action-verbs.ts'
 import { listen } from './signals.ts'
@@ -13,7 +13,7 @@ export async function action(verb: string): Promise<void> {
   const runner = workflowRunner()
   // Node would write what was thrown as it is, and the runner would read it for commands.
   process.on('uncaughtException', (thrown) => {
-    runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(asTowpathError(thrown).message) })
+    runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(failureOf(thrown).message) })
     process.exit(exitCodes.bug)
   })
   const code = await runAction(verb, {

@@ -1,8 +1,11 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import type { Command } from '../commands/command.ts'
-import { exitCodes, TowpathError } from '../errors.ts'
+import { asTowpathError, exitCodes } from '../errors.ts'
 import { errorText } from '../render/error.ts'
 import { harmless, plain } from '../render/plain.ts'
+
+/** What to do about a bug. */
+const REPORT = 'please report this with the lines below and the command you ran'
 
 /** What a run ends with: the exit code and all that goes to stdout. */
 export interface Ending {
@@ -31,7 +34,7 @@ export function told(what: string, text: string, { json }: Manner, code = 0): En
 
 /** The one place where an error becomes text and an exit code. A verb that is not known yet has no name. */
 export function failed(thrown: unknown, { json, cwd, say }: Manner, command?: Pick<Command, 'name' | 'text'>): Ending {
-  const error = thrown instanceof TowpathError ? thrown : bug(thrown)
+  const error = asTowpathError(thrown, 'towpath', REPORT)
   say(errorText(error, (path) => shorten(path, cwd)))
   if (error.code === 'bug') say(stackOf(error))
   const { code, message, hint = null, at = null, problems } = error
@@ -39,14 +42,6 @@ export function failed(thrown: unknown, { json, cwd, say }: Manner, command?: Pi
   const outputs = error.outputs ?? {}
   if (json) return { code: exitCodes[code], stdout: document(command?.name ?? 'error', { ...outputs, error: details }) }
   return { code: exitCodes[code], stdout: command && error.outputs ? lines(command.text(outputs)) : '' }
-}
-
-function bug(thrown: unknown): TowpathError {
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return new TowpathError('bug', `towpath failed in a way it should not: ${message}`, {
-    cause: thrown,
-    hint: 'please report this with the lines below and the command you ran',
-  })
 }
 
 /** The stack of the error that began it all: those around it only pass it on. */
