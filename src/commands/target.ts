@@ -1,7 +1,6 @@
 import type { Objects } from '../bucket/objects.ts'
 import type { Claim } from '../deployment/lock/document.ts'
 import type { Target } from '../deployment/target/target.ts'
-import { rememberedTemplates } from '../deployment/target/templates.ts'
 import { TowpathError } from '../errors.ts'
 import type { Origin } from '../origin.ts'
 import { readEnvironment } from '../platform/environment.ts'
@@ -25,6 +24,8 @@ export async function openTarget(
   const entry = await readEnvironment(objects, name)
   const { bucket, region, roles = {} } = entry
   const cloud = await become(world, entry, roles[intent])
+  // Late: what reads templates is a large part of the program, and an input that is refused needs none of it.
+  const { rememberedTemplates } = await import('../deployment/target/templates.ts')
   return {
     environment: name,
     entry,
