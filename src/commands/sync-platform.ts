@@ -44,7 +44,7 @@ export default command({
         hint: 'leave --remove-service and --without-register out: they are for stable',
       })
     const objects = await world.objects(bucket)
-    // Asked first: to read and pack the folder takes a while, and a bucket that cannot be reached is told before that.
+    // Checked first: reading and packing the folder takes a while, and an unreachable bucket is reported before that.
     const before = await readChannel(objects, channel)
     const { readPlatformHere } = await import('../repository/platform-folder.ts')
     const { descriptor, folder, platform } = await readPlatformHere(world, path)
