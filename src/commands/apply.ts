@@ -27,7 +27,13 @@ export async function applyRelease(
   const names = Object.values(manifest.stacks).map(({ name }) => name)
   if (entry) requireStackNames(names, manifest.service, request.target.ledger.environment, entry)
   const origin = { ...(await world.origin(path)), ...(as === undefined ? {} : { as }) }
-  const order = keepOrder({ kind: request.kind, origin, commits: () => commitsOf(world, path) })
+  const order = keepOrder({
+    kind: request.kind,
+    origin,
+    commits: () => commitsOf(world, path),
+    isRerun: (world.workflow?.attempt ?? 1) > 1,
+    consents: request.consents,
+  })
   return outputsOrError(await deployShown(world, { ...request, origin, order, claim: claimOf(world, origin) }))
 }
 

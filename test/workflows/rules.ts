@@ -11,12 +11,13 @@ const othersInCi = [...others, 'actions/setup-node']
 
 /**
  * Every job of every workflow with what its token may do. Reading the content is for the checkout, and for the order of commits; id-token
- * is for AWS credentials, deployments and pull-requests for GitHub's record and the comment.
+ * is for AWS credentials, deployments and pull-requests for GitHub's record and the comment,
+ * whose order is asked of the runs: actions.
  */
 const reads = { contents: 'read' }
 const plans = { contents: 'read', 'id-token': 'write' }
 const deploys = { contents: 'read', deployments: 'write', 'id-token': 'write' }
-const comments = { contents: 'read', 'id-token': 'write', 'pull-requests': 'write' }
+const comments = { actions: 'read', contents: 'read', 'id-token': 'write', 'pull-requests': 'write' }
 const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '.github/workflows/build.yml build': reads,
   '.github/workflows/ci.yml static': reads,
