@@ -10,6 +10,7 @@ import type { Cloud, World } from '../../src/commands/world.ts'
 import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import type { Origin } from '../../src/origin.ts'
+import type { Files } from '../../src/ports/files.ts'
 import type { Processes } from '../../src/ports/processes.ts'
 import type { WorkflowRun } from '../../src/ports/workflow-run.ts'
 import { accountOfRole, nameOfRole } from '../../src/role.ts'
@@ -66,6 +67,8 @@ export interface Who {
   readonly origin?: Partial<Origin>
   /** Lets them ask GitHub. */
   readonly token?: string
+  /** The files they see; by default those that were written. */
+  readonly files?: Files
   /** The workflow's run that it is done in; none by default. */
   readonly workflow?: WorkflowRun
   /** Whom STS takes them for. */
@@ -108,12 +111,13 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
     token,
     gitHub,
     workflow,
+    files: seen,
     arn = `arn:aws:iam::${account}:user/${name}`,
   }: Who): World => ({
     ...cloudOf(name, arn, between),
     // Who acts as a role calls under the role's name.
     as: (role) => cloudOf(nameOfRole(role), `arn:aws:sts::${accountOfRole(role)}:assumed-role/${nameOfRole(role)}/${name}`, between),
-    files: disk,
+    files: seen ?? disk,
     archiver: nodeArchiver(),
     processes,
     workflow,
