@@ -97,7 +97,7 @@ const rules: readonly (readonly [
     ],
   ],
   [
-    'an archive is checked before it is unpacked',
+    'what a build handed over goes to a verb that checks it',
     unchecked,
     [
       [DEPLOY, { '          digest: ${{ inputs.digest }}\n': '' }],
