@@ -26,8 +26,7 @@ export function rollBack(account: Account, failed: Deployment, begin: (account: 
       revision: good.info.revision,
       previousRevision: info.revision,
       ...{ deploymentStyle: info.deploymentStyle, ignoreApplicationStopFailures: info.ignoreApplicationStopFailures },
-      // What the failed one left behind is in the way of what was there before.
-      fileExistsBehavior: 'OVERWRITE',
+      fileExistsBehavior: info.fileExistsBehavior,
     },
   }
   account.deployments.set(id, rollback)
