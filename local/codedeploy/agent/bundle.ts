@@ -1,10 +1,8 @@
 import { createWriteStream } from 'node:fs'
 import { chmod, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { RevisionLocation } from '@aws-sdk/client-codedeploy'
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { type Entry, openPromise } from 'yauzl'
 import { AgentError } from './diagnostics.ts'
 
@@ -15,23 +13,6 @@ export interface Fetched {
 }
 
 export type Fetch = (revision: RevisionLocation) => Promise<Fetched>
-
-/** Where the local S3 is. */
-export interface S3Settings {
-  readonly endpoint: string
-  readonly region: string
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
-}
-
-/** Fetches revisions from an S3. */
-export function fromS3(settings: S3Settings): Fetch {
-  const client = new S3Client({ ...settings, forcePathStyle: true })
-  return async ({ s3Location: { bucket, key, version } = {} }) => {
-    const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...(version ? { VersionId: version } : {}) }))
-    if (!(answer.Body instanceof Readable)) throw new Error('S3 sent no body')
-    return { etag: unquoted(answer.ETag), content: answer.Body }
-  }
-}
 
 /** Fetches a revision and unpacks it. @param archive a folder of this machine; what is in it is gone then */
 export async function download(revision: RevisionLocation, fetch: Fetch, archive: string): Promise<void> {
@@ -71,6 +52,6 @@ function modeOf({ externalFileAttributes }: Entry): number {
   return (externalFileAttributes >>> 16) & 0o777 || 0o644
 }
 
-function unquoted(etag = ''): string {
+export function unquoted(etag = ''): string {
   return etag.replaceAll('"', '')
 }
