@@ -172,6 +172,37 @@ describe('it fails', () => {
   })
 })
 
+// Fault 28.
+test('a hook that dies midway, a host that does not answer and one that was never begun are told apart; the next run heals them', async () => {
+  let now: 'dies' | 'down' | 'works' = 'dies'
+  const message = 'Script at specified location: ansible.sh failed with exit code '
+  const died = { failed: { errorCode: 'ScriptFailed' as const, scriptName: 'ansible.sh', message, logTail: '[stdout]TASK [service]\n' } }
+  const scene = aScene({
+    hosts: {
+      ...fourHosts,
+      'web-2': ({ event }) => (now === 'down' ? 'silent' : now === 'dies' && event === 'AfterInstall' ? died : 1_000),
+    },
+    timing: { silence: 1_000 },
+  })
+  const ship = async (token: typeof now) => {
+    now = token
+    return shipCode(scene.request({ token }))
+  }
+  const outcomes = ['succeeded', 'failed', 'skipped', 'skipped'].map((outcome, index) => ({ name: `web-${index + 1}`, outcome }))
+  expect(await ship('dies')).toMatchObject({
+    ...{ outcome: 'failed', rollout: { partial: true, hosts: outcomes } },
+    diagnosis: {
+      cause: 'ansible.sh was killed by a signal in AfterInstall on web-2',
+      failures: [{ exitCode: null, log: ['TASK [service]'] }],
+    },
+  })
+  expect(await ship('down')).toMatchObject({
+    ...{ outcome: 'failed', rollout: { hosts: outcomes } },
+    diagnosis: { cause: 'the CodeDeploy agent did not answer in ApplicationStop on web-2', failures: [{ script: null }] },
+  })
+  expect(await ship('works')).toMatchObject({ outcome: 'succeeded' })
+})
+
 describe('before anything is begun it is refused', () => {
   test.each([
     ['a group that is not there', { group: 'none' }, {}, /^application 'delivery' has no deployment group 'none'$/],
