@@ -78,6 +78,16 @@ export function lockKey(environment: string, service: string): string {
   return `locks/${environment}/${service}.json`
 }
 
+/** What CodeDeploy hands to the hosts of a service: bundle and variables, by the digest of its content. In an environment's bucket alone. */
+export function revisionKey(service: string, hex: string): string {
+  return `revisions/${service}/${hex}.zip`
+}
+
+/** What a host lacks before its first deployment, by its digest. In an environment's bucket alone. */
+export function runtimeKey(digest: Digest): string {
+  return `runtime/sha256/${hexOf(digest)}`
+}
+
 /**
  * The names as IAM policies match them: `*` and `?` stand for any characters, `/` among them, which is why they are checked against the
  * names themselves in the tests.
@@ -98,6 +108,9 @@ export const keyPatterns = {
   entries: 'deployments/*/*/????????/????.json',
   heads: 'deployments/*/*/head.json',
   locks: (environment = '*') => `locks/${environment}/*`,
+  /** Of one service; of all by default. With `runtime`, all that a host reads. */
+  revisions: (service = '*') => `revisions/${service}/*`,
+  runtime: 'runtime/sha256/*',
 } as const
 
 /** The last part of a key, without `.json`. */
