@@ -103,7 +103,7 @@ export async function packFolder(
 }
 
 /** A member that tells how many bytes were read of it, and fails if they are not as many as when it was collected. */
-function openable(files: Files, { name, path, bytes, executable }: Member, heard: (bytes: number) => void): ArchiveMember {
+export function openable(files: Files, { name, path, bytes, executable }: Member, heard: (bytes: number) => void): ArchiveMember {
   async function* open(): AsyncGenerator<Uint8Array> {
     let read = 0
     for await (const piece of files.stream(path)) {

@@ -7,7 +7,16 @@ export interface ArchiveMember {
   /** How many bytes `open` gives. */
   readonly bytes: number
   readonly executable: boolean
+  /** True for content that is compressed already: it is stored as it is. */
+  readonly stored?: boolean
   open(): AsyncIterable<Uint8Array>
+}
+
+/** One file of a small archive, read. */
+export interface ArchivedFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly executable: boolean
 }
 
 /** Makes and reads zips. */
@@ -19,4 +28,6 @@ export interface Archiver {
   zip(members: readonly ArchiveMember[]): AsyncIterable<Uint8Array>
   /** The names in a zip's directory, as written there; folders end in `/`. A file that is no whole zip is refused. */
   names(files: Files, path: string): Promise<readonly string[]>
+  /** The files in a small zip that is held in memory, in the order of its directory. One that is damaged is refused. */
+  unzip(bytes: Uint8Array): Promise<readonly ArchivedFile[]>
 }

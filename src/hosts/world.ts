@@ -39,6 +39,10 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
         return nodeArchiver().names(files, path)
       },
+      async unzip(bytes) {
+        const { nodeArchiver } = await import('../adapters/node/zip.ts')
+        return nodeArchiver().unzip(bytes)
+      },
     },
     processes,
     async localCommits(path) {
