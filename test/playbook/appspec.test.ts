@@ -65,7 +65,7 @@ describe("an AppSpec of the service's own", () => {
       'hooks.AfterInstall: the timeouts add up to 1801 s — an event has 1800 s',
     ],
     [`${head}hook: {}\n`, "appspec.yml:3: unknown key 'hook' — did you mean 'hooks'?"],
-    ['version: 1.0\nos: linux\n', 'appspec.yml:1: version: expected 0.0, got the number 1'],
+    ['version: 1.0\nos: linux\n', "appspec.yml:1: version: expected 0.0, got '1.0'"],
     ['version: 0.0\n', "appspec.yml:1: missing key 'os'"],
     ['', 'appspec.yml:1: the AppSpec is empty'],
     ['- a\n', 'appspec.yml:1: an AppSpec is a map, got a list'],
