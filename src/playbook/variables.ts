@@ -6,6 +6,15 @@ import type { Reference } from '../service/reference.ts'
 /** A value as a descriptor can write one. */
 export type VariableValue = string | number | boolean | readonly (string | number | boolean)[]
 
+/** True of what a descriptor's schema takes for a variable's value. */
+export function isVariableValue(value: unknown): value is VariableValue {
+  return isPlain(value) || (Array.isArray(value) && value.every(isPlain))
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}
+
 /** Where a variable's value comes from: written down, or read when the release is applied. */
 export type VariableGiven = { readonly value: VariableValue } | { readonly from: Reference }
 
