@@ -25,6 +25,7 @@ export type Variables = ReadonlyMap<string, { readonly given: VariableGiven; rea
 export const ownVariables: ReadonlySet<string> = new Set([
   'towpath_root',
   'towpath_artefact',
+  'towpath_artefact_digest',
   'towpath_service',
   'towpath_event',
   'towpath_deployment',

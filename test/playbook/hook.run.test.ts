@@ -94,8 +94,15 @@ describe('on a host', () => {
     expect(await word()).toBe('hello greeter')
     const second = await hook('AfterInstall')
     expect(second.text).toContain('1 tasks, 0 changed')
-    expect(await readFile(join(folder, 'root/var/log/towpath/d-ABC-AfterInstall.log'), 'utf8')).toMatch(/PLAY RECAP[^]*PLAY RECAP/)
+    expect(await readFile(join(folder, 'root/var/log/towpath/d-ABC-AfterInstall.log'), 'utf8')).toMatch(/PLAY RECAP[\s\S]*PLAY RECAP/)
     expect((await readdir(tmpdir())).filter((name) => /^towpath-[a-z0-9_]{8}$/.test(name))).toEqual([])
+  })
+
+  test('what the host has to itself is stronger than what all are given', async () => {
+    await mkdir(join(folder, 'root/etc/towpath'))
+    await writeFile(join(folder, 'root/etc/towpath/host.json'), '{"word":"mine","towpath_service":"not mine"}')
+    await hook('AfterInstall')
+    expect(await word()).toBe('mine greeter')
   })
 
   test('the artefact is unpacked before files are copied, with the right to run, and once', async () => {

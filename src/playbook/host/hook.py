@@ -111,12 +111,15 @@ def arguments(facts, playbooks, home):
     own = {
         "towpath_root": ROOT,
         "towpath_artefact": str(BUNDLE / "artefact"),
+        "towpath_artefact_digest": facts.get("artefact") or "",
         "towpath_service": facts.get("service", ""),
         "towpath_event": EVENT,
         "towpath_deployment": DEPLOYMENT,
     }
+    # What a host has to itself (a port, a disk) is stronger than what all hosts of an environment are given.
+    hosts = read_json(pathlib.Path(f"{ROOT}/etc/towpath/host.json"), {})
     values = home / "variables.json"
-    values.write_text(json.dumps({**read_json(BUNDLE / "variables.json", {}), **own}), encoding="utf-8")
+    values.write_text(json.dumps({**read_json(BUNDLE / "variables.json", {}), **hosts, **own}), encoding="utf-8")
     tags = ["--tags", TAGS[EVENT]] if EVENT in TAGS else []
     return ["--inventory", "localhost,", "--connection", "local", "--extra-vars", f"@{values}", *tags, *(str(BUNDLE / one) for one in playbooks)]
 
