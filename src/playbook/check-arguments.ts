@@ -5,10 +5,9 @@ import { quote } from '../document/show.ts'
 import type { Problem } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { type ArgumentSpec, readArgumentSpec, valueFault } from './argument-specs.ts'
-import type { Roles } from './inspect.ts'
 import { roleFile } from './layout.ts'
 import type { RoleUse } from './plays.ts'
-import { type AnsibleFile, type AnsibleTree, contentOf } from './tree.ts'
+import { type AnsibleFile, type AnsibleTree, contentOf, type Roles } from './tree.ts'
 import { ownVariables, type Variables } from './variables.ts'
 
 interface Checked {

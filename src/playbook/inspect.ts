@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path/posix'
+import { dirname, join } from 'node:path'
 import { type Place, problemAt } from '../document/node.ts'
 import { inReadingOrder } from '../document/order.ts'
 import { quote } from '../document/show.ts'
@@ -8,7 +8,7 @@ import { type AppSpec, plainAppSpec, readAppSpec } from './appspec.ts'
 import { checkArguments } from './check-arguments.ts'
 import { roleFile, roleOf, serviceAppSpec, servicePlaybook } from './layout.ts'
 import { type RoleUse, readDependencies, readPlaybook, readTasks, type Uses } from './plays.ts'
-import { type AnsibleFile, type AnsibleTree, contentOf, rolesIn } from './tree.ts'
+import { type AnsibleFile, type AnsibleTree, contentOf, type Roles, rolesIn } from './tree.ts'
 import { type Variables, variableProblems } from './variables.ts'
 
 /** What a bundle's Ansible is put together from. */
@@ -73,9 +73,6 @@ export async function inspectPlaybook(parts: PlaybookParts): Promise<InspectedPl
     problems: inReadingOrder([...problems, ...read.problems]),
   }
 }
-
-/** The files of every role, by the role's name: those of the service where both have it. */
-export type Roles = ReadonlyMap<string, AnsibleTree>
 
 function rolesTogether(platform: AnsibleTree, service: AnsibleTree): Roles {
   const of = (tree: AnsibleTree): [string, AnsibleTree][] =>

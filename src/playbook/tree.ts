@@ -16,6 +16,9 @@ export interface AnsibleFile extends ArchiveMember {
 /** What a repository holds for Ansible: its files by path, in the order of their names. */
 export type AnsibleTree = ReadonlyMap<string, AnsibleFile>
 
+/** The files of every role, by the role's name: those of the service where both sides have it. */
+export type Roles = ReadonlyMap<string, AnsibleTree>
+
 /** A published platform's playbooks and roles: the former by path, the latter by name, each role one archive. */
 export interface PublishedAnsible {
   readonly playbooks: Readonly<Record<string, Digest>>
