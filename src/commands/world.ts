@@ -4,6 +4,7 @@ import type { IdentityProviders } from '../platform/identity-providers.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Commits } from '../ports/commits.ts'
 import type { GitHubDeployments } from '../ports/github-deployments.ts'
+import type { LongPrograms } from '../ports/long-programs.ts'
 import type { Comments } from '../ports/pull-request-comments.ts'
 import type { Machine } from '../repository/machine.ts'
 import type { Stacks } from '../stack/stacks.ts'
@@ -24,6 +25,7 @@ export interface Cloud {
 /** Everything outside the program, as the verbs see it. A host builds the real one, lazily; a test builds one in memory. */
 export interface World extends Cloud, Machine {
   readonly clock: Clock
+  readonly longPrograms: LongPrograms
   /** That many random bytes in hexadecimal, for a name that nobody has used. */
   random(bytes: number): string
   /** Who runs this, and on which commit. `path` is a folder of the repository. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { nodeClock } from '../adapters/node/clock.ts'
 import { nodeFiles } from '../adapters/node/files.ts'
+import { nodeLongPrograms } from '../adapters/node/long-programs.ts'
 import { nodeProcesses } from '../adapters/node/process.ts'
 import type { World } from '../commands/world.ts'
 import type { Log } from '../log.ts'
@@ -45,6 +46,7 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
       },
     },
     processes,
+    longPrograms: nodeLongPrograms(),
     async localCommits(path) {
       const { gitCommits } = await import('../adapters/node/git-commits.ts')
       return gitCommits(processes, path)

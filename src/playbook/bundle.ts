@@ -15,7 +15,7 @@ export interface BundleParts {
   readonly service: string
   readonly platform: { readonly name: string; readonly version: string }
   readonly ansible: { readonly platform: AnsibleTree; readonly service: AnsibleTree }
-  readonly inspected: Pick<InspectedPlaybook, 'playbooks' | 'appspec' | 'tags'>
+  readonly inspected: Pick<InspectedPlaybook, 'playbooks' | 'replaced' | 'appspec' | 'tags'>
   /** A zip; null for a service that has none. */
   readonly artefact: { readonly bytes: number; readonly digest: Digest; open(): AsyncIterable<Uint8Array> } | null
 }

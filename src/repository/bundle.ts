@@ -22,6 +22,7 @@ export function bundling(machine: Machine, ansible: PublishedAnsible, folder: st
   return {
     ...treesOf(machine, ansible, folder),
     async bundle(parts) {
+      tellReplaced(machine, parts)
       made = await assembleBundle({ files, archiver, log, interrupted }, { ...parts, artefact })
       return made.digest
     },
@@ -38,7 +39,18 @@ export function bundling(machine: Machine, ansible: PublishedAnsible, folder: st
 
 /** The same for a check, which makes no bundle: only whether there is one matters then. */
 export function unbundled(machine: Machine, ansible: PublishedAnsible, folder: string): CodeIngredients {
-  return { ...treesOf(machine, ansible, folder), bundle: async () => digestOf('') }
+  return {
+    ...treesOf(machine, ansible, folder),
+    async bundle(parts) {
+      tellReplaced(machine, parts)
+      return digestOf('')
+    },
+  }
+}
+
+/** Whose role runs is told: a name that is the same by accident would replace the platform's role. */
+function tellReplaced({ log }: Machine, { inspected }: Parameters<CodeIngredients['bundle']>[0]): void {
+  for (const role of inspected.replaced) log.info(`role '${role}' of the service replaces the platform's role of this name`)
 }
 
 function treesOf({ files, archiver }: Machine, ansible: PublishedAnsible, folder: string): Pick<CodeIngredients, 'platform' | 'service'> {

@@ -103,7 +103,7 @@ describe('every verb runs in a folder without node_modules', () => {
   // Stands for the release that `deploy` made.
   const RELEASE = '<release>'
   let release = ''
-  const calls: Readonly<Record<keyof typeof summaries, readonly string[]>> = {
+  const calls: Readonly<Record<Exclude<keyof typeof summaries, 'run-ansible'>, readonly string[]>> = {
     bootstrap: [...bucket],
     validate: [...greeter, '--platform', 'platform'],
     'sync-platform': ['--path', 'platform', ...bucket],
@@ -125,10 +125,16 @@ describe('every verb runs in a folder without node_modules', () => {
   })
 
   // One after the other: each verb needs what those before it left in the bucket.
-  test.each(Object.keys(summaries))(
+  test('run-ansible says what it needs', async () => {
+    const playbook = ['--playbook', 'platform/ansible/platform.yml', '--inventory', 'localhost,', '--python', process.execPath]
+    const { code, json } = await towpath('run-ansible', ...playbook)
+    expect({ code, error: json.error }).toMatchObject({ code: 1, error: { code: 'failed' } })
+  })
+
+  test.each(Object.keys(summaries).filter((verb) => verb !== 'run-ansible'))(
     '%s',
     async (verb) => {
-      const given = (calls[verb as keyof typeof summaries] ?? []).map((argument) => (argument === RELEASE ? release : argument))
+      const given = (calls[verb as keyof typeof calls] ?? []).map((argument) => (argument === RELEASE ? release : argument))
       const { code, json, stderr } = await towpath(verb, ...given)
       if (verb === 'deploy') release = String(json.release)
       expect({ code, error: json.error, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, error: undefined, stderr: '' })

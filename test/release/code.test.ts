@@ -70,6 +70,16 @@ describe('a release that ships by CodeDeploy', () => {
     )
   })
 
+  test('tells which roles of the service replace those of the platform', async () => {
+    const own = {
+      '/service/ansible/roles/service/tasks/main.yml': '- debug: { msg: "{{ service_port }} {{ service_table }} {{ service_paths }}" }\n',
+    }
+    const world = await lifted(shipping(), { ...service, ...own })
+    world.lines.length = 0
+    await releaseIn(world)
+    expect(world.lines).toContain("role 'service' of the service replaces the platform's role of this name")
+  })
+
   test('has the same bundle from an artefact that was packaged before', async () => {
     const world = await lifted()
     const { id } = await releaseIn(world)

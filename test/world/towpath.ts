@@ -87,7 +87,10 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
-  const processes: Processes = { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) }
+  const processes: Processes = {
+    has: async (name) => name in programs,
+    run: async (name, args) => programs[name]?.(args),
+  }
   let disk = memoryFiles(files)
   let drawn = 0
   const apiOf = (token: string) => gitHubApi({ url: github.url, repository: github.name, token, fetch: github.fetch })
@@ -111,6 +114,7 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
     files: disk,
     archiver: nodeArchiver(),
     processes,
+    longPrograms: { follow: async () => undefined },
     localCommits: async (path) => gitCommits(processes, path),
     clock,
     log,
