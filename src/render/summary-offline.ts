@@ -3,27 +3,27 @@ import { count } from './table.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Whose pull requests get no credentials. */
+/** The strangers whose pull requests get no credentials, in words. */
 export type Stranger = 'fork' | 'dependabot'
 
-/** True of the outputs of `validate`. */
+/** True for the outputs of `validate`. */
 export function isValidated(outputs: Fields): boolean {
   return Array.isArray(outputs.problems) && Array.isArray(outputs.unchecked)
 }
 
-/** True of the outputs of `merge-templates`. */
+/** True for the outputs of `merge-templates`. */
 export function isMerged(outputs: Fields): boolean {
   return Array.isArray(outputs.templates)
 }
 
-/** What a check came to, in a line. */
+/** The result of a check in one line. */
 export function validatedVerdict({ kind, name, problems }: Fields): string {
   const found = listOf(problems).length
   const what = `${kind === 'platform' ? 'Platform' : 'Service'}${typeof name === 'string' ? ` ${code(name)}` : ''}`
   return found === 0 ? `✅ ${what}: no problem found` : `❌ ${what}: ${count(found, 'problem')}`
 }
 
-/** What was checked and what was not, why, and what a reviewer can do about it. The problems themselves are told above. */
+/** What was checked, what was not, why, and what a reviewer can do about it. The problems themselves are shown above. */
 export function validatedBlocks({ unchecked, lint }: Fields, stranger: Stranger | undefined): readonly string[] {
   const left = listOf(unchecked).map((text) => `- ${code(String(text))}`)
   return [
@@ -46,12 +46,12 @@ const reasons: Readonly<Record<Stranger, string>> = {
 const wayOut =
   'To see a plan: read the changes first, then push the same commits to a branch of this repository, or run `towpath plan` on them where you have credentials. The run that deploys makes its own plan in any case, before the approval.'
 
-/** What templates were merged into, in a line. */
+/** The result of a merge in one line. */
 export function mergedVerdict({ templates }: Fields): string {
   return `✅ ${count(listOf(templates).length, 'template')} merged`
 }
 
-/** Each merged template by its digest. */
+/** Each merged template with its digest. */
 export function mergedBlocks({ templates, digest }: Fields): readonly string[] {
   const rows = listOf(templates)
     .map(fieldsOf)
@@ -85,4 +85,32 @@ function listOf(value: unknown): readonly unknown[] {
 
 function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+/** True of the outputs of `run-ansible`. */
+export function isOfHosts(outputs: Fields): boolean {
+  return Array.isArray(outputs.hosts) && 'unreachable' in outputs
+}
+
+const marks: ReadonlyMap<unknown, string> = new Map([
+  ['ok', '✅'],
+  ['failed', '❌'],
+  ['unreachable', '🔌'],
+])
+const counts = ['ok', 'changed', 'failures', 'ignored', 'rescued'] as const
+
+/** Each host with how it came out, those that did not first. */
+export function hostBlocks({ hosts }: Fields): readonly string[] {
+  const rows = (Array.isArray(hosts) ? (hosts as readonly Fields[]) : []).toSorted((a, b) => rank(a) - rank(b))
+  if (rows.length === 0) return []
+  const cells = rows.map((row) => [
+    code(String(row.host)),
+    `${marks.get(row.outcome) ?? ''} ${code(String(row.outcome))}`,
+    ...counts.map((name) => String(Number(row[name]))),
+  ])
+  return [markdownTable(['host', 'outcome', ...counts], cells)]
+}
+
+function rank({ outcome }: Fields): number {
+  return outcome === 'ok' ? 1 : 0
 }
