@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { openable } from '../artefact/archive.ts'
 import type { ArchiveMember, Archiver } from '../artefact/archiver.ts'
 import { collect } from '../artefact/collect.ts'
-import type { Digest } from '../digest.ts'
+import { type Digest, digesting, digestOf } from '../digest.ts'
 import { type Problem, TowpathError } from '../errors.ts'
 import type { Files } from '../ports/files.ts'
 import { roleFile, roleOf } from './layout.ts'
@@ -68,6 +68,19 @@ export async function serviceTree(
 /** The names of the roles in a tree. */
 export function rolesIn(tree: AnsibleTree): ReadonlySet<string> {
   return new Set([...tree.keys()].flatMap((path) => roleOf(path) ?? []))
+}
+
+/** What each role of a tree holds: equal files have an equal digest, whatever archive they come from. */
+export async function roleDigests(tree: AnsibleTree): Promise<Readonly<Record<string, Digest>>> {
+  const listings = new Map<string, string[]>()
+  for (const [path, file] of tree) {
+    const role = roleOf(path)
+    if (role === undefined) continue
+    const sum = digesting()
+    for await (const piece of file.open()) sum.add(piece)
+    listings.set(role, [...(listings.get(role) ?? []), JSON.stringify([path, file.executable, sum.digest()])])
+  }
+  return Object.fromEntries([...listings].map(([role, lines]) => [role, digestOf(lines.join('\n'))]))
 }
 
 /** The whole of a small file. */

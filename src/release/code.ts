@@ -5,7 +5,7 @@ import { codeOf, type StoredCode } from '../platform/code.ts'
 import type { PlatformRelease, StoredBlueprint } from '../platform/release.ts'
 import type { BundleParts } from '../playbook/bundle.ts'
 import { type InspectedPlaybook, inspectPlaybook } from '../playbook/inspect.ts'
-import type { AnsibleTree } from '../playbook/tree.ts'
+import { type AnsibleTree, roleDigests } from '../playbook/tree.ts'
 import { isVariableValue, joinVariables, type VariableGiven, type Variables } from '../playbook/variables.ts'
 import { parseReference, printReference } from '../service/reference.ts'
 import type { Service } from '../service/service.ts'
@@ -60,7 +60,7 @@ export async function inspectCode(
 export async function manifestCode(
   { stored, variables, inspected, trees }: InspectedCode,
   service: Service,
-  { platform, version }: PlatformRelease,
+  { platform, version, roles }: PlatformRelease,
   { bundle }: Pick<CodeIngredients, 'bundle'>,
 ): Promise<ManifestCode> {
   const parts = { service: service.name.value, platform: { name: platform, version }, ansible: trees, inspected }
@@ -73,6 +73,7 @@ export async function manifestCode(
     bundle: await bundle(parts),
     application: stored.application,
     group: stored.group,
+    roles: { ...roles, ...(await roleDigests(trees.service)) },
     ...(given.length > 0 ? { variables: Object.fromEntries(given) } : {}),
   }
 }

@@ -38,6 +38,8 @@ export interface ManifestCode {
   /** The outputs that name the CodeDeploy application and its deployment group: references as text. */
   readonly application: string
   readonly group: string
+  /** What each role holds, by its name, so that a plan can say which of them changed without reading a bundle. */
+  readonly roles: Readonly<Record<string, Digest>>
   /** Absent if there are none. */
   readonly variables?: Readonly<Record<string, GivenVariable>>
 }

@@ -4,6 +4,7 @@ import { whereIs } from '../../src/document/node.ts'
 import type { StoredBlueprint } from '../../src/platform/release.ts'
 import { stillUnsupported } from '../../src/platform/unsupported.ts'
 import { inspectCode } from '../../src/release/code.ts'
+import { codeDifferences } from '../../src/release/code-differences.ts'
 import { blobsOf } from '../../src/release/manifest.ts'
 import { parseService } from '../../src/service/read.ts'
 import { unzipped } from '../artefact/support.ts'
@@ -59,6 +60,7 @@ describe('a release that ships by CodeDeploy', () => {
       bundle: expect.stringMatching(/^sha256:/),
       application: 'main.Name',
       group: 'main.Name',
+      roles: { service: expect.stringMatching(/^sha256:/) },
       variables: { service_paths: { value: ['a', 'b'] }, service_port: { value: 80 }, service_table: { from: 'main.Name' } },
     })
     if (!manifest?.code) throw new Error('there is a manifest')
@@ -174,6 +176,41 @@ describe('a release that ships by CodeDeploy', () => {
     const { manifest, id } = await releaseIn(world)
     await world.run('deploy', { service: 'delivery', release: id })
     expect(world.other.keys('blobs/')).toContain(`blobs/sha256/${manifest?.code?.bundle.slice(7)}`)
+  })
+})
+
+describe('what differs between two releases', () => {
+  const other = '- debug: { msg: "{{ service_port }} {{ service_table }} {{ service_paths }} again" }\n'
+
+  test.each<[string, Record<string, string>, object]>([
+    ['nothing', {}, { artefact: false, roles: [], variables: [], other: false }],
+    ['the artefact', { '/service/src/app.py': 'print(2)\n' }, { artefact: true, roles: [], variables: [], other: false }],
+    [
+      'a role',
+      { '/service/ansible/roles/service/tasks/main.yml': other },
+      { artefact: false, roles: ['service'], variables: [], other: false },
+    ],
+    ['a playbook', { '/service/ansible/playbook.yml': '- hosts: all\n' }, { artefact: false, roles: [], variables: [], other: true }],
+  ])('is %s', async (_, files, expected) => {
+    const world = await lifted()
+    const before = (await releaseIn(world)).manifest
+    world.write(files)
+    const after = (await releaseIn(world)).manifest
+    if (!before || !after) throw new Error('both are composed')
+    expect(codeDifferences(before, after)).toEqual(expected)
+    expect(codeDifferences(undefined, after)).toMatchObject({ artefact: true, roles: ['service'] })
+  })
+
+  test('is a variable, by its name', async () => {
+    const { manifest } = await releaseIn(await lifted())
+    if (!manifest?.code) throw new Error('it is composed')
+    const code = { ...manifest.code, variables: { ...manifest.code.variables, service_port: { value: 81 } } }
+    expect(codeDifferences(manifest, { ...manifest, code })?.variables).toEqual(['service_port'])
+  })
+
+  test('is nothing to tell where the stack update ships the code', async () => {
+    const { manifest } = await releaseIn(await readyWorld())
+    expect(manifest && codeDifferences(manifest, manifest)).toBeUndefined()
   })
 })
 
