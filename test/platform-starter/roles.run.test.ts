@@ -2,11 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { ensureAnsible, ensureAnsibleLint } from '../../scripts/python.mjs'
 import { aBundle, aHost, freePort, type Host } from '../playbook/host.ts'
-
-jest.setTimeout(180_000)
 
 const root = resolve(import.meta.dirname, '../..')
 const platform = join(root, 'platform')

@@ -3,13 +3,11 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { ensureAnsible } from '../../scripts/python.mjs'
 import { hostFiles } from '../../src/playbook/host-files.ts'
 import { layout } from '../../src/playbook/layout.ts'
 import { archiver } from './support.ts'
-
-jest.setTimeout(120_000)
 
 let runtime: string
 let folder: string

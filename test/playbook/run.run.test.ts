@@ -2,14 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { ensureAnsible } from '../../scripts/python.mjs'
 import runAnsible from '../../src/commands/run-ansible.ts'
 import { TowpathError } from '../../src/errors.ts'
 import { realWorld } from '../../src/hosts/world.ts'
 import { until } from '../support/until.ts'
-
-jest.setTimeout(120_000)
 
 let python: string
 let folder: string
