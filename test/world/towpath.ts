@@ -94,7 +94,10 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
-  const processes: Processes = { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) }
+  const processes: Processes = {
+    has: async (name) => name in programs,
+    run: async (name, args) => programs[name]?.(args),
+  }
   let disk = memoryFiles(files)
   let drawn = 0
   const apiOf = (token: string) => gitHubApi({ url: github.url, repository: github.name, token, fetch: github.fetch })
@@ -121,6 +124,7 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
     archiver: nodeArchiver(),
     processes,
     workflow,
+    longPrograms: { follow: async () => undefined },
     localCommits: async (path) => gitCommits(processes, path),
     clock,
     log,
