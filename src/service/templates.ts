@@ -67,7 +67,7 @@ async function readFolder(files: Files, root: string, folder: string): Promise<{
 }
 
 function tooLarge(bytes: number): string {
-  return `has ${bytes} bytes, and at most ${TEMPLATE_BYTES} are read: CloudFormation takes half as many`
+  return `has ${bytes} bytes, and at most ${TEMPLATE_BYTES} are read: CloudFormation takes no more`
 }
 
 /** The text, with its byte order mark if it has one, so that it encodes to the same bytes. */
