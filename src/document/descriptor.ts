@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type Problem, TowpathError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { Files } from '../ports/files.ts'
+import { ambiguousValues } from './ambiguous.ts'
 import type { Node } from './node.ts'
 import { readDocument } from './read.ts'
 import type { Hints, Validator } from './schema.ts'
@@ -74,11 +75,19 @@ export function readShape(text: string | Uint8Array, file: string, validate: Val
   // Descriptors are stored as they were written: a byte order mark stays. What is no UTF-8 is among the problems.
   const written = typeof text === 'string' ? text : new TextDecoder('utf-8', { ignoreBOM: true }).decode(text)
   if (problems.length > 0 || (root && !isNothing(root))) {
-    return { root, text: written, problems: [...problems, ...(root ? schemaProblems(root, validate, hints) : [])] }
+    return { root, text: written, problems: [...problems, ...(root ? shapeProblems(root, validate, hints) : [])] }
   }
   const [wanted] = validate(null) ? [] : (validate.errors ?? [])
   const hint = String(wanted?.parentSchema?.errorMessage ?? 'write it')
   return { root: undefined, text: written, problems: [{ file, line: 1, column: 1, message: 'the file is empty', hint }] }
+}
+
+/** A value that can be read in two ways is one problem, whatever the schema says of one of them. */
+function shapeProblems(root: Node, validate: Validator, hints: Hints): Problem[] {
+  const ambiguous = ambiguousValues(root)
+  const at = new Set(ambiguous.map(({ line, column }) => `${line}:${column}`))
+  const others = schemaProblems(root, validate, hints).filter(({ line, column }) => !at.has(`${line}:${column}`))
+  return [...ambiguous, ...others].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
 function isNothing(root: Node): boolean {

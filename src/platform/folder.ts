@@ -36,7 +36,7 @@ export async function inspectPlatformFolder(
     contents.set(digest, bytes)
     return digest
   }
-  const templates = await readAll(files, join(folder, 'cloudFormation'), /\.(ya?ml|json)$/)
+  const templates = await readAll(files, join(folder, 'cloudFormation'), /\.(ya?ml|json|template)$/)
   const playbooks = await readAll(files, join(folder, 'ansible'), /\.ya?ml$/)
   const roles = await archiveRoles(files, archiver, join(folder, 'ansible', 'roles'), keep)
   return {

@@ -1,4 +1,4 @@
-import type { MapNode, Node, Place } from '../document/node.ts'
+import { type MapNode, type Node, type Place, scalarText } from '../document/node.ts'
 import { member } from '../document/placed.ts'
 import { makesEntries, sectionOf } from './sections.ts'
 
@@ -80,5 +80,5 @@ function facts<F>(root: MapNode, section: string, take: (node: Node, place: Plac
 
 function text(node: Node, key: string): string | undefined {
   const value = member(node, key)
-  return value?.kind === 'scalar' ? String(value.value) : undefined
+  return value?.kind === 'scalar' ? scalarText(value) : undefined
 }

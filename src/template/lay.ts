@@ -19,7 +19,7 @@ export type Path = readonly [string, ...(string | number)[]]
 
 /**
  * Lays a value of an override over what the template below has there (undefined: nothing), and returns what comes of it (undefined:
- * nothing). Maps merge by key, all else replaces, marks say otherwise; a map and a function never mix. Source: design 7.
+ * nothing). Maps merge by key, all else replaces, marks say otherwise; a map never meets a function or a list. Source: design 7.
  */
 export function lay(laying: Laying, path: Path, base: Node | undefined, over: Node, siblings: Iterable<string> = []): Node | undefined {
   const mark = markOf(over)
@@ -43,7 +43,7 @@ function layUnmarked(laying: Laying, path: Path, base: Node, over: Node): Node {
   const below = isPlainMap(base, path)
   const above = isPlainMap(over, path)
   if (below && above) return layMap(laying, path, base, over)
-  if ((above && base.kind === 'map') || (below && over.kind === 'map')) {
+  if ((above && base.kind !== 'scalar') || (below && over.kind === 'map')) {
     refuse(laying, over, `${kindOf(over, path)} over ${kindOf(base, path)} at ${where(laying, path)}: use !Replace`)
     return base
   }

@@ -4,7 +4,7 @@ import type { MapNode } from '../document/node.ts'
 import { sourceOf } from '../document/source.ts'
 import type { Problem } from '../errors.ts'
 import { applyAddition } from './add.ts'
-import { macrosOf } from './macros.ts'
+import { macrosOf, serverless, transformsOf } from './macros.ts'
 import { applyOverride } from './override.ts'
 import { inOrder } from './problems.ts'
 import { type Role, readTemplate, type TemplateRead } from './read.ts'
@@ -53,7 +53,8 @@ export function mergeTemplate({ platform, override, addition }: TemplateParts): 
   const sum = laid.root && added.root ? applyAddition(laid.root, added.root) : { root: laid.root ?? added.root, problems: [] }
   const root = sum.root ?? nothing
   const orphaned = override && !platform ? [atStart(override.file, 'an override without a platform template', overrideHint)] : []
-  const problems = [...reads.flatMap((one) => one.problems), ...orphaned, ...laid.problems, ...sum.problems]
+  const nulls = transformsOf(root).includes(serverless) ? [] : reads.flatMap((one) => one.nulls)
+  const problems = [...reads.flatMap((one) => one.problems), ...nulls, ...orphaned, ...laid.problems, ...sum.problems]
 
   const files = [platform, override, addition].flatMap((part) => (part ? [part.file] : []))
   const isWhole = reads.every((one) => one.root !== undefined || one.problems.length === 0)
@@ -68,7 +69,7 @@ const overrideHint = 'give it the name of a template of the blueprint, or move i
 const nothing: MapNode = { kind: 'map', entries: new Map(), place: { source: sourceOf('', ''), offset: 0 } }
 
 function readPart(part: TemplateFile | undefined, role: Role): TemplateRead {
-  return part ? readTemplate(part.text, part.file, role) : { root: undefined, problems: [] }
+  return part ? readTemplate(part.text, part.file, role) : { root: undefined, problems: [], nulls: [] }
 }
 
 /** What can only be seen in the result: an override may have taken out what something needs. `refused` may hold what is not in it. */

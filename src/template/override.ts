@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { suggesting } from '../document/hint.ts'
-import { type Entry, type MapNode, type Node, problemAt } from '../document/node.ts'
+import { type Entry, type MapNode, type Node, problemAt, scalarText } from '../document/node.ts'
 import { member } from '../document/placed.ts'
 import { quote } from '../document/show.ts'
 import type { Problem } from '../errors.ts'
@@ -57,5 +57,5 @@ function sameType(laying: Laying, name: string, base: Node, over: Node): Node {
 }
 
 function scalarOf(node: Node | undefined): string | undefined {
-  return node?.kind === 'scalar' ? String(node.value) : undefined
+  return node?.kind === 'scalar' ? scalarText(node) : undefined
 }

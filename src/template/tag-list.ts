@@ -1,4 +1,4 @@
-import type { ListNode, Node } from '../document/node.ts'
+import { type ListNode, type Node, scalarText } from '../document/node.ts'
 import { member } from '../document/placed.ts'
 
 /**
@@ -26,5 +26,5 @@ export function mergeTags(
 
 function tagKey(item: Node): string | undefined {
   const key = member(item, 'Key')
-  return key?.kind === 'scalar' ? String(key.value) : undefined
+  return key?.kind === 'scalar' ? scalarText(key) : undefined
 }

@@ -48,8 +48,29 @@ describe('applyAddition', () => {
     expect(data).toEqual(dataOf(aTemplate(base)))
   })
 
-  test('a transform is only added where there is none', () => {
-    expect(add('Transform: A\nResources: {}', 'Transform: A').problems).toHaveLength(1)
+  test.each([
+    ['an equal transform is one', 'A', 'A', 'A'],
+    [
+      'equal ones of a list are one',
+      '[A, {Name: B, Parameters: {C: 2.0}}]',
+      '{Name: B, Parameters: {C: 2.0}}',
+      ['A', { Name: 'B', Parameters: { C: 2 } }],
+    ],
+    ['another one follows', 'A', 'B', ['A', 'B']],
+    ['those of two lists are joined in order', '[A, B]', '[C, B, D]', ['A', 'B', 'C', 'D']],
+    [
+      'one of other parameters is another one',
+      '{Name: A, Parameters: {B: 2.0}}',
+      '{Name: A, Parameters: {B: 2}}',
+      [
+        { Name: 'A', Parameters: { B: 2 } },
+        { Name: 'A', Parameters: { B: 2 } },
+      ],
+    ],
+  ])('%s', (_, base, addition, both) => {
+    const { data, problems } = add(`Transform: ${base}\nResources: {}`, `Transform: ${addition}`)
+    expect(problems).toEqual([])
+    expect(data).toMatchObject({ Transform: both })
   })
 
   test('the same format version may be repeated', () => {

@@ -114,8 +114,7 @@ describe('mergeTemplate', () => {
   test('a part that cannot be read keeps the others from being blamed for what it holds', () => {
     const override = 'Resources: {Queue: {Properties: {QueueName: !GetAtt Name.Value}}}'
     expect(shown({ platform, override, addition: 'Resources: {Name: "' })).toEqual([
-      'additions/scaling.yml:1 cannot be read: missing closing "quote',
-      'additions/scaling.yml:1 cannot be read: flow map in block collection must be sufficiently indented and end with a }',
+      'additions/scaling.yml:1 cannot be read: missing closing "quote (and 1 more that follows from it)',
     ])
     expect(shown({ platform: 'Resources: [', override })).toHaveLength(1)
   })

@@ -28,7 +28,6 @@ describe('what comes of a value over another', () => {
     ['an empty list over a list replaces', '[a, b]', '[]', []],
     ['a list over a map replaces', '{a: 1}', '[b]', ['b']],
     ['a map over a scalar replaces', 'a', '{b: 1}', { b: 1 }],
-    ['a map over a list replaces', '[a]', '{b: 1}', { b: 1 }],
     ['a map over a map merges by key', '{a: 1, b: {c: 2, d: 3}}', '{b: {d: 4, e: 5}, f: 6}', { a: 1, b: { c: 2, d: 4, e: 5 }, f: 6 }],
     ['an empty map over a map changes nothing', '{a: 1}', '{}', { a: 1 }],
     ['a new property is allowed', undefined, '{a: [1]}', { a: [1] }],
@@ -65,6 +64,7 @@ describe('what cannot be laid', () => {
   test.each<[string, string | undefined, string, string]>([
     ['a map over a function', '!If [A, b, c]', '{a: 1}', `a map over Fn::If at ${at}: use !Replace`],
     ['an empty map over a function', '!Ref A', '{}', `a map over Ref at ${at}: use !Replace`],
+    ['a map over a list', '[a]', '{b: 1}', `a map over a list at ${at}: use !Replace`],
     ['a function over a map', '{a: 1}', '!Ref B', `Ref over a map at ${at}: use !Replace`],
     ['!Append to a scalar', 'a', '!Append [b]', `!Append to a scalar, which is no list, at ${at}: use !Replace`],
     ['!Append to a map', '{a: 1}', '!Append [b]', `!Append to a map, which is no list, at ${at}: use !Replace`],
