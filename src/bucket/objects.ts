@@ -1,9 +1,10 @@
+// Port: an S3 bucket.
 import type { Digest } from '../digest.ts'
 
 /** An object's entity tag as S3 gave it. It names a version of the bytes; it is never read as a hash of them. */
 export type ETag = string & { readonly entityTag: true }
 
-export interface Found {
+export interface StoredObject {
   readonly body: Uint8Array
   readonly etag: ETag
 }
@@ -26,7 +27,7 @@ export interface Objects {
   /** Makes sure that the bucket is there and lets us in, before work is done that would be in vain. */
   check(): Promise<void>
   /** The bytes and their ETag, 'unchanged' if the object still is the one `known` names, or undefined if there is no such key. */
-  get(key: string, known?: ETag): Promise<Found | 'unchanged' | undefined>
+  get(key: string, known?: ETag): Promise<StoredObject | 'unchanged' | undefined>
   /** The object's size, or undefined if there is no such key. */
   size(key: string): Promise<number | undefined>
   /** Writes once. 'exists' if the key was taken, whatever its content. `sent` hears how many bytes have gone. */

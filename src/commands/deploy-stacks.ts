@@ -30,7 +30,7 @@ export default command({
     const name = service ?? (await serviceNameAt(world, path))
     const chosen = await findRelease(objects, name, release)
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
-    if (reviewed) requireSubject(reviewed, target.environment, chosen.id)
+    if (reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry) return dryRun(target, chosen, { consents, reviewed })
     return applyRelease(world, path, { target, release: chosen, kind: 'deploy', parts: ['stacks'], reviewed, wait, timeout, consents })

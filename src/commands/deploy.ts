@@ -46,7 +46,7 @@ export default command({
     const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
-    if (chosen && reviewed) requireSubject(reviewed, target.environment, chosen.id)
+    if (chosen && reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry) return chosen ? dryRun(target, chosen, { consents, reviewed }) : dryRunHere(world, target, path, { consents, reviewed })
     const applied = chosen ?? (await composeHere(world, target, path, reviewed))
@@ -56,12 +56,7 @@ export default command({
 })
 
 /** Composes the release in a folder, claims its service's name, and stores it. What cannot be deployed is refused before anything is stored. */
-async function composeHere(
-  world: World,
-  { environment: entry, ledger }: Target,
-  path: string,
-  reviewed: Reviewed | undefined,
-): Promise<Release> {
+async function composeHere(world: World, { entry, ledger }: Target, path: string, reviewed: Reviewed | undefined): Promise<Release> {
   const { repositoryId: id, repository } = await world.origin(path)
   const { objects, environment } = ledger
   return withRelease(world, objects, path, undefined, async ({ manifest }, store) => {
@@ -77,6 +72,6 @@ async function composeHere(
 async function dryRunHere(world: World, target: Target, path: string, dry: Dry): Promise<DeployedOutputs> {
   const { manifest, blobs } = await composeAt(world, target.ledger.objects, path)
   const release = releaseOf(manifest)
-  if (dry.reviewed) requireSubject(dry.reviewed, target.environment, release.id)
+  if (dry.reviewed) requireSubject(dry.reviewed, target.entry, release.id)
   return dryRun({ ...target, unstored: blobs }, release, dry)
 }

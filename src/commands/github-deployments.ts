@@ -4,24 +4,24 @@ import type { DeploymentListener } from '../deployment/log/listener.ts'
 import type { Origin } from '../origin.ts'
 import type { World } from './world.ts'
 
-/** Does what writes to a log, and shows it on GitHub beside the work: whatever becomes of that, the work comes to the same. */
+/** Does work that writes to a deployment log, and shows it on GitHub meanwhile. The result of the work never depends on GitHub. */
 export async function showOnGitHub<T>(
   world: World,
   ledger: Ledger,
   own: Origin,
-  work: (watch: DeploymentListener) => Promise<T>,
+  work: (listener: DeploymentListener) => Promise<T>,
 ): Promise<T> {
   const { syncGitHub } = await import('../report/github/sync.ts')
-  const projection = syncGitHub({ board: () => world.board(), ledger, own, clock: world.clock, log: world.log })
+  const sync = syncGitHub({ gitHubDeployments: () => world.gitHubDeployments(), ledger, own, clock: world.clock, log: world.log })
   try {
-    return await work(projection.watcher)
+    return await work(sync.listener)
   } finally {
-    await projection.end(world.interrupted)
+    await sync.end(world.interrupted)
   }
 }
 
-/** Runs an apply that GitHub is shown. */
+/** Deploys, and shows it on GitHub meanwhile. */
 export async function deployShown(world: World, request: DeployRequest): Promise<Deployed> {
   const { deploy } = await import('../deployment/deploy.ts')
-  return showOnGitHub(world, request.target.ledger, request.origin, (watch) => deploy({ ...request, watch }))
+  return showOnGitHub(world, request.target.ledger, request.origin, (listener) => deploy({ ...request, watch: listener }))
 }

@@ -1,12 +1,5 @@
 import type { Entry, MapNode, Node, Place } from './node.ts'
 
-declare global {
-  interface JSON {
-    /** TypeScript 7.0 does not know the third argument of the reviver. Source: ECMA-262, JSON.parse source text access. */
-    parse(text: string, reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown): unknown
-  }
-}
-
 /** A number with its text, on its way into a node. */
 class Numeral {
   readonly text: string

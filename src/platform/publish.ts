@@ -18,7 +18,7 @@ export interface Publication {
   content(digest: Digest): Promise<Uint8Array>
 }
 
-export interface Published {
+export interface PublishResult {
   readonly version: string
   readonly digest: Digest
   /** Counts of blobs. */
@@ -42,7 +42,7 @@ export async function publish(
   channel: string,
   log: Log,
   seen: Promise<Stored<Channel> | undefined> = readChannel(objects, channel),
-): Promise<Published> {
+): Promise<PublishResult> {
   const { release, environments } = publication
   const bytes = bytesOf(release)
   const digest = digestOf(bytes)

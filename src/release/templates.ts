@@ -6,7 +6,7 @@ import { suggest } from '../nearest.ts'
 import type { StoredRecipe } from '../platform/release.ts'
 import type { Service, TemplateFile } from '../service/service.ts'
 import { capabilities as capabilitiesOf, nested as nestedOf, outputs as outputsOf, parameters as parametersOf } from '../template/facts.ts'
-import { mergeTemplate, type TemplateParts } from '../template/merge.ts'
+import { mergeTemplate, type TemplateParts } from '../template/merge/merge.ts'
 import { readTemplate } from '../template/read.ts'
 import type { MergedStacks, MergedTemplate } from './merged.ts'
 

@@ -1,12 +1,5 @@
 import { type MapNode, type Node, scalarText, whereIs } from '../document/node.ts'
 
-declare global {
-  interface JSON {
-    /** TypeScript 7.0 does not know it. Source: ECMA-262, JSON.rawJSON. */
-    rawJSON(text: string): object
-  }
-}
-
 /**
  * The template as JSON, one space of indentation, keys in the tree's order. Keys that look like numbers go where JavaScript puts them
  * (first, ascending), and `__proto__` is a key like any other. Numbers are written as they were. Equal trees give equal bytes.
@@ -30,7 +23,7 @@ function sent(node: Node): unknown {
 }
 
 /** Where one value of a template comes from. */
-export interface Origin {
+export interface LineOrigin {
   /** A JSON pointer (RFC 6901). */
   readonly pointer: string
   readonly file: string
@@ -38,13 +31,13 @@ export interface Origin {
 }
 
 /** Where every value without values in it comes from, in the tree's order. */
-export function origins(root: Node): Origin[] {
-  const found: Origin[] = []
+export function origins(root: Node): LineOrigin[] {
+  const found: LineOrigin[] = []
   trace(found, root, '')
   return found
 }
 
-function trace(found: Origin[], node: Node, pointer: string): void {
+function trace(found: LineOrigin[], node: Node, pointer: string): void {
   if (node.kind === 'map' && node.entries.size > 0) {
     for (const [key, { value }] of node.entries) trace(found, value, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
   } else if (node.kind === 'list' && node.items.length > 0) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { whereIs } from '../../src/document/node.ts'
 import { member } from '../../src/document/placed.ts'
-import { mergeTemplate } from '../../src/template/merge.ts'
+import { mergeTemplate } from '../../src/template/merge/merge.ts'
 import { aTemplate, dataOf, said } from './build.ts'
 
 /** Forms that YAML 1.2 refuses and CloudFormation takes, as they stand in templates of AWS's samples. */

@@ -13,7 +13,7 @@ export interface ForeignOutputs {
 
 export function foreignOutputs(target: Target): ForeignOutputs {
   const seen = new Map<string, Promise<Stack | undefined>>()
-  const environment = target.environment.environment
+  const { environment } = target
   return {
     async read(service, stack, output) {
       const key = `${service}/${stack}`
@@ -43,7 +43,7 @@ function whose(service: string): string {
 
 /** By our name for it; failing that, by the name its own log gives it. */
 async function describe(target: Target, service: string, stack: string): Promise<Stack | undefined> {
-  const environment = target.environment.environment
+  const { environment } = target
   const found = await target.stacks.describe(stackName(service, environment, stack))
   if (found) return found
   const end = await findEnd({ ...target.ledger, service })

@@ -1,10 +1,9 @@
 import type { Stack as StackAnswer, StackEvent as StackEventAnswer } from '@aws-sdk/client-cloudformation'
 import { TowpathError } from '../../../errors.ts'
-import type { Stack, StackEvent, StackStatus } from '../../../stack/stacks.ts'
-import { nextStep } from '../../../stack/state.ts'
+import { type Stack, type StackEvent, type StackStatus, stackStatuses } from '../../../stack/stacks.ts'
 
 /** What the answer must hold. Throws 'failed' if it does not: then it is no answer of CloudFormation. */
-export function required<T>(value: T | undefined, what: string): T {
+export function requirePart<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new TowpathError('failed', `CloudFormation's answer has no ${what}`, { blame: 'service' })
   return value
 }
@@ -19,12 +18,12 @@ export function some<T extends object>(members: { readonly [K in keyof T]: T[K] 
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
-export function stackOf(answer: StackAnswer): Stack {
-  const name = required(answer.StackName, 'stack name')
+export function readStack(answer: StackAnswer): Stack {
+  const name = requirePart(answer.StackName, 'stack name')
   return {
-    id: required(answer.StackId, 'stack id'),
+    id: requirePart(answer.StackId, 'stack id'),
     name,
-    status: statusOf(required(answer.StackStatus, 'stack status'), name),
+    status: statusOf(requirePart(answer.StackStatus, 'stack status'), name),
     created: timeOf(answer.CreationTime),
     outputs: table(answer.Outputs, ({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
     parameters: table(answer.Parameters, ({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]),
@@ -36,7 +35,8 @@ export function stackOf(answer: StackAnswer): Stack {
 
 /** Throws 'unsupported' for a status that came after this version of Towpath: nobody could say what may be done with such a stack. */
 function statusOf(status: string, name: string): StackStatus {
-  if (Object.hasOwn(nextStep, status)) return status as StackStatus
+  const known = stackStatuses.find((each) => each === status)
+  if (known !== undefined) return known
   throw new TowpathError('unsupported', `stack '${name}' is in status ${status}, which this version of Towpath does not know`, {
     hint: 'use a newer version',
   })
@@ -44,11 +44,11 @@ function statusOf(status: string, name: string): StackStatus {
 
 export function eventOf(answer: StackEventAnswer): StackEvent {
   return {
-    id: required(answer.EventId, 'event id'),
+    id: requirePart(answer.EventId, 'event id'),
     time: timeOf(answer.Timestamp),
-    logicalId: required(answer.LogicalResourceId, 'logical id'),
+    logicalId: requirePart(answer.LogicalResourceId, 'logical id'),
     type: answer.ResourceType ?? '',
-    status: required(answer.ResourceStatus, 'status of a resource'),
+    status: requirePart(answer.ResourceStatus, 'status of a resource'),
     ...some({
       physicalId: given(answer.PhysicalResourceId),
       reason: given(answer.ResourceStatusReason),
@@ -58,12 +58,12 @@ export function eventOf(answer: StackEventAnswer): StackEvent {
 }
 
 function timeOf(time: Date | undefined): string {
-  return required(time, 'time').toISOString()
+  return requirePart(time, 'time').toISOString()
 }
 
 function table<T>(
   entries: readonly T[] | undefined,
   read: (entry: T) => readonly [string | undefined, string | undefined],
 ): Record<string, string> {
-  return Object.fromEntries((entries ?? []).map(read).map(([key, value]): [string, string] => [required(key, 'key'), value ?? '']))
+  return Object.fromEntries((entries ?? []).map(read).map(([key, value]): [string, string] => [requirePart(key, 'key'), value ?? '']))
 }

@@ -1,8 +1,8 @@
-import { type Entry, type MapNode, type Node, type Place, problemAt, scalarText, whereIs } from '../document/node.ts'
-import { quote } from '../document/show.ts'
-import type { Problem } from '../errors.ts'
-import { sections } from './sections.ts'
-import { writeValue } from './write.ts'
+import { type Entry, type MapNode, type Node, type Place, problemAt, scalarText, whereIs } from '../../document/node.ts'
+import { quote } from '../../document/show.ts'
+import type { Problem } from '../../errors.ts'
+import { sections } from '../sections.ts'
+import { writeValue } from '../write.ts'
 
 /**
  * Adds a template's entries to another's, after those it has. A name that the section has already is a mistake, and the one that is there

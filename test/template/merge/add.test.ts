@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { applyAddition } from '../../src/template/add.ts'
-import { writeTemplate } from '../../src/template/write.ts'
-import { templateText } from './arbitrary.ts'
-import { aTemplate, dataOf, said, sealed } from './build.ts'
+import { applyAddition } from '../../../src/template/merge/add.ts'
+import { writeTemplate } from '../../../src/template/write.ts'
+import { templateText } from '../arbitrary.ts'
+import { aTemplate, dataOf, said, sealed } from '../build.ts'
 
 function add(base: string, addition: string): { data: unknown; problems: string[] } {
   const { root, problems } = applyAddition(sealed(aTemplate(base)), sealed(aTemplate(addition, 'addition')))

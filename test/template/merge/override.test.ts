@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { member } from '../../src/document/placed.ts'
-import { applyOverride } from '../../src/template/override.ts'
-import { writeTemplate } from '../../src/template/write.ts'
-import { prototypes, templateText, value } from './arbitrary.ts'
-import { aTemplate, dataOf, said, sealed } from './build.ts'
+import { member } from '../../../src/document/placed.ts'
+import { applyOverride } from '../../../src/template/merge/override.ts'
+import { writeTemplate } from '../../../src/template/write.ts'
+import { prototypes, templateText, value } from '../arbitrary.ts'
+import { aTemplate, dataOf, said, sealed } from '../build.ts'
 
 /** Lays one value over another as the property `Name` of a resource. `undefined` below: the property is not there. */
 function lay(below: string | undefined, above: string, name = 'Name'): { value: unknown; problems: string[] } {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { digestOf } from '../../src/digest.ts'
-import { mergeTemplate, type TemplateParts } from '../../src/template/merge.ts'
-import { origins } from '../../src/template/write.ts'
-import { templateText, value } from './arbitrary.ts'
-import { files } from './build.ts'
+import { digestOf } from '../../../src/digest.ts'
+import { mergeTemplate, type TemplateParts } from '../../../src/template/merge/merge.ts'
+import { origins } from '../../../src/template/write.ts'
+import { templateText, value } from '../arbitrary.ts'
+import { files } from '../build.ts'
 
 type Texts = { readonly platform?: string; readonly override?: string; readonly addition?: string }
 

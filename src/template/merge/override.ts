@@ -1,12 +1,12 @@
 import { basename } from 'node:path'
-import { suggesting } from '../document/hint.ts'
-import { type Entry, type MapNode, type Node, problemAt, scalarText } from '../document/node.ts'
-import { member } from '../document/placed.ts'
-import { quote } from '../document/show.ts'
-import type { Problem } from '../errors.ts'
+import { suggesting } from '../../document/hint.ts'
+import { type Entry, type MapNode, type Node, problemAt, scalarText } from '../../document/node.ts'
+import { member } from '../../document/placed.ts'
+import { quote } from '../../document/show.ts'
+import type { Problem } from '../../errors.ts'
+import { sections } from '../sections.ts'
+import { markOf } from '../tags.ts'
 import { type Laying, lay, layMap, put } from './lay.ts'
-import { sections } from './sections.ts'
-import { markOf } from './tags.ts'
 
 /**
  * Lays an override over a platform template. In sections of named things it changes what is there: a name that the template below has not

@@ -1,10 +1,10 @@
-import type { Suggest } from '../document/hint.ts'
-import { type Entry, type MapNode, type Node, problemAt } from '../document/node.ts'
-import { showPath } from '../document/show.ts'
-import type { Problem } from '../errors.ts'
-import { functionOf } from './function.ts'
+import type { Suggest } from '../../document/hint.ts'
+import { type Entry, type MapNode, type Node, problemAt } from '../../document/node.ts'
+import { showPath } from '../../document/show.ts'
+import type { Problem } from '../../errors.ts'
+import { functionOf } from '../function.ts'
+import { bare, markOf } from '../tags.ts'
 import { mergeTags } from './tag-list.ts'
-import { bare, markOf } from './tags.ts'
 
 /** What laying one template over another needs everywhere. */
 export interface Laying {

@@ -1,5 +1,5 @@
-import { type ListNode, type Node, scalarText } from '../document/node.ts'
-import { member } from '../document/placed.ts'
+import { type ListNode, type Node, scalarText } from '../../document/node.ts'
+import { member } from '../../document/placed.ts'
 
 /**
  * Merges two lists of resource tags: entries with the same `Key` by `merge`, new ones appended. Undefined if neither is such a list;
