@@ -87,7 +87,11 @@ function meaningOf({ text, language }: Reading, parsed: Scalar): ScalarContent {
   const source = parsed.source ?? ''
   const isText = parsed.tag !== undefined && (textTags.has(parsed.tag) || language.textTags.has(parsed.tag))
   if (parsed.type === Scalar.PLAIN && !isText) return plainScalar(source, language.dialect)
-  return { value: language.dialect === 'template' ? withoutAddedEnd(text, parsed, source) : source }
+  if (language.dialect !== 'template') return { value: source }
+  // What the text could have been without its tag is remembered, as it is without one.
+  if (parsed.type === Scalar.PLAIN && typeof plainScalar(source, 'descriptor').value !== 'string') return { value: source, written: source }
+  const value = withoutAddedEnd(text, parsed, source)
+  return value === source ? { value } : { value, written: source }
 }
 
 /** Block text that ends with the document, without a line feed: yaml 2.9.1 adds one, which nobody wrote. */

@@ -35,6 +35,10 @@ export interface PlatformFindings {
   readonly unchecked: readonly string[]
   /** The templates that are valid by themselves, by file name. */
   readonly templates: Templates['sound']
+  /** True if the platform asks for cfn-lint. */
+  readonly linter: boolean
+  /** The regions of its environments. */
+  readonly regions: readonly string[]
 }
 
 /** Reads a platform repository and gives every problem in it. */
@@ -46,12 +50,13 @@ export async function inspectPlatformHere(machine: Machine, path: string): Promi
   const known = [...own, ...unsupported, ...others, ...alone]
   if (!descriptor) {
     const more = 'what platform.yml says of its templates: it must be sound first'
-    return { problems: unique(known), unchecked: [...unchecked, more], templates }
+    return { problems: unique(known), unchecked: [...unchecked, more], templates, linter: false, regions: [] }
   }
   const release = platformRelease(descriptor, folder.files)
   const problems = unique([...known, ...(await recipeProblems(descriptor, release, library))])
   const platform = { release, digest: digestOf(documentBytes(release as unknown as Json)) }
-  return { here: { descriptor, folder, platform, library }, problems, unchecked, templates }
+  const regions = [...new Set([...descriptor.environments.values()].map(({ value }) => value.region.value))]
+  return { here: { descriptor, folder, platform, library }, problems, unchecked, templates, linter: descriptor.lint, regions }
 }
 
 function libraryOf(path: string, { templates }: PlatformFolder, descriptor: Platform | undefined): TemplateLibrary {

@@ -3,6 +3,9 @@ import { suggesting } from '../../document/hint.ts'
 import type { MapNode } from '../../document/node.ts'
 import { sourceOf } from '../../document/source.ts'
 import type { Problem } from '../../errors.ts'
+import { circleProblems } from '../check/circles.ts'
+import { limitProblems } from '../check/limits.ts'
+import { wordProblems } from '../check/words.ts'
 import { macrosOf, serverless, transformsOf } from '../macros.ts'
 import { inOrder } from '../problems.ts'
 import { type Role, readTemplate, type TemplateRead } from '../read.ts'
@@ -59,9 +62,8 @@ export function mergeTemplate({ platform, override, addition }: TemplateParts): 
   const files = [platform, override, addition].flatMap((part) => (part ? [part.file] : []))
   const isWhole = reads.every((one) => one.root !== undefined || one.problems.length === 0)
   const refused = problems.length === 0 ? [] : reads.flatMap((one) => (one.root ? [one.root] : []))
-  const whole = isWhole ? checkWhole(root, refused, files[0] ?? '') : { problems: [], unchecked: [] }
-
   const text = writeTemplate(root)
+  const whole = isWhole ? checkWhole(root, refused, files[0] ?? '', text) : { problems: [], unchecked: [] }
   return { root, text, digest: digestOf(text), problems: inOrder([...problems, ...whole.problems], files), unchecked: whole.unchecked }
 }
 
@@ -73,11 +75,21 @@ function readPart(part: TemplateFile | undefined, role: Role): TemplateRead {
 }
 
 /** What can only be seen in the result: an override may have taken out what something needs. `refused` may hold what is not in it. */
-function checkWhole(root: MapNode, refused: readonly MapNode[], file: string): References {
+function checkWhole(root: MapNode, refused: readonly MapNode[], file: string, text: string): References {
   const { problems, unchecked } = checkReferences(root, refused)
   const isEmpty = sectionOf(root, 'Resources').size === 0 && macrosOf(root).length === 0
   const empty = isEmpty ? [atStart(file, 'the template has no resources', 'CloudFormation wants at least one')] : []
-  return { problems: [...problems, ...shapeProblems(root, false, suggesting()), ...empty], unchecked }
+  return {
+    problems: [
+      ...problems,
+      ...shapeProblems(root, false, suggesting()),
+      ...limitProblems(root, text),
+      ...wordProblems(root),
+      ...circleProblems(root),
+      ...empty,
+    ],
+    unchecked,
+  }
 }
 
 function atStart(file: string, message: string, hint: string): Problem {
