@@ -27,7 +27,8 @@ function visit(found: ChangedReading[], node: Node, pointer: string): void {
   if (node.kind !== 'scalar' || node.written === undefined) return
   const before = earlier(node, node.written)
   const after = typeof node.value === 'number' ? node.written : JSON.stringify(node.value)
-  if (before !== after) found.push({ pointer, ...whereIs(node.place), before, after })
+  // What was null was refused, and not sent.
+  if (before !== after && before !== 'null') found.push({ pointer, ...whereIs(node.place), before, after })
 }
 
 /** The JSON that was sent of a value: a number only if it printed back to its own text, `true`, `false`, or a text. */
