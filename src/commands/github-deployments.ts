@@ -1,5 +1,5 @@
 import type { Ledger } from '../bucket/ledger.ts'
-import type { Deployed, DeployRequest } from '../deployment/deploy.ts'
+import type { DeploymentEnd, DeployRequest } from '../deployment/deploy.ts'
 import type { DeploymentListener } from '../deployment/log/listener.ts'
 import type { Origin } from '../origin.ts'
 import type { World } from './world.ts'
@@ -21,7 +21,7 @@ export async function showOnGitHub<T>(
 }
 
 /** Deploys, and shows it on GitHub meanwhile. */
-export async function deployShown(world: World, request: DeployRequest): Promise<Deployed> {
+export async function deployShown(world: World, request: DeployRequest): Promise<DeploymentEnd> {
   const { deploy } = await import('../deployment/deploy.ts')
-  return showOnGitHub(world, request.target.ledger, request.origin, (listener) => deploy({ ...request, watch: listener }))
+  return showOnGitHub(world, request.target.ledger, request.origin, (listener) => deploy({ ...request, listener }))
 }

@@ -31,7 +31,7 @@ export default command({
     const objects = await world.objects(bucket)
     const ledger = { objects, environment, service: service ?? (await serviceNameAt(world, path)) }
     const { records, broken } = await readChain(ledger)
-    // An environment that nobody declared has no log either, and is more likely a slip of the pen.
+    // An environment that is not declared has no log: its name is probably misspelt.
     if (records.length === 0) await readEnvironment(objects, environment)
     const deployments = records.map(row)
     if (!verify) return { deployments, verified: null }

@@ -53,8 +53,8 @@ export default command({
 })
 
 /**
- * The release to go back to, as the log stands now: what is under way or was left unfinished counts as an attempt. Undefined, and told, if
- * there is none.
+ * The release to go back to, as the log is now; a deployment that is in progress or was never finished counts as an attempt. If there is
+ * none, logs that and gives undefined.
  */
 async function chooseRelease(target: Target, to: string | undefined): Promise<Release | undefined> {
   const { objects, service, environment } = target.ledger
@@ -70,7 +70,7 @@ function nothingToGoBackTo(attempts: readonly Attempt[], service: string, enviro
     : `no release of ${service} succeeded in ${environment} before the present one: there is nothing to go back to`
 }
 
-/** The one release, of those ever deployed here, that begins with `prefix`. */
+/** The only release with this prefix among those that were deployed here. Throws 'not-found' if there is none, or more than one. */
 function among(deployed: readonly Digest[], prefix: string, service: string, environment: string): Digest {
   const hex = prefix.replace(/^sha256:/, '').toLowerCase()
   const found = deployed.filter((digest) => hex !== '' && digest.startsWith(`sha256:${hex}`))
@@ -88,7 +88,7 @@ function among(deployed: readonly Digest[], prefix: string, service: string, env
   })
 }
 
-/** What is said where there is nothing to go back to: all as it is. */
+/** The outputs if there is nothing to go back to: everything stays as it is. */
 async function nowhere({ ledger }: Target): Promise<DeployedOutputs> {
   const { number, record } = await findEnd(ledger)
   const now = present(record?.value)

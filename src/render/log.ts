@@ -1,7 +1,7 @@
 import { plain } from './plain.ts'
 import { count, table } from './table.ts'
 
-/** The log as people read it on a terminal: newest last, as a log is. */
+/** The log on a terminal, newest last. */
 export function logText(outputs: { readonly deployments?: unknown; readonly verified?: unknown }): string {
   const rows = (outputs.deployments ?? []) as readonly Readonly<Record<string, unknown>>[]
   if (rows.length === 0) return 'no deployment yet'

@@ -1,6 +1,6 @@
 import { descriptorKind } from '../document/descriptor.ts'
 import { unique } from '../document/order.ts'
-import { type Problem, refuse, TowpathError } from '../errors.ts'
+import { type Problem, refuse } from '../errors.ts'
 import type { Advice } from '../release/advice.ts'
 import { type ChangedReading, changedReadings } from '../template/advice/readings.ts'
 import { adviceHere } from './advice.ts'
@@ -48,15 +48,6 @@ export async function validateHere(machine: Machine, path: string, against: Agai
       ? [...templates].flatMap(([template, root]) => changedReadings(root).map((reading) => ({ template, ...reading })))
       : null,
   }
-  if (problems.length > 0) throw withOutputs(refuse(`the ${kind} in ${path}`, problems), outputs)
+  if (problems.length > 0) throw refuse(`the ${kind} in ${path}`, problems).with({ outputs: { ...outputs } })
   return outputs
-}
-
-function withOutputs({ code, message, problems, at, hint }: TowpathError, outputs: Validated): TowpathError {
-  return new TowpathError(code, message, {
-    problems,
-    outputs: { ...outputs },
-    ...(at ? { at } : {}),
-    ...(hint === undefined ? {} : { hint }),
-  })
 }

@@ -18,7 +18,7 @@ export function checkRandomTemplates(count: number, next: Next): void {
 }
 
 function checkOne(next: Next): void {
-  const entries = Array.from({ length: 1 + next(4) }, (_, n) => [`R${n}`, valueOf(next, 0, false)] as const)
+  const entries = Array.from({ length: 1 + next(4) }, (_, n) => [`R${n}`, anyValue(next, 0, false)] as const)
   const text = `Resources:\n${entries.map(([name, { written }]) => `  ${name}:\n    Type: T\n    Metadata: ${deeper(deeper(deeper(written)))}\n`).join('')}`
   const expected = `{"Resources":{${entries.map(([name, { json }]) => `"${name}":{"Type":"T","Metadata":${json}}`).join(',')}}}`
   const { root, problems } = readTemplate(text, 'random.yml', 'platform')
@@ -39,7 +39,7 @@ function deeper(written: string): string {
   return written.replaceAll(/\n(?!\n|$)/g, '\n  ')
 }
 
-function valueOf(next: Next, depth: number, inFlow: boolean): Value {
+function anyValue(next: Next, depth: number, inFlow: boolean): Value {
   const kind = next(depth >= deepest ? 5 : 8)
   if (kind < 5) return scalarOf(next, inFlow)
   if (kind === 5) return callOf(next, depth)
@@ -76,7 +76,7 @@ function quoted(text: string, write: (text: string) => string): Value {
 
 /** A function with an argument that it takes: what it may stand for is not of interest here. */
 function callOf(next: Next, depth: number): Value {
-  const { written, json } = valueOf(next, depth + 1, true)
+  const { written, json } = anyValue(next, depth + 1, true)
   return next(2) === 0
     ? { written: `!Split [",", ${written}]`, json: `{"Fn::Split":[",",${json}]}` }
     : { written: `{Fn::Base64: ${written}}`, json: `{"Fn::Base64":${json}}` }
@@ -84,7 +84,7 @@ function callOf(next: Next, depth: number): Value {
 
 function listOf(next: Next, depth: number, inFlow: boolean): Value {
   const flow = inFlow || next(2) === 0
-  const items = Array.from({ length: next(4) }, () => valueOf(next, depth + 1, flow))
+  const items = Array.from({ length: next(4) }, () => anyValue(next, depth + 1, flow))
   const json = `[${items.map((item) => item.json).join(',')}]`
   if (flow || items.length === 0) return { written: `[${items.map(({ written }) => written).join(', ')}]`, json }
   return { written: items.map(({ written }) => `\n  - ${deeper(written)}`).join(''), json }
@@ -93,7 +93,7 @@ function listOf(next: Next, depth: number, inFlow: boolean): Value {
 function mapOf(next: Next, depth: number, inFlow: boolean): Value {
   const flow = inFlow || next(2) === 0
   const keys = [...new Set(Array.from({ length: next(4) }, () => pick(next, names)))]
-  const entries = keys.map((key) => [key, valueOf(next, depth + 1, flow)] as const)
+  const entries = keys.map((key) => [key, anyValue(next, depth + 1, flow)] as const)
   const json = `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${value.json}`).join(',')}}`
   if (flow || entries.length === 0) return { written: `{${entries.map(([key, { written }]) => `${key}: ${written}`).join(', ')}}`, json }
   return { written: entries.map(([key, { written }]) => `\n  ${key}: ${deeper(written)}`).join(''), json }
@@ -103,9 +103,66 @@ const words = [
   ...['true', 'True', 'TRUE', 'yes', 'Yes', 'on', 'ON'].map((word) => [word, 'true'] as const),
   ...['false', 'False', 'no', 'NO', 'off', 'Off'].map((word) => [word, 'false'] as const),
 ] as const
-const plainTexts = ['a', 'b c', 'y', 'N', '0755', '1_000', '1:30', '1e3', '+5', '.5', '0x1F', '2012-10-17', '.inf', 'a:b', 'a#b', 'yEs', '10.0.0.0/16'] as const
-const names = ['a', 'B', 'yes', 'on', 'Key', 'Condition', '__proto__', 'constructor', '1.0', '01', 'a.b', 'a/b', '~a', 'Properties'] as const
-const letters = ['a', 'Z', ' ', '"', "'", '\\', '\n', '\t', ':', '#', '{', ']', ',', '&', '*', '!', '|', '%', '@', 'é', '😀', '\u2028', '$'] as const
+const plainTexts = [
+  'a',
+  'b c',
+  'y',
+  'N',
+  '0755',
+  '1_000',
+  '1:30',
+  '1e3',
+  '+5',
+  '.5',
+  '0x1F',
+  '2012-10-17',
+  '.inf',
+  'a:b',
+  'a#b',
+  'yEs',
+  '10.0.0.0/16',
+] as const
+const names = [
+  'a',
+  'B',
+  'yes',
+  'on',
+  'Key',
+  'Condition',
+  '__proto__',
+  'constructor',
+  '1.0',
+  '01',
+  'a.b',
+  'a/b',
+  '~a',
+  'Properties',
+] as const
+const letters = [
+  'a',
+  'Z',
+  ' ',
+  '"',
+  "'",
+  '\\',
+  '\n',
+  '\t',
+  ':',
+  '#',
+  '{',
+  ']',
+  ',',
+  '&',
+  '*',
+  '!',
+  '|',
+  '%',
+  '@',
+  'é',
+  '😀',
+  '\u2028',
+  '$',
+] as const
 
 function numberText(next: Next): string {
   const sign = next(3) === 0 ? '-' : ''

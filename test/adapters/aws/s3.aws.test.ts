@@ -1,10 +1,8 @@
 import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
-import { describe, jest } from '@jest/globals'
+import { describe } from '@jest/globals'
 import { s3Objects } from '../../../src/adapters/aws/s3.ts'
 import { type Ground, objectsContract } from '../../bucket/objects.contract.ts'
 import { withAws } from '../../support/aws.ts'
-
-jest.setTimeout(120_000)
 
 const aws = withAws()
 const NOBODYS = 'towpath-no-such-bucket-0b7a'
