@@ -107,14 +107,13 @@ export const story: readonly Step[] = [
   { title: 'Deploy with nothing changed', about: 'It is proved that there is nothing to do, and nothing is written.', run: deployNothing },
   {
     title: 'Break a service',
-    about: 'Two changes at once: one to the code, and one that only AWS can refuse: a bucket by a name that somebody else has.',
+    about: 'Two changes at once: one to the code, and one that SQS will refuse, since it hides a message for twelve hours at most.',
     async run(stage) {
       await edit(stage, 'greeter/src/index.mjs', 'Welcome aboard.', 'Mind the gap.')
-      const letters = `  Letters: { Type: AWS::S3::Bucket, Properties: { BucketName: ${bucket} } }`
-      await edit(stage, 'greeter/cloudFormation/additions/inbox.yml', 'Resources:', `Resources:\n${letters}`)
+      await edit(stage, 'greeter/cloudFormation/additions/inbox.yml', 'VisibilityTimeout: 60', 'VisibilityTimeout: 86400')
       await towpath(stage, 'deploy --path greeter --environment staging', {
         code: 1,
-        saying: [/deployment 3 failed/, /cause: inbox Letters AWS::S3::Bucket: .*exists/],
+        saying: [/deployment 3 failed/, /cause: inbox Queue AWS::SQS::Queue: .*VisibilityTimeout/],
         abridge: withoutOutputs,
       })
       stage.narrator.remark('It ended with exit code 1. The function came before the queue, so its new code is live all the same:')

@@ -47,7 +47,7 @@ describe('one mistake is one problem', () => {
 
 describe('null', () => {
   const machine = (top: string, value: string) =>
-    `${top}Resources:\n  A: {Type: AWS::Serverless::StateMachine, Properties: {Definition: {ResultPath: ${value}}}}\n`
+    `${top}Resources:\n  A: {Type: AWS::StepFunctions::StateMachine, Properties: {Definition: {ResultPath: ${value}}}}\n`
   const sam = 'Transform: AWS::Serverless-2016-10-31\n'
   const problemsOf = (platform: string, override?: string) =>
     said(

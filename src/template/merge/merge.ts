@@ -5,6 +5,7 @@ import { sourceOf } from '../../document/source.ts'
 import type { Problem } from '../../errors.ts'
 import { circleProblems } from '../check/circles.ts'
 import { limitProblems } from '../check/limits.ts'
+import { localPathProblems } from '../check/local-paths.ts'
 import { wordProblems } from '../check/words.ts'
 import { macrosOf, serverless, transformsOf } from '../macros.ts'
 import { inOrder } from '../problems.ts'
@@ -86,6 +87,7 @@ function checkWhole(root: MapNode, refused: readonly MapNode[], file: string, te
       ...limitProblems(root, text),
       ...wordProblems(root),
       ...circleProblems(root),
+      ...localPathProblems(root),
       ...empty,
     ],
     unchecked,

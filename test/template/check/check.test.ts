@@ -144,3 +144,32 @@ describe('words that CloudFormation would refuse', () => {
     expect(problemsOf(text)).toEqual([])
   })
 })
+
+describe('paths on this machine that CloudFormation cannot read', () => {
+  const sam = 'Transform: AWS::Serverless-2016-10-31\n'
+  test.each([
+    ['CodeUri', `${sam}Resources: {A: {Type: AWS::Serverless::Function, Properties: {CodeUri: ./src}}}`],
+    ['Code', 'Resources: {A: {Type: AWS::Lambda::Function, Properties: {Code: src}}}'],
+    ['DefinitionUri', `${sam}Resources: {A: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: api.yml}}}`],
+    ['Location', 'Resources: {A: {Type: T, Properties: {B: !Transform {Name: AWS::Include, Parameters: {Location: ./more.yml}}}}}'],
+    [
+      'TemplateURL',
+      'Transform: AWS::LanguageExtensions\nResources: {"Fn::ForEach::L": [V, [a], {"A${V}": {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./child.yml}}}]}',
+    ],
+  ])('%s', (property, text) => {
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(new RegExp(`${property} '.*' is a path on this machine, and CloudFormation reads from S3 only`)),
+    ])
+  })
+
+  test.each([
+    ['a URL', `${sam}Resources: {A: {Type: AWS::Serverless::Function, Properties: {CodeUri: s3://a/b}}}`],
+    ['a place in a bucket', 'Resources: {A: {Type: AWS::Lambda::Function, Properties: {Code: {S3Bucket: a, S3Key: b}}}}'],
+    [
+      'the template of a nested stack, which is packaged',
+      'Resources: {A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./child.yml}}}',
+    ],
+  ])('and not %s', (_, text) => {
+    expect(problemsOf(text)).toEqual([])
+  })
+})
