@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { inspect, parseArgs } from 'node:util'
 import { crashes } from './soak/crashes.ts'
+import { hostile } from './soak/hostile.ts'
 import type { Soak } from './soak/soak.ts'
 import { templates } from './soak/templates.ts'
 
-const soaks: Readonly<Record<string, Soak>> = { crashes, templates }
+const soaks: Readonly<Record<string, Soak>> = { crashes, hostile, templates }
 
 /** Seeds are whole numbers below this. */
 const SEEDS = 2 ** 31

@@ -55,6 +55,7 @@ const node: Readonly<Record<string, readonly string[]>> = {
     'node:stream',
     'node:timers/promises',
     'node:v8',
+    'node:zlib',
   ],
   hosts: ['node:crypto', 'node:path', 'node:util'],
   ground: ['node:crypto'],
