@@ -2,11 +2,11 @@ import { basename, join } from 'node:path'
 import { type Problem, TowpathError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { Files } from '../ports/files.ts'
-import { ambiguousValues } from './ambiguous.ts'
-import type { Node } from './node.ts'
+import { type Node, problemAt } from './node.ts'
 import { DESCRIPTOR_BYTES, plainFileAt } from './plain-file.ts'
 import { readDocument } from './read.ts'
 import type { Hints, Validator } from './schema.ts'
+import { quote, showPath } from './show.ts'
 import { schemaProblems } from './validate.ts'
 
 /** The two descriptors, by the name of their files without its ending. */
@@ -101,4 +101,17 @@ function shapeProblems(root: Node, validate: Validator, hints: Hints): Problem[]
 
 function isNothing(root: Node): boolean {
   return root.kind === 'scalar' && root.value === null
+}
+
+/**
+ * Values of a descriptor that YAML 1.1 reads as true or false, and YAML 1.2 as text: `yes`, `Off`. Neither reading is guessed, since a
+ * parameter that is live would change with it.
+ */
+function ambiguousValues(node: Node, path: readonly (string | number)[] = []): Problem[] {
+  if (node.kind === 'list') return node.items.flatMap((item, index) => ambiguousValues(item, [...path, index]))
+  if (node.kind === 'map') return [...node.entries].flatMap(([key, { value }]) => ambiguousValues(value, [...path, key]))
+  if (typeof node.value !== 'string' || node.written === undefined) return []
+  const meant = /^(yes|on)$/i.test(node.written)
+  const message = `${showPath(path)}: ${quote(node.written)} without quotes can mean ${meant} or a text`
+  return [problemAt(node.place, message, `write ${meant}, or quote it: "${node.written}"`)]
 }
