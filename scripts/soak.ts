@@ -4,8 +4,9 @@ import { inspect, parseArgs } from 'node:util'
 import { crashes } from './soak/crashes.ts'
 import { hostile } from './soak/hostile.ts'
 import type { Soak } from './soak/soak.ts'
+import { templates } from './soak/templates.ts'
 
-const soaks: Readonly<Record<string, Soak>> = { crashes, hostile }
+const soaks: Readonly<Record<string, Soak>> = { crashes, hostile, templates }
 
 /** Seeds are whole numbers below this. */
 const SEEDS = 2 ** 31

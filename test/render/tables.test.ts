@@ -124,7 +124,7 @@ describe('what validate found', () => {
     expect(validatedText({ kind: 'service', name: 'delivery', problems: [], lint: [advice], unchecked: ['the artefact'] })).toBe(
       [
         "service 'delivery': no problem found",
-        'advice of cfn-lint, on which nothing depends:',
+        'advice, on which nothing depends:',
         '  /s/a.yml:3:1: Parameter Q not used. (W2001)',
         'not checked here:',
         '  the artefact',
