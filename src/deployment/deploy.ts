@@ -1,4 +1,5 @@
 import { raceAbort } from '../abortable.ts'
+import type { VerifiedBlob } from '../bucket/blobs.ts'
 import type { Digest } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
 import { hiding } from '../redaction/hiding.ts'
@@ -79,30 +80,35 @@ export async function deploy(request: DeployRequest): Promise<Deployed> {
   try {
     const signal = AbortSignal.any([patience.signal, held.lost])
     const ours = { ...request, target: withDeadline(target, { until: clock.monotonic() + timeout, signal }) }
-    return await underLock(ours, order, held, early.number)
+    return await underLock(ours, order, held, early)
   } finally {
     await held.release()
   }
 }
 
+/** Where the log ends, and what was read of the release's blobs to know that they are what their names say; undefined if they were not looked at. */
+interface Ready extends End {
+  readonly verified: readonly VerifiedBlob[] | undefined
+}
+
 /** What can be known before anything is written: that there is nothing to do, or that all the release needs is there. Else the log's end. */
-async function lookAhead(request: DeployRequest, order: Order): Promise<Deployed | End> {
+async function lookAhead(request: DeployRequest, order: Order): Promise<Deployed | Ready> {
   const { target } = request
   const end = await findEnd(target.ledger)
   request.watch?.found(end)
   const nothing = await nothingToDo(request, end)
   if (!nothing) await order(target, end)
-  if (!nothing) await prepare(request)
-  return nothing && (await readLock(target.ledger)) === undefined ? nothing : end
+  const verified = nothing ? undefined : await prepare(request, end)
+  return nothing && (await readLock(target.ledger)) === undefined ? nothing : { ...end, verified }
 }
 
 /** Makes sure that a release can be applied: its environment, every reference and every blob is there. Copies what the environment reads. */
-async function prepare({ target, release: { manifest } }: DeployRequest): Promise<void> {
+async function prepare({ target, release: { manifest } }: DeployRequest, end: End): Promise<readonly VerifiedBlob[]> {
   const environment = target.environment.environment
   if (manifest.environments[environment] === undefined)
     throw undeclared(environment, Object.keys(manifest.environments), `service '${manifest.service}'`)
   await requireForeignOutputs(target, manifest)
-  await provideBlobs(target, manifest)
+  return provideBlobs(target, manifest, end.record?.value.verified)
 }
 
 async function nothingToDo({ target, release, parts }: DeployRequest, end: End): Promise<Deployed | undefined> {
@@ -117,22 +123,23 @@ function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]):
   return { ...{ outcome: 'succeeded', changed: false, deployment: end.number, release, previous, stacks }, cause: null, gates: [] }
 }
 
-async function underLock(request: DeployRequest, order: Order, held: Lease, early: number): Promise<Deployed> {
+async function underLock(request: DeployRequest, order: Order, held: Lease, early: Ready): Promise<Deployed> {
   const { target } = request
   target.patience.signal.throwIfAborted()
   const end = await closeLeftover(target, held, request.claim, request.watch)
-  if (end.number === early || request.choose === undefined) return begin(request, order, held, end)
+  if (end.number === early.number || request.choose === undefined) return begin(request, order, held, { ...end, verified: early.verified })
   const release = await request.choose()
   if (release === undefined) return nothingDone(present(end.record?.value) ?? request.release.id, end, [])
-  await prepare({ ...request, release })
-  return begin({ ...request, release }, order, held, end)
+  const verified = await prepare({ ...request, release }, end)
+  return begin({ ...request, release }, order, held, { ...end, verified })
 }
 
-async function begin(request: DeployRequest, order: Order, held: Lease, end: End): Promise<Deployed> {
+async function begin(request: DeployRequest, order: Order, held: Lease, end: Ready): Promise<Deployed> {
   const { target, release, kind, parts, origin, consents, reviewed, claim } = request
   const nothing = await nothingToDo(request, end)
   if (nothing) return nothing
   await order(target, end)
+  const verified = end.verified ?? (await prepare(request, end))
   await held.setEpoch(end.number + 1)
   target.patience.signal.throwIfAborted()
   const last = end.record?.value
@@ -149,6 +156,7 @@ async function begin(request: DeployRequest, order: Order, held: Lease, end: End
   const journal = await openJournal(target.ledger, writer, end, {
     ...{ kind, parts, release: release.id },
     ...{ previous: present(last), origin },
+    ...(verified.length > 0 ? { verified } : {}),
   })
   target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`)
   request.watch?.opened({ service, environment, deployment: journal.deployment, kind, release: release.id, origin }, end)

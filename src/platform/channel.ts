@@ -57,7 +57,7 @@ async function follow(objects: Objects, name: string): Promise<Published> {
 }
 
 async function unknown(objects: Objects, what: string, name: string, prefix: string): Promise<TowpathError> {
-  const known = (await objects.list(prefix)).map(nameIn)
+  const known = (await objects.list(prefix)).map(({ key }) => nameIn(key))
   const none = 'no platform was published here yet; run towpath sync-platform in the platform repository'
   const hint = known.length === 0 ? none : prefix === channels ? suggest(name, known) : `the newest are ${newest(known).join(', ')}`
   return new TowpathError('not-found', `no ${what} '${name}' in bucket '${objects.bucket}'`, { hint })

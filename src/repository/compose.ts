@@ -1,4 +1,4 @@
-import { blobKey } from '../bucket/keys.ts'
+import { verifyBlob } from '../bucket/blobs.ts'
 import type { Objects } from '../bucket/objects.ts'
 import { type Digest, isDigest } from '../digest.ts'
 import { descriptorKind } from '../document/descriptor.ts'
@@ -59,7 +59,7 @@ async function knownArtefact(objects: Objects, text: string): Promise<Digest> {
     throw new TowpathError('bad-input', `'${text}' is no artefact`, {
       hint: 'give the artefact that package-artefact printed: sha256: and 64 digits',
     })
-  if ((await objects.size(blobKey(text))) === undefined)
+  if ((await verifyBlob(objects, text, 'the artefact')) === 'absent')
     throw new TowpathError('not-found', `artefact ${text} is not in bucket '${objects.bucket}'`, {
       hint: 'run towpath package-artefact first',
     })

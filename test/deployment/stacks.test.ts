@@ -273,7 +273,10 @@ describe('what is sent and stored', () => {
     })
     world.other.put(key, undefined)
     world.bucket.put(key, 'damaged')
-    expect((await world.run('deploy', release)).error).toMatchObject({ code: 'failed', message: expect.stringContaining('is damaged') })
+    expect((await world.run('deploy', release)).error).toMatchObject({
+      code: 'failed',
+      message: expect.stringContaining('is not what its name says'),
+    })
     expect(world.bucket.keys('deployments/')).toEqual([])
     expect(world.other.keys()).toEqual([])
   })

@@ -76,8 +76,9 @@ const tapNothing = tapOn(() => {})
 /** A world with nothing in it but empty buckets. @param moods how its CloudFormation differs from the usual one */
 export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> = {}): MemoryWorld {
   const clock = virtualClock()
-  const bucket = fakeObjects()
-  const other = fakeObjects('acme-staging')
+  const now = () => clock.now().getTime()
+  const bucket = fakeObjects('acme-platform', { now })
+  const other = fakeObjects('acme-staging', { now })
   const github = fakeGitHub(clock)
   const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...moods })
   const commits = fakeCommits()

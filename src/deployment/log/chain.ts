@@ -25,7 +25,7 @@ interface Link {
  */
 export async function readChain(ledger: Ledger): Promise<Chain> {
   const { objects, environment, service } = ledger
-  const numbers = (await objects.list(recordsOf(environment, service))).flatMap((key) => recordNumber(key) ?? [])
+  const numbers = (await objects.list(recordsOf(environment, service))).flatMap(({ key }) => recordNumber(key) ?? [])
   const links = new Map<number, Link>()
   await forEach(numbers, async (n) => {
     const found = await objects.get(recordKey(environment, service, n))

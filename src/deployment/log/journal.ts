@@ -12,7 +12,7 @@ import type { DeploymentRecord, Entry, EntryFact, LiveEntries } from './record.t
 export type Closing = Pick<DeploymentRecord, 'outcome' | 'changed' | 'cause' | 'stacks'> & { readonly closedBy?: string }
 
 /** The parts of a record that are known when it is opened. */
-export type Opening = Pick<DeploymentRecord, 'kind' | 'parts' | 'release' | 'version' | 'previous' | 'origin'>
+export type Opening = Pick<DeploymentRecord, 'kind' | 'parts' | 'release' | 'version' | 'previous' | 'origin' | 'verified'>
 
 /** Who writes a journal, and how. */
 export interface Writer {
@@ -44,7 +44,7 @@ export interface Journal {
 /** Opens deployment `n` = the end's number + 1. The first entry is its fence: of two that try, one is refused. */
 export async function openJournal(ledger: Ledger, writer: Writer, end: End, opening: Opening): Promise<Journal> {
   const journal = journalFrom(ledger, writer, end, opening, { entries: [], sequence: 0, previous: end.record?.digest ?? null })
-  const { kind, previous: _, ...what } = opening
+  const { kind, previous: _, verified: __, ...what } = opening
   await journal.append({ kind: 'started', deployment: kind, ...what })
   return journal
 }

@@ -1,3 +1,4 @@
+import type { VerifiedBlob } from '../../bucket/blobs.ts'
 import type { Digest } from '../../digest.ts'
 import type { Origin } from '../../origin.ts'
 import type { Part } from './parts.ts'
@@ -105,6 +106,8 @@ export interface DeploymentRecord {
   readonly cause: FailureCause | null
   readonly stacks: Readonly<Record<string, StackRecord>>
   readonly entries: readonly Entry[]
+  /** The blobs of the release that had to be read to know that they are what their names say; absent if the bucket's checksums told of all. */
+  readonly verified?: readonly VerifiedBlob[]
   /** The SHA-256 of the record before this one. */
   readonly previousRecord: Digest | null
 }
