@@ -14,6 +14,8 @@ export default command({
     path: { ...path, description: 'The platform repository.' },
     bucket,
     channel: { kind: 'string', default: 'stable', description: 'The channel to move: services name it in service.yml.' },
+    'rename-from': { kind: 'string', description: 'The name of the platform whose place this one takes, if it was renamed.' },
+    downgrade: { kind: 'boolean', description: 'Let the channel move to a lower version.' },
   },
   outputs: {
     version: { kind: 'string', description: 'The version that the channel names now.' },
@@ -23,7 +25,7 @@ export default command({
     'channel-moved': { kind: 'boolean', description: 'False if nothing was to be done.' },
   },
   examples: ['sync-platform --path platform --bucket acme-towpath', 'sync-platform --path platform --bucket acme-towpath --channel next'],
-  async run({ path, bucket, channel }, world) {
+  async run({ path, bucket, channel, 'rename-from': renameFrom, downgrade }, world) {
     if (!isChannel(channel))
       throw new TowpathError('bad-input', `'${channel}' is no name for a channel`, {
         hint: 'lower case letters, digits and hyphens, beginning with a letter',
@@ -46,6 +48,7 @@ export default command({
       channel,
       world.log,
       Promise.resolve(before),
+      { renameFrom, downgrade },
     )
     const { version, digest, uploaded, unchanged, channelMoved } = published
     return { version, digest, uploaded, unchanged, 'channel-moved': channelMoved }

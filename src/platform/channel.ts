@@ -4,13 +4,15 @@ import type { Objects } from '../bucket/objects.ts'
 import type { Digest } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
-import { isVersion } from '../service/names.ts'
+import { compareVersions, isVersion } from '../service/names.ts'
 import type { PlatformRelease } from './release.ts'
 
 /** A named pointer to a platform release, with what a sync compares itself to. */
 export interface Channel {
   readonly schema: 'towpath/channel@1'
   readonly channel: string
+  /** The platform's name; absent in what was written before channels named it. */
+  readonly platform?: string
   readonly version: string
   /** The digest of the platform release's manifest. */
   readonly release: Digest
@@ -65,7 +67,7 @@ async function unknown(objects: Objects, what: string, name: string, prefix: str
 
 /** The highest of some versions, highest first: a version that is nearly the same is no better a guess than any other. */
 function newest(versions: readonly string[]): readonly string[] {
-  return versions.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true })).slice(0, 5)
+  return versions.toSorted((a, b) => compareVersions(b, a)).slice(0, 5)
 }
 
 function fail(error: TowpathError): never {

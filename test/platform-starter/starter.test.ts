@@ -63,7 +63,7 @@ async function merged(service: Service) {
 async function released(service: Service): Promise<Manifest['environments']> {
   const world = aWorld()
   const { bucket } = world.bucket
-  await syncPlatform.run({ path: platform, bucket, channel: 'stable' }, world)
+  await syncPlatform.run({ path: platform, bucket, channel: 'stable', 'rename-from': undefined, downgrade: false }, world)
   await createRelease.run({ path: folderOf(service), bucket, artefact: undefined, repository: undefined, transfer: false }, world)
   const [key = ''] = world.bucket.keys(`services/${service}/releases/`)
   return (world.bucket.json(key) as Manifest).environments
