@@ -99,6 +99,7 @@ describe('every verb runs in a folder without node_modules', () => {
     'deploy-stacks': ['--service', 'platform', '--release', RELEASE, ...staging, ...bucket],
     rollback: ['--service', 'platform', ...staging, ...bucket],
     'log-deployment': ['--service', 'elsewhere', '--version', '7', '--outcome', 'succeeded', ...staging, ...bucket],
+    unlock: ['--service', 'platform', ...staging, ...bucket, '--etag', 'none'],
     log: ['--service', 'platform', ...staging, ...bucket, '--verify'],
   }
 

@@ -1,9 +1,8 @@
-import type { Stored } from '../../bucket/documents.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
 import type { ETag } from '../../bucket/objects.ts'
 import type { Log } from '../../log.ts'
 import { type Clock, pollGap, printDuration } from '../../ports/clock.ts'
-import { holderText, type LockDocument, readLock } from './document.ts'
+import { holderText, readLock, type SeenLock, unlockCommand } from './document.ts'
 
 /** How long a lock must show no sign of life before its holder counts as dead, in milliseconds on the watcher's own clock. */
 export const LEASE_MILLISECONDS = 60_000
@@ -19,7 +18,7 @@ interface Seen {
  * Watches a lock that another holds: gives, each time it is shown the lock, for how many milliseconds it has not changed. Nobody's clock is
  * compared with anybody else's. Each new holder is told once.
  */
-export function watchHolder(clock: Clock, log: Log): (lock: Stored<LockDocument>) => number {
+export function watchHolder(clock: Clock, log: Log): (lock: SeenLock) => number {
   let seen: Seen | undefined
   return ({ value, etag }) => {
     const now = clock.monotonic()
@@ -45,7 +44,7 @@ export async function waitUntilFree(
     if (lock === undefined) return
     const quiet = silence(lock)
     if (quiet >= LEASE_MILLISECONDS)
-      return log.warn(`${holderText(lock.value)} gave no sign of life for ${printDuration(quiet)}: it is not waited for`)
+      return log.warn(`${holderText(lock.value)} gave no sign of life for ${printDuration(quiet)}: it is not waited for (to remove its lock: ${unlockCommand(ledger, lock.etag)})`)
     const waited = clock.monotonic() - start
     if (waited >= wait)
       return log.warn(
