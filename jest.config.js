@@ -1,4 +1,4 @@
-/** Two kinds of tests: `unit` (no network, no emulator) and `aws` (against the emulator of local/). Chosen with --selectProjects. */
+/** Three kinds of tests: `unit` (no network, no emulator), `aws` (against the emulator of local/) and `run` (whole programs). Chosen with --selectProjects. */
 const transform = {
   '^.+\\.(ts|js)$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
 }
@@ -7,8 +7,8 @@ const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform,
-  transformIgnorePatterns: ['/node_modules/', '/dist/', '/build/'],
-  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/.towpath/'],
+  transformIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.towpath/'],
 }
 export default {
   projects: [
@@ -20,6 +20,12 @@ export default {
       setupFilesAfterEnv: ['<rootDir>/test/support/no-network.ts'],
     },
     { ...common, displayName: 'aws', testMatch: ['<rootDir>/test/**/*.aws.test.ts'] },
-    { ...common, displayName: 'run', testMatch: ['<rootDir>/test/**/*.run.test.ts'] },
+    {
+      ...common,
+      displayName: 'run',
+      testMatch: ['<rootDir>/test/**/*.run.test.ts'],
+      globalSetup: '<rootDir>/test/support/prepare.ts',
+      globalTeardown: '<rootDir>/test/support/tidy.ts',
+    },
   ],
 }

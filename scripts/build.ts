@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,9 +20,9 @@ function stub(verb: string): string {
   return `${head}const { action } = await import('./index.js')\nawait action('${verb}')\n`
 }
 
-function run(command: string, args: readonly string[]): Promise<string> {
+function run(command: string, args: readonly string[], cwd: string): Promise<string> {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     child.stdout.on('data', (piece: Buffer) => (output += piece.toString()))
     child.stderr.on('data', (piece: Buffer) => (output += piece.toString()))
@@ -32,15 +32,17 @@ function run(command: string, args: readonly string[]): Promise<string> {
 }
 
 /**
- * Lays the program beside the folder it is in, packages and all, without what nothing uses: ncc leaves nothing out, and of an SDK's client
+ * Lays the program into a folder as JavaScript, packages and all, without what nothing uses: ncc leaves nothing out, and of an SDK's client
  * most is for calls that are never made. Whatever is in a chunk is read before the first request goes out, so this is a third of the time
  * that an action takes until then. The names of the chunks hold no hash: ncc makes its own of them.
  */
-async function shake(from: string, into: string): Promise<void> {
+async function shake(into: string): Promise<void> {
   const bundle = await rolldown({
     cwd: root,
-    input: { index: join(from, 'hosts/index.js') },
+    input: { index: 'src/hosts/index.ts' },
     platform: 'node',
+    // Types are taken out and nothing else is changed, whatever tsconfig.json says for checking.
+    tsconfig: false,
     // ES modules wherever a package has them: of CommonJS nothing can be left out. Of yaml they are those for browsers, from the same sources.
     resolve: { conditionNames: ['module', 'node'], mainFields: ['module', 'main'], alias: { yaml: yamlModules } },
     onLog(level, log) {
@@ -48,6 +50,7 @@ async function shake(from: string, into: string): Promise<void> {
     },
   })
   await bundle.write({ dir: into, entryFileNames: '[name].js', chunkFileNames: '[name].js', comments: { jsdoc: false } })
+  await bundle.close()
   await writeFile(join(into, 'package.json'), '{"type":"module"}\n')
 }
 
@@ -82,23 +85,21 @@ function finished(code: string): string {
 }
 
 /**
- * Builds dist/ anew into `target`: tsc to JavaScript, ncc to one ESM bundle with a chunk for each lazily imported verb, and a stub for the
- * command line and for each action. The same sources give the same bytes. tsc always emits to build/: ncc writes that folder's name into
- * chunk ids.
+ * Builds dist/ anew into `target`: rolldown reads the TypeScript and leaves out what is not used, ncc makes one ESM bundle of that with a
+ * chunk for each lazily imported verb, and there is a stub for the command line and for each action. The same sources give the same bytes,
+ * wherever they lie. What is on the way lies outside the repository, so that two builds at once do not meet.
  */
 export async function build(target: string): Promise<void> {
-  const bin = join(root, 'node_modules', '.bin')
-  await rm(join(root, 'build'), { recursive: true, force: true })
-  await run(join(bin, 'tsc'), ['-p', 'tsconfig.build.json'])
-  await shake(join(root, 'build'), join(root, 'build', 'shaken'))
-  await rm(target, { recursive: true, force: true })
-  const fresh = await mkdtemp(join(tmpdir(), 'towpath-build-'))
-  const ncc = join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js')
+  const work = await mkdtemp(join(tmpdir(), 'towpath-build-'))
   try {
-    await run(process.execPath, [ncc, 'build', 'build/shaken/index.js', '-o', fresh, '--target', 'es2022', '--no-cache'])
+    await shake(join(work, 'shaken'))
+    // The ids of chunks hold the way from the folder that is built in to ncc's own files, so ncc lies in that folder.
+    await cp(join(root, 'node_modules/@vercel/ncc/dist/ncc'), join(work, 'ncc'), { recursive: true })
+    await run(process.execPath, ['ncc/cli.js', 'build', 'shaken/index.js', '-o', 'bundle', '--target', 'es2022', '--no-cache'], work)
+    await rm(target, { recursive: true, force: true })
     await mkdir(target, { recursive: true })
-    for (const name of (await readdir(fresh)).sort()) {
-      const path = join(fresh, name)
+    for (const name of (await readdir(join(work, 'bundle'))).sort()) {
+      const path = join(work, 'bundle', name)
       if (name.endsWith('.js')) await writeFile(join(target, name), finished(await readFile(path, 'utf8')))
       else await copyFile(path, join(target, name))
     }
@@ -106,8 +107,7 @@ export async function build(target: string): Promise<void> {
     await chmod(join(target, 'cli.js'), 0o755)
     for (const verb of actionVerbs.keys()) await writeFile(join(target, `${verb}.js`), stub(verb))
   } finally {
-    await rm(fresh, { recursive: true, force: true })
-    await rm(join(root, 'build'), { recursive: true, force: true })
+    await rm(work, { recursive: true, force: true })
   }
 }
 

@@ -1,3 +1,4 @@
+// Port: zip archives.
 import type { Files } from '../ports/files.ts'
 
 /** One file of an archive that is to be made. */

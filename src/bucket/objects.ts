@@ -1,3 +1,4 @@
+// Port: an S3 bucket.
 import type { Digest } from '../digest.ts'
 
 /** An object's entity tag as S3 gave it. It names a version of the bytes; it is never read as a hash of them. */

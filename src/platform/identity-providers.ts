@@ -1,3 +1,5 @@
+// Port: the OIDC providers of an AWS account.
+
 /** Whoever signs tokens that roles may be taken with, as an account knows it. */
 export interface IdentityProvider {
   readonly arn: string

@@ -1,4 +1,6 @@
-/** Time as a port, so that a test can hold it. */
+// Port: time, so that a test can hold it.
+
+/** The clocks of this machine, and how to wait. */
 export interface Clock {
   /** The calendar's time, for records only; never compared with another machine's. */
   now(): Date

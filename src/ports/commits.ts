@@ -1,3 +1,5 @@
+// Port: the history of commits, as git or GitHub knows it.
+
 /** How a commit stands to another: `ahead` of it if it came after it, `behind` if it came before. */
 export type Relation = 'same' | 'ahead' | 'behind' | 'diverged' | 'unknown'
 

@@ -1,3 +1,5 @@
+// Port: the file system.
+
 /** What a path is. Links are never followed by `kind`; whatever is neither file, folder nor link is `other` (devices, sockets, pipes). */
 export type FileKind = 'file' | 'folder' | 'link' | 'other'
 
@@ -20,7 +22,7 @@ export interface TemporaryFolder {
   remove(): Promise<void>
 }
 
-/** The file system as a port. Paths are absolute. Errors other than "not there" are TowpathErrors that name the path. */
+/** The files of this machine. Paths are absolute. Errors other than "not there" are TowpathErrors that name the path. */
 export interface Files {
   /** The whole file, or undefined if there is none. */
   read(path: string): Promise<Uint8Array | undefined>

@@ -1,3 +1,4 @@
+// Port: GitHub's Deployments API.
 import { TowpathError } from '../errors.ts'
 
 /** How a deployment stands on the board. `superseded`: it succeeded, and a later one of the same service did too. */

@@ -1,4 +1,6 @@
-/** Other programs as a port. Their arguments are never read by a shell. */
+// Port: other programs on this machine.
+
+/** Runs other programs. No shell ever reads their arguments. */
 export interface Processes {
   /** True if there is such a program on the path. */
   has(program: string): Promise<boolean>

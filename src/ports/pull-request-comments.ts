@@ -1,3 +1,5 @@
+// Port: the comments of a pull request on GitHub.
+
 /** A comment as GitHub keeps it. */
 export interface Comment {
   readonly id: number

@@ -1,3 +1,5 @@
+// Port: the GitHub Actions runner that started this run.
+
 /** A note that GitHub shows beside a run, and beside the line of a file if it has a place. */
 export interface Annotation {
   readonly level: 'error' | 'warning'

@@ -1,12 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { withAws } from '../support/aws.ts'
+import { bundleFolder } from '../support/prepared.ts'
 import { commandsIn, outputsIn } from './judge.ts'
 import { variablesOf } from './world.ts'
 
@@ -15,16 +16,10 @@ const aws = withAws()
 let folder = ''
 let work = ''
 
-/** Builds in a copy: the repository's own build folder may be in use. What runs is alone in a folder, without node_modules. */
+/** What runs is alone in a folder, without node_modules. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'towpath-bundle-'))
-  const [copy, bundle] = [join(folder, 'copy'), join(folder, 'bundle')]
-  for (const part of ['src', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'])
-    await cp(join(root, part), join(copy, part), { recursive: true })
-  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
-  await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', 'scripts/build.ts', join(bundle, 'dist')], {
-    cwd: copy,
-  })
+  await cp(bundleFolder(), join(folder, 'bundle/dist'), { recursive: true })
   work = join(folder, 'work')
   for (const part of ['platform', 'examples']) await cp(join(root, part), join(work, part), { recursive: true })
 }, 180_000)

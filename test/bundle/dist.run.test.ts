@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { summaries } from '../../src/commands/summaries.ts'
 import { withAws } from '../support/aws.ts'
+import { bundleFolder } from '../support/prepared.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 let folder = ''
@@ -39,21 +40,36 @@ async function contents(of: string): Promise<Readonly<Record<string, string>>> {
 
 describe('dist/', () => {
   test('is what the sources build to', async () => {
-    const { code, stderr } = await run(['--disable-warning=ExperimentalWarning', 'scripts/build.ts', join(folder, 'fresh')], { cwd: root })
-    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
-    const [fresh, committed] = [await contents(join(folder, 'fresh')), await contents(join(root, 'dist'))]
+    // A branch commits no dist/: where this alone fails, who merges runs `npm run build`.
+    const [fresh, committed] = [await contents(bundleFolder()), await contents(join(root, 'dist'))]
     expect(Object.keys(fresh)).toEqual(Object.keys(committed))
     expect(Object.keys(fresh).filter((name) => fresh[name] !== committed[name])).toEqual([])
   }, 120_000)
 
+  test('is the same wherever it is built', async () => {
+    const elsewhere = join(folder, 'a/deeper/folder')
+    await mkdir(elsewhere, { recursive: true })
+    const target = join(elsewhere, 'built')
+    const env = { TMPDIR: elsewhere }
+    const { code, stderr } = await run(['--disable-warning=ExperimentalWarning', join(root, 'scripts/build.ts'), target], {
+      cwd: folder,
+      env,
+    })
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    const [one, other] = [await contents(bundleFolder()), await contents(target)]
+    expect(Object.keys(other)).toEqual(Object.keys(one))
+    expect(Object.keys(other).filter((name) => other[name] !== one[name])).toEqual([])
+    expect(await readdir(elsewhere)).toEqual(['built'])
+  })
+
   test('ends with one line and exit 2 under an older Node, every file of it', async () => {
     const old =
       "Object.defineProperty(process.versions, 'node', { value: '20.19.0' }); Object.defineProperty(process, 'version', { value: 'v20.19.0' })"
-    const files = (await readdir(join(root, 'dist'))).filter((name) => name.endsWith('.js'))
+    const files = (await readdir(bundleFolder())).filter((name) => name.endsWith('.js'))
     expect(files).toContain('cli.js')
     for (const file of files) {
       const { code, stdout, stderr } = await run(
-        ['--import', `data:text/javascript,${encodeURIComponent(old)}`, join(root, 'dist', file)],
+        ['--import', `data:text/javascript,${encodeURIComponent(old)}`, join(bundleFolder(), file)],
         { cwd: folder },
       )
       expect({ file, code, stdout, stderr }).toEqual({
@@ -105,7 +121,8 @@ describe('every verb runs in a folder without node_modules', () => {
 
   beforeAll(async () => {
     work = join(folder, 'work')
-    for (const part of ['dist', 'platform', 'examples']) await cp(join(root, part), join(work, part), { recursive: true })
+    await cp(bundleFolder(), join(work, 'dist'), { recursive: true })
+    for (const part of ['platform', 'examples']) await cp(join(root, part), join(work, part), { recursive: true })
   })
 
   // One after the other: each verb needs what those before it left in the bucket.

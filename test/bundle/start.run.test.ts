@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { askingInputs, inputVariables, runnerVariables } from '../../bench/asking.ts'
 import { actionVerbs } from '../../src/hosts/action-verbs.ts'
+import { bundleFolder } from '../support/prepared.ts'
 
 /**
  * What an action may load of dist/, in bytes, until it has refused a wrong input, and until its first request. Time to start grows with
@@ -66,7 +67,7 @@ function bytesOf({ loaded }: Start): number {
   return Object.values(loaded).reduce((sum, bytes) => sum + bytes, 0)
 }
 
-const stub = (verb: string): string => join(root, 'dist', `${verb}.js`)
+const stub = (verb: string): string => join(bundleFolder(), `${verb}.js`)
 const verbs = [...actionVerbs.keys()]
 const asking = askingInputs(tmpdir())
 
@@ -91,7 +92,7 @@ describe('little is loaded', () => {
 
 test('an action that loads all of dist/ first is found out', async () => {
   const copy = join(folder, 'dist')
-  await cp(join(root, 'dist'), copy, { recursive: true })
+  await cp(bundleFolder(), copy, { recursive: true })
   const chunks = (await readdir(copy)).filter((name) => name.endsWith('.index.js'))
   const greedy = `${chunks.map((name) => `import './${name}'`).join('\n')}\nimport './deploy.js'\n`
   await writeFile(join(copy, 'greedy.js'), greedy)

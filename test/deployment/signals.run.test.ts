@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { withAws } from '../support/aws.ts'
+import { bundleFolder } from '../support/prepared.ts'
 import { plant } from '../world/tree.ts'
 
 /*
  * The bundle as a process of its own, ended while CloudFormation is at work: what a workflow that is cancelled and a runner that is lost do
  * to it. A stack that waits for a signal which never comes keeps the operation under way.
  */
-const cli = resolve(import.meta.dirname, '../../dist/cli.js')
 const account = '000000000000'
 const bucket = 'acme-signals'
 const aws = withAws()
@@ -27,7 +27,7 @@ interface Running {
 }
 
 function towpath(...args: readonly string[]): Running {
-  const child = spawn(process.execPath, [cli, ...args, '--bucket', bucket, '--json'], {
+  const child = spawn(process.execPath, [join(bundleFolder(), 'cli.js'), ...args, '--bucket', bucket, '--json'], {
     env: { PATH: process.env.PATH ?? '', HOME: folder, ...aws.environment(account) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

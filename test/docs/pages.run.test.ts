@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Repository } from '../../local/github/repository.ts'
 import { type GitHub, startGitHub } from '../../local/github/server.ts'
-import { ensureWorkflowTools } from '../../scripts/workflow-tools.mjs'
 import { withAws } from '../support/aws.ts'
+import { workflowTools } from '../support/prepared.ts'
 import { root } from '../workflows/workflow.ts'
 import { onLinux } from '../workflows/world.ts'
 import { follow } from './follow.ts'
@@ -27,11 +27,10 @@ onLinux('the pages', () => {
   let site: Site
 
   beforeAll(async () => {
-    const { act } = await ensureWorkflowTools(root, { say: (line) => process.stderr.write(`${line}\n`) })
     folder = await mkdtemp(join(tmpdir(), 'towpath-pages-'))
     github = await startGitHub()
     const { AWS_ENDPOINT_URL } = aws.environment()
-    const { environment, happens } = await aSite(folder, github, { act, environment: { AWS_ENDPOINT_URL } })
+    const { environment, happens } = await aSite(folder, github, { act: workflowTools().act, environment: { AWS_ENDPOINT_URL } })
     site = {
       environment,
       async happens(event, caller, place) {

@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { GitHub } from '../../local/github/server.ts'
+import { bundleFolder } from '../support/prepared.ts'
 import { act, type Engine, type Run } from '../workflows/engine.ts'
 import { layOut, own } from '../workflows/kit.ts'
 import { put } from '../workflows/process.ts'
@@ -28,7 +29,7 @@ export interface Happened {
 const ids: Readonly<Record<string, number>> = { platform: 1001, greeter: 1002 }
 const ownerId = 77
 /** What is in the repository that the reader clones. Its tests and tools are left out: no page uses them. */
-const parts = ['action.yml', 'actions', 'dist', 'docs', 'examples', 'package.json', 'platform', 'schemas', 'workflows', '.github']
+const parts = ['action.yml', 'actions', 'docs', 'examples', 'package.json', 'platform', 'schemas', 'workflows', '.github']
 
 /** Lays a GitHub out in a folder, with Towpath's repository on it. */
 export async function aSite(folder: string, github: GitHub, scene: Pick<Engine, 'act' | 'environment'>): Promise<Site> {
@@ -85,6 +86,7 @@ async function publishTowpath(folder: string, repositories: string): Promise<str
   const [made, bare] = [join(folder, 'made'), join(repositories, `${own}.git`)]
   await mkdir(bare, { recursive: true })
   for (const part of parts) await cp(join(root, part), join(made, part), { recursive: true })
+  await cp(bundleFolder(), join(made, 'dist'), { recursive: true })
   await git(made, 'init', '-q', '-b', 'main')
   await git(made, 'add', '-A')
   await git(made, '-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-q', '-m', 'Towpath')

@@ -2,6 +2,7 @@ import { chmod, cp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { tokenFor } from '../../local/github/permission.ts'
+import { bundleFolder } from '../support/prepared.ts'
 import { put } from './process.ts'
 import { actionAt, type Job, root, type Step, type Workflow } from './workflow.ts'
 
@@ -60,7 +61,8 @@ const lingeringScript = `trap 'test $? = 0 || sleep ${MOMENT / 1_000}' EXIT\n`
 /** Lays out what every run shares: this repository as callers see it, the stand-ins, and the programs of a runner. @param at the commit that callers pin. */
 export async function layOut(folder: string, at = commit): Promise<void> {
   const kit = join(folder, 'kit')
-  for (const part of ['actions', 'action.yml', 'dist', 'package.json']) await cp(join(root, part), join(kit, part), { recursive: true })
+  await cp(bundleFolder(), join(kit, 'dist'), { recursive: true })
+  for (const part of ['actions', 'action.yml', 'package.json']) await cp(join(root, part), join(kit, part), { recursive: true })
   for (const name of (await readdir(join(kit, 'dist'))).filter((file) => /^[a-z-]+\.js$/.test(file) && file !== 'index.js')) {
     const stub = join(kit, 'dist', name)
     await put(stub, lingering + (await readFile(stub, 'utf8')).replace(/^#!.*\n/, ''))

@@ -3,18 +3,16 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { ensureWorkflowTools, type WorkflowTools } from '../../scripts/workflow-tools.mjs'
+import { workflowTools } from '../support/prepared.ts'
 import { root, workflowsIn } from './workflow.ts'
 
 const workflows = [...workflowsIn('.github/workflows'), ...workflowsIn('workflows')].map(({ path }) => path)
 /** Everything of ours that runs on GitHub. */
 const parts = ['.github', 'workflows', 'actions', 'action.yml', 'dist']
 
-let tools: WorkflowTools
 let folder: string
 
 beforeAll(async () => {
-  tools = await ensureWorkflowTools(root, { say: (line) => process.stderr.write(`${line}\n`) })
   folder = await mkdtemp(join(tmpdir(), 'towpath-workflows-'))
   await writeFile(join(folder, 'nothing.yaml'), '')
 }, 300_000)
@@ -37,13 +35,13 @@ function run(command: string, args: readonly string[], cwd: string): Promise<End
 /** What actionlint finds, one a line, nothing switched off. Shell scripts are left out: whether shellcheck is there depends on the machine. */
 function actionlint(at: string, files: readonly string[]): Promise<Ended> {
   const switches = ['-oneline', '-no-color', '-shellcheck=', '-pyflakes=', '-config-file', join(folder, 'nothing.yaml')]
-  return run(tools.actionlint, [...switches, ...files], at)
+  return run(workflowTools().actionlint, [...switches, ...files], at)
 }
 
 /** What zizmor's strictest persona finds, nothing switched off, as JSON. */
 function zizmor(at: string, files: readonly string[]): Promise<Ended> {
   const switches = ['--offline', '--no-progress', '-q', '--no-config', '--no-ignores', '--strict-collection', '--persona=auditor']
-  return run(tools.zizmor, [...switches, '--format=json', ...files], at)
+  return run(workflowTools().zizmor, [...switches, '--format=json', ...files], at)
 }
 
 /** A copy of everything that runs on GitHub, with one workflow changed. */

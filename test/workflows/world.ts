@@ -5,8 +5,8 @@ import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sd
 import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals'
 import type { Repository } from '../../local/github/repository.ts'
 import { type GitHub, type Seen, startGitHub } from '../../local/github/server.ts'
-import { ensureWorkflowTools } from '../../scripts/workflow-tools.mjs'
 import { withAws } from '../support/aws.ts'
+import { bundleFolder, workflowTools } from '../support/prepared.ts'
 import { type Engine, endAll, type Run } from './engine.ts'
 import { layOut } from './kit.ts'
 import { execute } from './process.ts'
@@ -60,10 +60,9 @@ export function withScene({ platform = 'deployed', auth = false }: Setting = {})
   const seen = { rest: 0, oidc: 0 }
 
   beforeAll(async () => {
-    const { act } = await ensureWorkflowTools(root, { say: (line) => process.stderr.write(`${line}\n`) })
     const { AWS_ENDPOINT_URL } = aws.environment()
     engine = {
-      act,
+      act: workflowTools().act,
       folder: await mkdtemp(join(tmpdir(), 'towpath-act-')),
       github: await startGitHub(),
       environment: { AWS_ENDPOINT_URL },
@@ -102,7 +101,7 @@ export function withScene({ platform = 'deployed', auth = false }: Setting = {})
       TOWPATH_BUCKET: BUCKET,
       ...aws.environment(auth ? undefined : ACCOUNT),
     }
-    const { code, stdout, stderr } = await execute(process.execPath, [join(root, 'dist/cli.js'), ...args, '--json'], root, env)
+    const { code, stdout, stderr } = await execute(process.execPath, [join(bundleFolder(), 'cli.js'), ...args, '--json'], root, env)
     if (code !== 0) throw new Error(`towpath ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`)
     return JSON.parse(stdout) as Record<string, unknown>
   }

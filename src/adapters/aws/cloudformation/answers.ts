@@ -1,7 +1,6 @@
 import type { Stack as StackAnswer, StackEvent as StackEventAnswer } from '@aws-sdk/client-cloudformation'
 import { TowpathError } from '../../../errors.ts'
-import type { Stack, StackEvent, StackStatus } from '../../../stack/stacks.ts'
-import { nextStep } from '../../../stack/state.ts'
+import { type Stack, type StackEvent, type StackStatus, stackStatuses } from '../../../stack/stacks.ts'
 
 /** What the answer must hold. Throws 'failed' if it does not: then it is no answer of CloudFormation. */
 export function required<T>(value: T | undefined, what: string): T {
@@ -36,7 +35,8 @@ export function stackOf(answer: StackAnswer): Stack {
 
 /** Throws 'unsupported' for a status that came after this version of Towpath: nobody could say what may be done with such a stack. */
 function statusOf(status: string, name: string): StackStatus {
-  if (Object.hasOwn(nextStep, status)) return status as StackStatus
+  const known = stackStatuses.find((each) => each === status)
+  if (known !== undefined) return known
   throw new TowpathError('unsupported', `stack '${name}' is in status ${status}, which this version of Towpath does not know`, {
     hint: 'use a newer version',
   })
