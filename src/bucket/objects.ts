@@ -7,6 +7,8 @@ export type ETag = string & { readonly entityTag: true }
 export interface Found {
   readonly body: Uint8Array
   readonly etag: ETag
+  /** When it was written, by the bucket's own clock: milliseconds since 1970, in whole seconds. */
+  readonly written: number
 }
 
 /** An object as a listing has it. */

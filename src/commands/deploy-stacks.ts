@@ -29,7 +29,13 @@ export default command({
     const reviewed = await reviewedPlan(objects, plan)
     const name = service ?? (await serviceNameAt(world, path))
     const chosen = await findRelease(objects, name, release)
-    const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
+    const target = await openTarget(world, objects, {
+      service: name,
+      environment,
+      intent: 'deploy',
+      timeout,
+      consents: dry ? undefined : new Set(consent),
+    })
     if (reviewed) requireSubject(reviewed, target.environment, chosen.id)
     const consents = new Set(consent)
     if (dry) return dryRun(target, chosen, { consents, reviewed })

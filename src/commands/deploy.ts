@@ -45,7 +45,13 @@ export default command({
     const reviewed = await reviewedPlan(objects, plan)
     const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
-    const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
+    const target = await openTarget(world, objects, {
+      service: name,
+      environment,
+      intent: 'deploy',
+      timeout,
+      consents: dry ? undefined : new Set(consent),
+    })
     if (chosen && reviewed) requireSubject(reviewed, target.environment, chosen.id)
     const consents = new Set(consent)
     if (dry) return chosen ? dryRun(target, chosen, { consents, reviewed }) : dryRunHere(world, target, path, { consents, reviewed })

@@ -28,6 +28,8 @@ export interface World extends Cloud, Machine {
   random(bytes: number): string
   /** Who works here and on which commit; `path` is a folder of the repository. */
   origin(path: string): Promise<Origin>
+  /** True if the outputs are read by a program: then a list is whole, unless it is asked to be shorter. */
+  readonly json?: boolean
   /** The region given by flag or environment. */
   readonly region: string | undefined
   /** The cloud as somebody sees it who acts as a role, by its ARN. Nothing is asked before it is used. */

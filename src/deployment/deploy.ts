@@ -11,11 +11,12 @@ import { proveNothingToDo } from './apply/unchanged.ts'
 import { acquire } from './lock/acquire.ts'
 import { type Claim, readLock } from './lock/document.ts'
 import type { Lease } from './lock/lease.ts'
+import { consentedTo } from './log/damage.ts'
 import { type End, findEnd } from './log/history.ts'
 import { openJournal } from './log/journal.ts'
 import type { DeploymentListener } from './log/listener.ts'
 import type { Part } from './log/parts.ts'
-import { present } from './log/present.ts'
+import { codeOf, present } from './log/present.ts'
 import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './log/record.ts'
 import { type Follower, keepOrder, type Order } from './order.ts'
 import type { AdoptGate } from './plan/plan.ts'
@@ -26,15 +27,20 @@ import { provideBlobs } from './target/blobs.ts'
 import { requireForeignOutputs } from './target/resolve.ts'
 import { type Target, withDeadline } from './target/target.ts'
 
+/** A release, and the commit that it was first deployed of here, where that is known. */
+export interface ChosenRelease extends Release {
+  readonly commit?: string | null
+}
+
 /** What is to be applied, where, for whom. */
 export interface DeployRequest extends Follower {
   readonly target: Target
-  readonly release: Release
+  readonly release: ChosenRelease
   /**
    * Chooses the release again, once the lock is ours, if other deployments came in between: what a rollback goes back to depends on them.
    * Undefined if there is nothing to apply any more. Left out: the release is the one, whatever happened.
    */
-  readonly choose?: () => Promise<Release | undefined>
+  readonly choose?: () => Promise<ChosenRelease | undefined>
   readonly kind: Exclude<Kind, 'recorded'>
   /** What of the release is applied. */
   readonly parts: readonly Part[]
@@ -153,14 +159,25 @@ async function begin(request: DeployRequest, order: Order, held: Lease, end: Rea
     lost: held.abandon,
     warn: (text: string) => target.log.warn(text),
   }
+  const code = releaseCommitOf(request, last)
   const journal = await openJournal(target.ledger, writer, end, {
     ...{ kind, parts, release: release.id },
     ...{ previous: present(last), origin },
     ...(verified.length > 0 ? { verified } : {}),
+    ...{ platform: release.manifest.platform.version, ...code },
   })
+  const passed = [...(target.ledger.damage?.met.values() ?? [])]
+  if (passed.length > 0) await journal.append(...passed.map((damage) => consentedTo(target.ledger, damage)))
   target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`)
-  request.watch?.opened({ service, environment, deployment: journal.deployment, kind, release: release.id, origin }, end)
+  request.watch?.opened({ service, environment, deployment: journal.deployment, kind, release: release.id, ...code, origin }, end)
   return finish(beginRun({ target, release, journal, held, last, consents, reviewed, hiding: values }), request.watch)
+}
+
+/** The commit of a release's first deployment here: of a release that is deployed again at once, the one that the record before has. */
+function releaseCommitOf({ release, kind, origin }: DeployRequest, last: DeploymentRecord | undefined): { releaseCommit?: string } {
+  const before = last?.release === release.id ? codeOf(last) : null
+  const commit = release.commit ?? before ?? (kind === 'rollback' ? null : origin.commit)
+  return commit === null ? {} : { releaseCommit: commit }
 }
 
 /** Runs a deployment that was begun to its end, and closes its record. */

@@ -54,7 +54,7 @@ async function runVerb(name: string, argv: readonly string[], manner: Manner, ho
 async function conduct(command: Command, { values, region, role, account }: Arguments, manner: Manner, host: Host): Promise<Ending> {
   const signals = host.listen()
   try {
-    const world = host.world({ interrupted: signals.interrupted, region, role, account })
+    const world = { ...host.world({ interrupted: signals.interrupted, region, role, account }), json: manner.json }
     // The values were read by the verb's own declaration: its types hold.
     const outputs = await Promise.race([command.run(values as never, world), signals.over])
     return succeeded(command, outputs, manner)

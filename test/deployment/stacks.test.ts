@@ -317,7 +317,7 @@ describe('a damaged log', () => {
     const before = world.bucket.keys('deployments/')
     const { error } = await world.run('deploy')
     expect(error).toMatchObject({
-      code: 'failed',
+      code: 'gated',
       message: expect.stringContaining('record 1 of delivery in staging is not what the head'),
     })
     expect(world.bucket.keys('deployments/')).toEqual(before)

@@ -71,10 +71,10 @@ export function fakeObjects(
       check: () => ask(caller, 'HEAD', '', 0, () => undefined),
       get: (key, known) =>
         ask(caller, 'GET', key, 0, () => {
-          const body = store.get(key)?.bytes
-          const etag = tagOf(body)
-          if (body === undefined || etag === undefined) return undefined
-          return etag === known ? 'unchanged' : { body: body.slice(), etag }
+          const kept = store.get(key)
+          if (kept === undefined) return undefined
+          const etag = tagOf(kept.bytes)
+          return etag === known ? 'unchanged' : { body: kept.bytes.slice(), etag, written: kept.written }
         }),
       stat: (key) => ask(caller, 'HEAD', key, 0, () => statOf(store.get(key))),
       measure: (key) =>

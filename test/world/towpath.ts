@@ -66,6 +66,8 @@ export interface Who {
   readonly token?: string
   /** Whom STS takes them for. */
   readonly arn?: string
+  /** True if a program reads what it prints. */
+  readonly json?: boolean
 }
 
 export const account = '000000000000'
@@ -104,6 +106,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     tap = tapNothing,
     token,
     gitHub,
+    json = false,
     arn = `arn:aws:iam::${account}:user/${name}`,
   }: Who): World => ({
     ...cloudOf(name, arn, tap),
@@ -116,6 +119,7 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
     clock,
     log,
     interrupted: interrupt,
+    json,
     region,
     // Never the same twice, and the same in every run of the test.
     random: (bytes) =>

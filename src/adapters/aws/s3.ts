@@ -104,7 +104,8 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
         const reply = await ask(key, known)
         if (reply === 'unchanged' || reply === undefined) return reply
         try {
-          return { body: (await reply.Body?.transformToByteArray()) ?? new Uint8Array(), etag: tag(reply) }
+          const body = (await reply.Body?.transformToByteArray()) ?? new Uint8Array()
+          return { body, etag: tag(reply), written: reply.LastModified?.getTime() ?? 0 }
         } catch (error) {
           if (error instanceof TowpathError || read === READS) throw failed(error, 'GetObject', key)
         }

@@ -28,13 +28,16 @@ export interface SeenLock {
   readonly etag: ETag
 }
 
-/** What is under the lock's name, whatever it is: `value` is undefined if it is not a lock. Undefined if there is nothing. */
+/**
+ * What is under the lock's name, whatever it is: `value` is undefined if it is not a lock. Undefined if there is nothing. `written`: when, by
+ * the bucket's clock, in milliseconds since 1970.
+ */
 export async function lookAtLock(
   ledger: Ledger,
-): Promise<{ readonly value: LockDocument | undefined; readonly etag: ETag } | undefined> {
+): Promise<{ readonly value: LockDocument | undefined; readonly etag: ETag; readonly written: number } | undefined> {
   const found = await ledger.objects.get(lockKey(ledger.environment, ledger.service))
   if (found === undefined || found === 'unchanged') return undefined
-  return { value: lockIn(found.body), etag: found.etag }
+  return { value: lockIn(found.body), etag: found.etag, written: found.written }
 }
 
 /** The lock as it is now, if anybody holds it. Throws 'failed' if what is there is not a lock: nobody can say whether it is held. */
@@ -55,8 +58,7 @@ function lockIn(body: Uint8Array): LockDocument | undefined {
   const found = documentIn<LockDocument>(body, 'towpath/lock@1')
   if (found === undefined) return undefined
   const { holder, token, run, epoch, counter }: Readonly<Partial<Record<keyof LockDocument, unknown>>> = found
-  const isWhole =
-    isText(holder) && isText(token) && (run === null || isText(run)) && isCount(epoch) && isCount(counter) && token !== ''
+  const isWhole = isText(holder) && isText(token) && (run === null || isText(run)) && isCount(epoch) && isCount(counter) && token !== ''
   return isWhole ? found : undefined
 }
 

@@ -35,9 +35,13 @@ export async function unlock(
         throw new TowpathError('locked', `the lock is held: ${who ?? 'somebody'} changed it while it was watched`, {
           hint: 'wait until that deployment ends',
         })
-      throw new TowpathError('conflict', `the lock is not the one that was seen: its ETag is '${bareTag(lock.etag)}', not '${bareTag(seen)}'`, {
-        hint: `it is ${who === null ? 'not a lock of this version' : `of ${who}`}; if that run is gone: ${unlockCommand(ledger, lock.etag)}`,
-      })
+      throw new TowpathError(
+        'conflict',
+        `the lock is not the one that was seen: its ETag is '${bareTag(lock.etag)}', not '${bareTag(seen)}'`,
+        {
+          hint: `it is ${who === null ? 'not a lock of this version' : `of ${who}`}; if that run is gone: ${unlockCommand(ledger, lock.etag)}`,
+        },
+      )
     }
     if (who === null || watched >= LEASE_MILLISECONDS) {
       const outcome = await ledger.objects.remove(lockKey(ledger.environment, ledger.service), lock.etag)

@@ -44,7 +44,9 @@ export async function waitUntilFree(
     if (lock === undefined) return
     const quiet = silence(lock)
     if (quiet >= LEASE_MILLISECONDS)
-      return log.warn(`${holderText(lock.value)} gave no sign of life for ${printDuration(quiet)}: it is not waited for (to remove its lock: ${unlockCommand(ledger, lock.etag)})`)
+      return log.warn(
+        `${holderText(lock.value)} gave no sign of life for ${printDuration(quiet)}: it is not waited for (to remove its lock: ${unlockCommand(ledger, lock.etag)})`,
+      )
     const waited = clock.monotonic() - start
     if (waited >= wait)
       return log.warn(

@@ -42,7 +42,7 @@ export type Kind = 'deploy' | 'rollback' | 'recorded'
 export type Attempt = Pick<DeploymentRecord, 'release' | 'version' | 'changed' | 'outcome' | 'previous'>
 
 /** What a deployment put live: a release, or, of a recorded one, what something else calls its version. */
-type What = Pick<DeploymentRecord, 'release' | 'version'>
+type What = Pick<DeploymentRecord, 'release' | 'version' | 'platform' | 'releaseCommit'>
 
 /** A line of the log of one deployment: what is about to be done, or what came of it. Never holds a parameter's value. */
 export type EntryFact =
@@ -96,6 +96,10 @@ export interface DeploymentRecord {
   readonly release: Digest | null
   /** What something else deployed that is no release of Towpath's, in its own words. */
   readonly version?: string
+  /** The version of the release's platform; absent in what was written before records had it, and where there is no release. */
+  readonly platform?: string
+  /** The commit of the release's first deployment here; absent where it is not known. */
+  readonly releaseCommit?: string
   /** The release that was present before this deployment; null if there was none, or what was there is no release. */
   readonly previous: Digest | null
   readonly origin: Origin

@@ -24,7 +24,10 @@ describe('§4.18: what is under the name of a lock', () => {
       run: 7,
       epoch: 'x',
       counter: -1,
-    }).map(([field, value]): [string, string] => [`a lock whose ${field} is ${JSON.stringify(value)}`, JSON.stringify({ ...lock, [field]: value })]),
+    }).map(([field, value]): [string, string] => [
+      `a lock whose ${field} is ${JSON.stringify(value)}`,
+      JSON.stringify({ ...lock, [field]: value }),
+    ]),
     ...Object.keys(lock).map((field): [string, string] => [`a lock without ${field}`, JSON.stringify({ ...lock, [field]: undefined })]),
   ])('and is %s is no lock: the message names the command that removes it, and that does', async (_, content) => {
     const world = await locked(content)

@@ -1,0 +1,142 @@
+import { recordNumber, recordsOf } from '../../bucket/keys.ts'
+import type { Ledger } from '../../bucket/ledger.ts'
+import type { ETag } from '../../bucket/objects.ts'
+import { verifyEntries } from './entries.ts'
+import { damageOf, type FoundRecord, findRecord, readHead, type Witness } from './history.ts'
+import { inOrder } from './in-order.ts'
+import type { DeploymentRecord, Head } from './record.ts'
+import { listSegments, readSegment } from './segment.ts'
+
+/** How a log is verified: `by ETag` believes a record that has the ETag under which a proved segment has it; `in full` reads everything. */
+export type Thoroughness = 'by ETag' | 'in full'
+
+/** What a log came to. */
+export interface Verified {
+  /** How many records there are. */
+  readonly records: number
+  /** The number of the last one, whether or not it is there. */
+  readonly last: number
+  /** The number of the first bad one, and what is wrong with it; undefined if the log holds. */
+  readonly broken: { readonly number: number; readonly how: string } | undefined
+  /** How many of them were read one by one. */
+  readonly read: number
+}
+
+/** How many requests are under way at once. */
+const IN_FLIGHT = 32
+
+/** The log as its parts are found, before any is compared with another. */
+interface Survey {
+  readonly head: Head | undefined
+  readonly hasHead: boolean
+  readonly last: number
+  /** By number. */
+  readonly etags: ReadonlyMap<number, ETag>
+}
+
+/**
+ * Checks the chain of all records: record n is bad if it is missing, cannot be read, or has another digest than record n+1 (or, for the last,
+ * the head) says. In full its live entries are read too: it is bad if one of them was changed or removed, or says otherwise. It finds
+ * damage; it is no defence against somebody who writes the last record, its entries and the head anew. Memory does not grow with the log.
+ * @param seen hears of each record that can be read, oldest first
+ */
+export async function verifyLog(ledger: Ledger, how: Thoroughness, seen: (record: DeploymentRecord) => void): Promise<Verified> {
+  const survey = await surveyOf(ledger)
+  const { last, head, hasHead } = survey
+  let broken: Verified['broken']
+  let read = 0
+  let before: (FoundRecord & { readonly number: number }) | undefined
+  const judge = (number: number, found: FoundRecord | undefined, witness: Witness | undefined): void => {
+    const wrong = damageOf(found, witness)
+    if (wrong !== undefined) broken ??= { number, how: wrong }
+  }
+  const countRead = (): void => {
+    read += 1
+  }
+  const links = how === 'in full' ? readAll(ledger, survey) : believe(ledger, survey, countRead)
+  for await (const { number, found, wrong } of links) {
+    // A record is judged once the one after it is known.
+    if (before) judge(before.number, before, found?.value && { digest: found.value.previousRecord, name: `record ${number}` })
+    if (wrong !== undefined) broken ??= { number, how: wrong }
+    if (found === undefined) judge(number, found, undefined)
+    before = found && { ...found, number }
+    if (found?.value) seen(found.value)
+  }
+  // A head that is behind says nothing of the records after it: it is a cache.
+  if (before)
+    judge(before.number, before, head?.deployment === before.number ? { digest: head.record, name: 'the head of the log' } : undefined)
+  // One that cannot be read vouches for nothing: least of all for the last record.
+  if (hasHead && head === undefined) broken ??= { number: Math.max(1, last), how: 'has no head that can be read' }
+  return { records: survey.etags.size, last, broken, read: how === 'in full' ? survey.etags.size : read }
+}
+
+async function surveyOf(ledger: Ledger): Promise<Survey> {
+  const { objects, environment, service } = ledger
+  const [head, listed] = await Promise.all([readHead(ledger), objects.list(recordsOf(environment, service), { flat: true })])
+  const etags = new Map<number, ETag>()
+  for (const { key, etag } of listed) {
+    const number = recordNumber(key)
+    if (number !== undefined) etags.set(number, etag)
+  }
+  let last = head?.value?.deployment ?? 0
+  for (const number of etags.keys()) last = Math.max(last, number)
+  return { head: head?.value, hasHead: head !== undefined, last, etags }
+}
+
+/** What was found under a record's name, and what else is wrong about the deployment. */
+interface Link {
+  readonly number: number
+  readonly found: FoundRecord | undefined
+  readonly wrong?: string | undefined
+}
+
+/** Every record, oldest first, each with its live entries. */
+async function* readAll(ledger: Ledger, { last }: Survey): AsyncGenerator<Link, void, undefined> {
+  const numbers = Array.from({ length: last }, (_, index) => index + 1)
+  yield* inOrder(numbers, IN_FLIGHT, async (number) => {
+    const found = await findRecord(ledger, number)
+    return { number, found, wrong: found?.value && (await verifyEntries(ledger, found.value)) }
+  })
+}
+
+/** Every record, oldest first: from proved segments where its object still has the ETag that it had there, else from itself. */
+async function* believe(ledger: Ledger, { last, etags }: Survey, reads: () => void): AsyncGenerator<Link, void, undefined> {
+  const names = await listSegments(ledger)
+  const alone: number[] = []
+  async function* readAlone(): AsyncGenerator<Link, void, undefined> {
+    yield* inOrder(alone.splice(0), IN_FLIGHT, async (number) => {
+      if (!etags.has(number)) return { number, found: undefined }
+      reads()
+      return { number, found: await findRecord(ledger, number) }
+    })
+  }
+  for (let number = 1; number <= last; ) {
+    const segment = await firstWhole(ledger, names, number)
+    if (segment === undefined) {
+      alone.push(number)
+      number += 1
+      continue
+    }
+    for (const { etag, sha256, record } of segment.records) {
+      if (etags.get(number) === etag) {
+        yield* readAlone()
+        yield { number, found: { value: record, digest: `sha256:${sha256}`, etag, written: segment.written } }
+      } else alone.push(number)
+      number += 1
+    }
+  }
+  yield* readAlone()
+}
+
+/** The largest segment that begins with a record and is whole by itself. */
+async function firstWhole(ledger: Ledger, names: Awaited<ReturnType<typeof listSegments>>, number: number): ReturnType<typeof readSegment> {
+  const beginning = names.filter(({ first }) => first === number).sort((a, b) => b.last - a.last)
+  for (const name of beginning) {
+    const segment = await readSegment(ledger, name)
+    if (segment) return segment
+    ledger.damage?.tell(
+      `the segment of records ${name.first} to ${name.last} is not whole: it is passed over, and the records themselves are read`,
+    )
+  }
+  return undefined
+}
