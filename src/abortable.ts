@@ -1,6 +1,6 @@
 /**
- * What some work comes to, or the signal's reason as soon as it is aborted: who is called off does not wait for calls in flight. The work
- * itself goes on until it looks at the signal.
+ * Gives the result of some work, or throws the signal's reason as soon as the signal is aborted, without waiting for calls in flight. The
+ * work itself goes on until it looks at the signal.
  */
 export async function raceAbort<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted()
@@ -8,7 +8,7 @@ export async function raceAbort<T>(signal: AbortSignal, work: () => Promise<T>):
   const abort = (): void => reject(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
   const working = work()
-  // Whichever comes second is nobody's any more.
+  // After an abort nobody hears the work fail.
   working.catch(() => {})
   try {
     return await Promise.race([working, called])

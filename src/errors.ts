@@ -1,4 +1,4 @@
-/** Whose mistake an error is: the caller's input, a service we depend on, or our own code. */
+/** The cause of an error: the caller's input, a service that we depend on, or our own code. */
 export type Blame = 'user' | 'service' | 'bug'
 
 /** A place in a file; lines and columns count from 1. */
@@ -39,15 +39,15 @@ export type ErrorCode = keyof typeof exitCodes
 /** What an error carries beside its code and message. */
 export interface ErrorDetails {
   readonly blame?: Blame
-  /** True if nothing was answered, or only "later": the same request may succeed if it is made again. */
+  /** True if there was no answer, or only "later": the same request may succeed if it is sent again. */
   readonly transient?: boolean
   /** What to do about it, in a line or two. */
   readonly hint?: string
   readonly cause?: unknown
   readonly at?: At
-  /** Every problem found, when there is more than one to show. */
+  /** All problems, if there is more than one to show. */
   readonly problems?: readonly Problem[]
-  /** Outputs that are printed all the same, for a verb that failed after it had something to say. */
+  /** Outputs that are printed although the verb failed. */
   readonly outputs?: Readonly<Record<string, unknown>>
 }
 
@@ -87,7 +87,7 @@ export function refuse(what: string, problems: readonly Problem[]): TowpathError
   return new TowpathError('bad-input', message, { at: { file, line, column }, problems, ...(hint === undefined ? {} : { hint }) })
 }
 
-/** True of an error that says nothing of what was asked for, only that there was no answer. */
+/** True for an error that only says that there was no answer: it says nothing about what was asked for. */
 export function isTransient(error: unknown): error is TowpathError {
   return error instanceof TowpathError && error.transient
 }

@@ -1,7 +1,7 @@
-/** What each node waits for. Every dependency is itself a node. */
+/** Each node with the nodes that it depends on. Every dependency is a node itself. */
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>
 
-/** A way round, first node repeated at the end (`a → b → a`), or undefined if the graph has none. */
+/** A cycle, with its first node repeated at the end (`a → b → a`), or undefined if the graph has none. */
 export function findCycle(graph: Graph): readonly string[] | undefined {
   const done = new Set<string>()
   const path: string[] = []
@@ -25,7 +25,7 @@ export function findCycle(graph: Graph): readonly string[] | undefined {
   return undefined
 }
 
-/** The nodes, each after what it depends on; the given order decides where the graph does not. The graph has no cycle. */
+/** The nodes in topological order: each after its dependencies, otherwise in the given order. The graph must have no cycle. */
 export function inOrder(graph: Graph): readonly string[] {
   const ordered = new Set<string>()
   const visit = (node: string): void => {
@@ -38,8 +38,8 @@ export function inOrder(graph: Graph): readonly string[] {
 }
 
 /**
- * Does the work of every node, each as soon as all it depends on went well, as many at once as the graph allows. A node whose
- * dependency did not go well is not begun. Resolves, when nothing runs any more, with the result of each node that was begun.
+ * Does the work of every node as soon as all its dependencies succeeded, as many at the same time as the graph allows. A node is not begun
+ * if one of its dependencies did not succeed. Resolves once nothing runs any more, with the result of each node that was begun.
  * `work` reports failure by its result; if it throws, nothing further is begun and the error is thrown at the end.
  */
 export async function runGraph<R>(

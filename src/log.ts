@@ -1,4 +1,7 @@
-/** Where the domain tells what it is doing. A host decides how it looks and where it goes (never stdout: that is for results). */
+/**
+ * Takes the lines that say what the program is doing. A host decides how they look and where they go: never to stdout, which is for
+ * results.
+ */
 export interface Log {
   /** A step, an event, a fact worth a line. */
   info(text: string): void

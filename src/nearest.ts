@@ -1,8 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein'
 
 /**
- * The known name that `wrong` was most likely meant to be, or undefined if none is near: two letters may be wrong, or a
- * third of a longer name; of two letters, one.
+ * The known name that is most similar to `wrong`, or undefined if none is near. Two letters may be wrong, in a longer name a third of them,
+ * in a name of two letters one.
  */
 export function nearest(wrong: string, known: Iterable<string>): string | undefined {
   const names = [...known]
@@ -15,7 +15,7 @@ export function nearest(wrong: string, known: Iterable<string>): string | undefi
   return distance(wrong, best) <= bearable ? best : undefined
 }
 
-/** A hint for a name nobody knows: the nearest one, else the names there are (at most twelve). */
+/** A hint for an unknown name: the nearest known name, else all known names (at most twelve). */
 export function suggest(wrong: string, known: Iterable<string>): string {
   const names = [...known].sort()
   const best = nearest(wrong, names)

@@ -1,13 +1,13 @@
 import { TowpathError } from './errors.ts'
 
-/** An account as AWS counts them: twelve digits. */
+/** The id of an AWS account: twelve digits. */
 const account = /^\d{12}$/
 /** A role's ARN, with or without a path. Source: IAM User Guide, "IAM identifiers", "IAM and AWS STS quotas". */
 const arn = /^arn:[a-z][a-z-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]+\/)?([\w+=,.@-]{1,64})$/
-/** The same by name, with or without a path. */
+/** A role's name, with or without a path. */
 const name = /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/
 
-/** The partitions that are not `aws`, by what their regions begin with. Source: the SDK's partitions.json. */
+/** The partitions other than `aws`, by the beginning of their regions' names. Source: the SDK's partitions.json. */
 const partitions: Readonly<Record<string, string>> = {
   'cn-': 'aws-cn',
   'us-gov-': 'aws-us-gov',
@@ -18,7 +18,7 @@ const partitions: Readonly<Record<string, string>> = {
   'eusc-': 'aws-eusc',
 }
 
-/** Whom a command line or a step asks to act as, and where that must be. */
+/** The role that a command line or a step asks to act as, and the account that it must be in. */
 export interface Acting {
   /** The ARN of the role to act as; undefined: the caller's own credentials. */
   readonly role: string | undefined
@@ -27,8 +27,8 @@ export interface Acting {
 }
 
 /**
- * Reads what was given for `role` (a name or an ARN) and `account`. Nothing is asked of AWS: a role of another account than the one that is
- * allowed is refused here already. Throws 'bad-input'.
+ * Reads the inputs `role` (a name or an ARN) and `account`. Sends nothing to AWS. Throws 'bad-input', also for a role of another account
+ * than the allowed one.
  */
 export function readActing(given: Acting, region: string | undefined): Acting {
   const { role, account: allowed } = given
@@ -54,18 +54,18 @@ export function readActing(given: Acting, region: string | undefined): Acting {
   return { role: `arn:${partitionOf(region)}:iam::${allowed}:role/${role}`, account: allowed }
 }
 
-/** The account in a role's ARN; undefined if it is none. */
+/** The account in a role's ARN; undefined if the text is not one. */
 export function accountOfRole(role: string): string | undefined {
   return arn.exec(role)?.[1]
 }
 
-/** The name in a role's ARN, without its path; the text itself if it is none. */
+/** The name in a role's ARN, without its path; the text itself if it is not an ARN. */
 export function nameOfRole(role: string): string {
   return arn.exec(role)?.[2] ?? role
 }
 
 /**
- * True if a caller's ARN, as STS tells it, is a session of this role. Such an ARN has no path: role names are unique in an account.
+ * True if a caller's ARN, as STS gives it, is a session of this role. Such an ARN has no path: role names are unique in an account.
  * @param caller `arn:aws:sts::123456789012:assumed-role/NAME/SESSION`
  */
 export function isActingAs(caller: string, role: string): boolean {

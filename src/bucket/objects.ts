@@ -4,7 +4,7 @@ import type { Digest } from '../digest.ts'
 /** An object's entity tag as S3 gave it. It names a version of the bytes; it is never read as a hash of them. */
 export type ETag = string & { readonly entityTag: true }
 
-export interface Found {
+export interface StoredObject {
   readonly body: Uint8Array
   readonly etag: ETag
   /** When it was written, by the bucket's own clock: milliseconds since 1970, in whole seconds. */
@@ -61,7 +61,7 @@ export interface Objects {
   /** Makes sure that the bucket is there and lets us in, before work is done that would be in vain. */
   check(): Promise<void>
   /** The bytes and their ETag, 'unchanged' if the object still is the one `known` names, or undefined if there is no such key. */
-  get(key: string, known?: ETag): Promise<Found | 'unchanged' | undefined>
+  get(key: string, known?: ETag): Promise<StoredObject | 'unchanged' | undefined>
   /** What is known of the object, or undefined if there is no such key. */
   stat(key: string): Promise<Stat | undefined>
   /** Reads the object piece by piece and gives the digest of what it is, or undefined if there is no such key. */

@@ -30,21 +30,21 @@ export interface Output {
   readonly description: string
 }
 
-export type Inputs = Readonly<Record<string, Input>>
-export type Outputs = Readonly<Record<string, Output>>
+export type DeclaredInputs = Readonly<Record<string, Input>>
+export type DeclaredOutputs = Readonly<Record<string, Output>>
 
 type Given<I extends Input> = I extends { kind: 'strings' | 'boolean' } | { default: string } | { required: true }
   ? Values[I['kind']]
   : Values[I['kind']] | undefined
 
 /** The values that a verb's `run` receives; misspelt names do not compile. */
-export type InputsOf<I extends Inputs> = { readonly [Name in keyof I]: Given<I[Name]> }
+export type InputsOf<I extends DeclaredInputs> = { readonly [Name in keyof I]: Given<I[Name]> }
 
 /** The values a verb must return: every declared output and no other. `null` where there is nothing to say. */
-export type OutputsOf<O extends Outputs> = { readonly [Name in keyof O]: unknown }
+export type OutputsOf<O extends DeclaredOutputs> = { readonly [Name in keyof O]: unknown }
 
 /** A verb, declared once: the parser, the help, the documentation and the types come from this object. */
-export interface Command<I extends Inputs = Inputs, O extends Outputs = Outputs> {
+export interface Command<I extends DeclaredInputs = DeclaredInputs, O extends DeclaredOutputs = DeclaredOutputs> {
   readonly name: string
   readonly summary: string
   readonly inputs: I
@@ -57,6 +57,6 @@ export interface Command<I extends Inputs = Inputs, O extends Outputs = Outputs>
 }
 
 /** Declares a verb; exists so that its literal gives the types. */
-export function command<const I extends Inputs, const O extends Outputs>(declaration: Command<I, O>): Command<I, O> {
+export function command<const I extends DeclaredInputs, const O extends DeclaredOutputs>(declaration: Command<I, O>): Command<I, O> {
   return declaration
 }

@@ -36,7 +36,7 @@ export default command({
       timeout,
       consents: dry ? undefined : new Set(consent),
     })
-    if (reviewed) requireSubject(reviewed, target.environment, chosen.id)
+    if (reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry) return dryRun(target, chosen, { consents, reviewed })
     return applyRelease(world, path, { target, release: chosen, kind: 'deploy', parts: ['stacks'], reviewed, wait, timeout, consents })

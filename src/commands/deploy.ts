@@ -52,7 +52,7 @@ export default command({
       timeout,
       consents: dry ? undefined : new Set(consent),
     })
-    if (chosen && reviewed) requireSubject(reviewed, target.environment, chosen.id)
+    if (chosen && reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry) return chosen ? dryRun(target, chosen, { consents, reviewed }) : dryRunHere(world, target, path, { consents, reviewed })
     const applied = chosen ?? (await composeHere(world, target, path, reviewed))
@@ -62,12 +62,7 @@ export default command({
 })
 
 /** Composes the release in a folder, claims its service's name, and stores it. What cannot be deployed is refused before anything is stored. */
-async function composeHere(
-  world: World,
-  { environment: entry, ledger }: Target,
-  path: string,
-  reviewed: Reviewed | undefined,
-): Promise<Release> {
+async function composeHere(world: World, { entry, ledger }: Target, path: string, reviewed: Reviewed | undefined): Promise<Release> {
   const { repositoryId: id, repository } = await world.origin(path)
   const { objects, environment } = ledger
   return withRelease(world, objects, path, undefined, async ({ manifest }, store) => {
@@ -83,6 +78,6 @@ async function composeHere(
 async function dryRunHere(world: World, target: Target, path: string, dry: Dry): Promise<DeployedOutputs> {
   const { manifest, blobs } = await composeAt(world, target.ledger.objects, path)
   const release = releaseOf(manifest)
-  if (dry.reviewed) requireSubject(dry.reviewed, target.environment, release.id)
+  if (dry.reviewed) requireSubject(dry.reviewed, target.entry, release.id)
   return dryRun({ ...target, unstored: blobs }, release, dry)
 }

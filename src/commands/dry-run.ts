@@ -18,7 +18,7 @@ export interface Dry {
  * shown, if it is another than the one that was reviewed.
  */
 export async function dryRun(target: Target, release: Release, { consents, reviewed }: Dry): Promise<DeployedOutputs> {
-  const environment = target.environment.environment
+  const { environment } = target
   const { manifest } = release
   if (manifest.environments[environment] === undefined)
     throw undeclared(environment, Object.keys(manifest.environments), `service '${manifest.service}'`)

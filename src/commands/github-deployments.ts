@@ -6,30 +6,29 @@ import type { Origin } from '../origin.ts'
 import type { World } from './world.ts'
 
 /**
- * Does what writes to a log, and shows it on GitHub beside the work: whatever becomes of that, the work comes to the same. When all is told,
- * the records that the log lacks segments of are gathered.
+ * Does work that writes to a deployment log, and shows it on GitHub meanwhile. The result of the work never depends on GitHub. When all is
+ * told, the records that the log lacks segments of are gathered.
  */
 export async function showOnGitHub<T>(
   world: World,
   ledger: Ledger,
   own: Origin,
-  work: (watch: DeploymentListener) => Promise<T>,
+  work: (listener: DeploymentListener) => Promise<T>,
 ): Promise<T> {
   const { syncGitHub } = await import('../report/github/sync.ts')
-  const projection = syncGitHub({ board: () => world.board(), ledger, own, clock: world.clock, log: world.log })
-  const { watcher } = projection
+  const sync = syncGitHub({ gitHubDeployments: () => world.gitHubDeployments(), ledger, own, clock: world.clock, log: world.log })
   let last: DeploymentRecord | undefined
-  const watch: DeploymentListener = {
-    ...watcher,
+  const listener: DeploymentListener = {
+    ...sync.listener,
     closed(record, stacks) {
       last = record
-      watcher.closed(record, stacks)
+      sync.listener.closed(record, stacks)
     },
   }
   try {
-    return await work(watch)
+    return await work(listener)
   } finally {
-    await projection.end(world.interrupted)
+    await sync.end(world.interrupted)
     if (last) await gather(world, ledger, last)
   }
 }
@@ -50,8 +49,8 @@ async function gather({ log, interrupted }: World, ledger: Ledger, last: Deploym
   }
 }
 
-/** Runs an apply that GitHub is shown. */
+/** Deploys, and shows it on GitHub meanwhile. */
 export async function deployShown(world: World, request: DeployRequest): Promise<Deployed> {
   const { deploy } = await import('../deployment/deploy.ts')
-  return showOnGitHub(world, request.target.ledger, request.origin, (watch) => deploy({ ...request, watch }))
+  return showOnGitHub(world, request.target.ledger, request.origin, (listener) => deploy({ ...request, watch: listener }))
 }

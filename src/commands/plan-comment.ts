@@ -4,8 +4,8 @@ import { postPlan } from '../report/github/plan-comment.ts'
 import type { World } from './world.ts'
 
 /**
- * Shows a plan on the pull request of this run and gives the comment's address. Whatever keeps it from that is a warning: the plan is made,
- * and the summary has it.
+ * Shows a plan on the pull request of this run and gives the comment's address. A failure is only a warning, and the result null: the plan
+ * is made, and the summary has it.
  */
 export async function commentPlan(world: World, path: string, plan: TitledPlan): Promise<string | null> {
   try {

@@ -69,7 +69,7 @@ export default command({
     if (planned.manifest.environments[environment] === undefined)
       throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
     const { clock, log, interrupted: signal } = world
-    await waitUntilFree(withDeadline(target, target.patience).ledger, { clock, log, wait, signal })
+    await waitUntilFree(withDeadline(target, target.deadline).ledger, { clock, log, wait, signal })
     const last = (await findEnd(target.ledger)).record?.value
     const [{ previewPlan }, { adviceOn }, { planMarkdown }] = await Promise.all([
       import('../deployment/plan/plan.ts'),

@@ -2,6 +2,7 @@ import type { Objects } from '../bucket/objects.ts'
 import type { Claim } from '../deployment/lock/document.ts'
 import { guarded } from '../deployment/log/damage.ts'
 import type { Target } from '../deployment/target/target.ts'
+import { rememberedTemplates } from '../deployment/target/templates.ts'
 import { TowpathError } from '../errors.ts'
 import type { Origin } from '../origin.ts'
 import { readEnvironment } from '../platform/environment.ts'
@@ -32,19 +33,21 @@ export async function openTarget(
   objects: Objects,
   { service, environment: name, intent, timeout, consents }: Opening,
 ): Promise<Target> {
-  const environment = await readEnvironment(objects, name)
-  const { bucket, region, roles = {} } = environment
-  const cloud = await become(world, environment, roles[intent])
+  const entry = await readEnvironment(objects, name)
+  const { bucket, region, roles = {} } = entry
+  const cloud = await become(world, entry, roles[intent])
   return {
-    environment,
+    environment: name,
+    entry,
     ledger: guarded({ objects, environment: name, service }, world.log, consents),
     blobs: bucket === null || bucket === objects.bucket ? objects : await cloud.objects(bucket, region),
     stacks: await cloud.stacks(region),
     passes: intent === 'deploy' ? roles.execute : undefined,
     unstored: new Map(),
+    templates: rememberedTemplates(),
     clock: world.clock,
     log: world.log,
-    patience: { clock: world.clock, until: world.clock.monotonic() + timeout, signal: world.interrupted },
+    deadline: { clock: world.clock, until: world.clock.monotonic() + timeout, signal: world.interrupted },
     random: (bytes) => world.random(bytes),
   }
 }

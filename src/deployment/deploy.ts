@@ -2,11 +2,12 @@ import { raceAbort } from '../abortable.ts'
 import type { VerifiedBlob } from '../bucket/blobs.ts'
 import type { Digest } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
+import { undeclared } from '../platform/environment.ts'
 import { hiding } from '../redaction/hiding.ts'
 import type { Release } from '../release/manifest.ts'
-import { undeclared } from '../release/parameters.ts'
 import type { Gate } from '../stack/gate.ts'
-import { asOurs, beginRun, type Run, type StackResult, tellKept, tellWhatGoesOn } from './apply/run.ts'
+import { asOurs } from './apply/as-ours.ts'
+import { beginRun, hasExecuted, type Run, type StackResult, stateOf, tellKept, tellWhatGoesOn } from './apply/run.ts'
 import { proveNothingToDo } from './apply/unchanged.ts'
 import { acquire } from './lock/acquire.ts'
 import { type Claim, readLock } from './lock/document.ts'
@@ -16,14 +17,16 @@ import { type End, findEnd } from './log/history.ts'
 import { openJournal } from './log/journal.ts'
 import type { DeploymentListener } from './log/listener.ts'
 import type { Part } from './log/parts.ts'
-import { codeOf, present } from './log/present.ts'
+import { present, releaseCommitOf } from './log/present.ts'
 import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './log/record.ts'
 import { type Follower, keepOrder, type Order } from './order.ts'
 import type { AdoptGate } from './plan/plan.ts'
 import type { Reviewed } from './plan/reviewed.ts'
-import { type RunEnd, runToEnd } from './plan-and-apply.ts'
+import { planAndApply, type RunEnd } from './plan-and-apply.ts'
 import { closeLeftover } from './takeover.ts'
 import { provideBlobs } from './target/blobs.ts'
+import { foreignOutputs } from './target/outputs.ts'
+import { stacksOf } from './target/release-stacks.ts'
 import { requireForeignOutputs } from './target/resolve.ts'
 import { type Target, withDeadline } from './target/target.ts'
 
@@ -77,14 +80,14 @@ export interface Deployed {
  */
 export async function deploy(request: DeployRequest): Promise<Deployed> {
   const { target, claim, wait, timeout } = request
-  const { clock, log, patience } = target
-  const waiting = withDeadline(target, patience)
+  const { clock, log, deadline } = target
+  const waiting = withDeadline(target, deadline)
   const order = keepOrder(request)
-  const early = await raceAbort(patience.signal, () => lookAhead({ ...request, target: waiting }, order))
+  const early = await raceAbort(deadline.signal, () => lookAhead({ ...request, target: waiting }, order))
   if ('outcome' in early) return early
-  const held = await acquire(waiting.ledger, early.number + 1, claim, { clock, log, wait, signal: patience.signal })
+  const held = await acquire(waiting.ledger, early.number + 1, claim, { clock, log, wait, signal: deadline.signal })
   try {
-    const signal = AbortSignal.any([patience.signal, held.lost])
+    const signal = AbortSignal.any([deadline.signal, held.lost])
     const ours = { ...request, target: withDeadline(target, { until: clock.monotonic() + timeout, signal }) }
     return await underLock(ours, order, held, early)
   } finally {
@@ -110,7 +113,7 @@ async function lookAhead(request: DeployRequest, order: Order): Promise<Deployed
 
 /** Makes sure that a release can be applied: its environment, every reference and every blob is there. Copies what the environment reads. */
 async function prepare({ target, release: { manifest } }: DeployRequest, end: End): Promise<readonly VerifiedBlob[]> {
-  const environment = target.environment.environment
+  const { environment } = target
   if (manifest.environments[environment] === undefined)
     throw undeclared(environment, Object.keys(manifest.environments), `service '${manifest.service}'`)
   await requireForeignOutputs(target, manifest)
@@ -126,12 +129,12 @@ async function nothingToDo({ target, release, parts }: DeployRequest, end: End):
 
 function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]): Deployed {
   const previous = present(end.record?.value)
-  return { ...{ outcome: 'succeeded', changed: false, deployment: end.number, release, previous, stacks }, cause: null, gates: [] }
+  return { outcome: 'succeeded', changed: false, deployment: end.number, release, previous, stacks, cause: null, gates: [] }
 }
 
 async function underLock(request: DeployRequest, order: Order, held: Lease, early: Ready): Promise<Deployed> {
   const { target } = request
-  target.patience.signal.throwIfAborted()
+  target.deadline.signal.throwIfAborted()
   const end = await closeLeftover(target, held, request.claim, request.watch)
   if (end.number === early.number || request.choose === undefined) return begin(request, order, held, { ...end, verified: early.verified })
   const release = await request.choose()
@@ -147,9 +150,10 @@ async function begin(request: DeployRequest, order: Order, held: Lease, end: Rea
   await order(target, end)
   const verified = end.verified ?? (await prepare(request, end))
   await held.setEpoch(end.number + 1)
-  target.patience.signal.throwIfAborted()
+  target.deadline.signal.throwIfAborted()
   const last = end.record?.value
-  const { environment, account, region } = target.environment
+  const { environment } = target
+  const { account, region } = target.entry
   const { service, owner } = release.manifest
   const values = hiding([environment, account, region, service, owner])
   const writer = {
@@ -161,33 +165,32 @@ async function begin(request: DeployRequest, order: Order, held: Lease, end: Rea
   }
   const code = releaseCommitOf(request, last)
   const journal = await openJournal(target.ledger, writer, end, {
-    ...{ kind, parts, release: release.id },
-    ...{ previous: present(last), origin },
+    kind,
+    parts,
+    release: release.id,
+    previous: present(last),
+    origin,
+    platform: release.manifest.platform.version,
+    ...code,
     ...(verified.length > 0 ? { verified } : {}),
-    ...{ platform: release.manifest.platform.version, ...code },
   })
   const passed = [...(target.ledger.damage?.met.values() ?? [])]
   if (passed.length > 0) await journal.append(...passed.map((damage) => consentedTo(target.ledger, damage)))
   target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`)
   request.watch?.opened({ service, environment, deployment: journal.deployment, kind, release: release.id, ...code, origin }, end)
-  return finish(beginRun({ target, release, journal, held, last, consents, reviewed, hiding: values }), request.watch)
-}
-
-/** The commit of a release's first deployment here: of a release that is deployed again at once, the one that the record before has. */
-function releaseCommitOf({ release, kind, origin }: DeployRequest, last: DeploymentRecord | undefined): { releaseCommit?: string } {
-  const before = last?.release === release.id ? codeOf(last) : null
-  const commit = release.commit ?? before ?? (kind === 'rollback' ? null : origin.commit)
-  return commit === null ? {} : { releaseCommit: commit }
+  const stacks = stacksOf(target, release.manifest)
+  const shared = { target, release, stacks, journal, held, last, consents, reviewed, hiding: values }
+  return finish(beginRun({ ...shared, foreign: foreignOutputs(target) }), request.watch)
 }
 
 /** Runs a deployment that was begun to its end, and closes its record. */
 async function finish(run: Run, watch: DeploymentListener | undefined): Promise<Deployed> {
   const { journal } = run
-  const ending = await runToEnd(run)
+  const ending = await planAndApply(run)
   if (ending.error?.code === 'locked') throw ended(ending.error, { ...outputsOf(run, ending), outcome: 'unknown' })
   if (ending.error?.code === 'interrupted') journal.note({ kind: 'interrupted', reason: ending.error.message })
   const { outcome, cause } = ending
-  const closing = { outcome, changed: run.executed.size > 0, cause, stacks: recordsOf(run, ending.stacks) }
+  const closing = { outcome, changed: hasExecuted(run), cause, stacks: recordsOf(run, ending.stacks) }
   const record = await journal.close(closing).catch((error: unknown) => {
     throw ended(notClosed(run, error), { ...outputsOf(run, ending), outcome: 'unknown' })
   })
@@ -209,22 +212,23 @@ function notClosed({ journal, release }: Run, thrown: unknown): TowpathError {
 }
 
 /** What the record says of each stack. One that was not reached keeps the proof it had: it holds only while the stack has not moved. */
-function recordsOf({ last, gone }: Run, stacks: readonly StackResult[]): Record<string, StackRecord> {
-  const before: DeploymentRecord['stacks'] = last?.stacks ?? {}
+function recordsOf(run: Run, stacks: readonly StackResult[]): Record<string, StackRecord> {
+  const before: DeploymentRecord['stacks'] = run.last?.stacks ?? {}
   const fresh = stacks.map(({ stack, name, outcome, seconds, proof }): [string, StackRecord] => [
     stack,
     { name, outcome, seconds, proof: proof ?? before[stack]?.proof ?? null },
   ])
-  const left = Object.entries(before).filter(([stack]) => !gone.has(stack) && !stacks.some((one) => one.stack === stack))
+  const left = Object.entries(before).filter(([stack]) => !stateOf(run, stack).gone && !stacks.some((one) => one.stack === stack))
   return Object.fromEntries([
     ...left.map(([stack, record]): [string, StackRecord] => [stack, { ...record, outcome: 'kept', seconds: 0 }]),
     ...fresh,
   ])
 }
 
-function outputsOf({ executed, journal, release, last }: Run, { outcome, stacks, cause, gates }: RunEnd): Deployed {
+function outputsOf(run: Run, { outcome, stacks, cause, gates }: RunEnd): Deployed {
+  const { journal, release, last } = run
   const { deployment } = journal
-  return { outcome, changed: executed.size > 0, deployment, release: release.id, previous: present(last), stacks, cause, gates }
+  return { outcome, changed: hasExecuted(run), deployment, release: release.id, previous: present(last), stacks, cause, gates }
 }
 
 function ended(error: TowpathError, outputs: Deployed): TowpathError {

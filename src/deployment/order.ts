@@ -39,7 +39,7 @@ function isForward(record: DeploymentRecord): boolean {
 }
 
 async function judge(target: Target, base: DeploymentRecord, head: string | null, commits: Follower['commits']): Promise<void> {
-  const { log, ledger, patience } = target
+  const { log, ledger, deadline } = target
   const before = base.origin.commit
   const deployed = `deployment ${base.deployment}`
   if (head !== null && head === before) return
@@ -47,7 +47,7 @@ async function judge(target: Target, base: DeploymentRecord, head: string | null
   if (head === null || !isCommit(head)) return unknown('this run has no commit')
   if (before === null || !isCommit(before)) return unknown(`${deployed} has none`)
   const history = await commits()
-  const relation = history ? await raceAbort(patience.signal, () => history.compare(before, head)) : 'unknown'
+  const relation = history ? await raceAbort(deadline.signal, () => history.compare(before, head)) : 'unknown'
   switch (relation) {
     case 'same':
     case 'ahead':

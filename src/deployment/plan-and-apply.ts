@@ -1,14 +1,14 @@
 import { raceAbort } from '../abortable.ts'
 import { type ErrorCode, TowpathError } from '../errors.ts'
-import { stacksInOrder } from '../release/references.ts'
+import { discardOpen, sweep } from '../stack/discard.ts'
 import type { Gate } from '../stack/gate.ts'
 import { applyStacks } from './apply/apply-stacks.ts'
-import { asOurs, type Run, type StackResult, tellKept, untouched } from './apply/run.ts'
+import { asOurs } from './apply/as-ours.ts'
+import { hasExecuted, type Run, type StackResult, stateOf, tellKept, underWay, untouched } from './apply/run.ts'
 import type { FailureCause, Outcome } from './log/record.ts'
 import { type AdoptGate, makePlan, type Plan } from './plan/plan.ts'
 import { type Reviewed, requireReviewed } from './plan/reviewed.ts'
-import { discardOpen, sweep } from './target/change-set.ts'
-import { nameOf } from './target/target.ts'
+import { isLeftover } from './target/proposal.ts'
 
 /** What a run came to: its outcome, and the error it ends with unless it succeeded. */
 export interface RunEnd {
@@ -20,12 +20,12 @@ export interface RunEnd {
 }
 
 /** Plans and applies, and turns every way in which that can end into one ending. An interruption does not wait for calls in flight. */
-export async function runToEnd(run: Run): Promise<RunEnd> {
+export async function planAndApply(run: Run): Promise<RunEnd> {
   try {
-    return await raceAbort(run.target.patience.signal, () => planAndApply(run))
+    return await raceAbort(run.target.deadline.signal, () => carryOut(run))
   } catch (thrown) {
     const error = asOurs(thrown)
-    const open = run.executing.size > 0 || blind.has(error.code)
+    const open = underWay(run).length > 0 || blind.has(error.code)
     return {
       outcome: open ? 'unknown' : 'failed',
       stacks: soFar(run),
@@ -47,40 +47,39 @@ function asUnknown({ message, hint, blame, cause }: TowpathError): TowpathError 
   return new TowpathError('unknown', message, { blame, cause, hint: hint === undefined ? again : `${hint}\n${again}` })
 }
 
-async function planAndApply(run: Run): Promise<RunEnd> {
+async function carryOut(run: Run): Promise<RunEnd> {
   const { target, release, journal, last, consents, changeSets } = run
   try {
-    // Who records what something else deployed touches no stack, and leaves what a dead run left before.
+    // A recorded deployment touched no stack: what a dead run left before it is still there.
     if (last !== undefined && (last.outcome !== 'succeeded' || last.kind === 'recorded'))
-      await sweep(target, namesOf(run), journal.deployment)
-    const plan = await makePlan(target, release, { consents, last, changeSets })
-    for (const stack of plan.gone) run.gone.add(stack)
-    for (const { stack, live, digest, proposed } of plan.stacks) if (proposed) run.planned.set(stack, { live, digest, proposed })
+      await sweep(target, namesOf(run), (changeSet) => isLeftover(changeSet, journal.deployment))
+    const plan = await makePlan(target, release, run.stacks, { consents, last, changeSets })
+    for (const stack of plan.gone) stateOf(run, stack).lose()
+    for (const stack of plan.stacks) stateOf(run, stack.stack).plan(stack)
     if (run.reviewed) bind(run, run.reviewed, plan)
     const gates = plan.stacks.flatMap((stack) => stack.gates)
     const closed = gates.filter(({ consented }) => !consented)
     if (closed.length > 0) return stoppedByGates(run, closed)
-    for (const { consent } of gates) run.consented.add(consent)
+    for (const { stack, gates } of plan.stacks) stateOf(run, stack).consent(gates)
     if (gates.length > 0) await journal.append(...gates.map(({ consent, reason }) => ({ kind: 'consented' as const, consent, reason })))
     const stacks = await applyStacks(run, plan)
     tellKept(target, stacks)
     return judge(run, stacks)
   } finally {
-    // Whoever was called off leaves them to the next run: nothing is changed any more once the record is closed.
-    if (!target.patience.signal.aborted) await discardOpen(target, changeSets)
+    // A run that was called off leaves them to the next run: nothing is changed any more once the record is closed.
+    if (!target.deadline.signal.aborted) await discardOpen(target, changeSets.open)
   }
 }
 
 /** Holds a run to the plan that was reviewed. Throws 'conflict' if the plan under the lock is another one. */
 function bind(run: Run, reviewed: Reviewed, plan: Plan): void {
   requireReviewed(reviewed, plan)
-  for (const stack of plan.document.stacks) run.bound.set(stack.stack, stack)
+  for (const stack of plan.document.stacks) stateOf(run, stack.stack).bind(stack)
 }
 
 /** The names of all stacks that this release, or one before it, has or had. */
-function namesOf({ target, release, last }: Run): readonly string[] {
-  const environment = target.environment.environment
-  const ours = Object.keys(release.manifest.stacks).map((stack) => nameOf(release.manifest, environment, stack))
+function namesOf({ stacks, release, last }: Run): readonly string[] {
+  const ours = Object.keys(release.manifest.stacks).map((stack) => stacks.of(stack).name)
   return [...new Set([...ours, ...Object.values(last?.stacks ?? {}).map(({ name }) => name)])]
 }
 
@@ -104,7 +103,7 @@ function judge(run: Run, stacks: readonly StackResult[]): RunEnd {
     .map((outcome) => stacks.find((stack) => stack.outcome === outcome))
     .find((stack) => stack !== undefined)
   if (worst === undefined) return { outcome: 'succeeded', stacks, cause: null, gates: [], error: undefined }
-  const refused = run.unbound.has(worst.stack) && run.executed.size === 0
+  const refused = stateOf(run, worst.stack).differs && !hasExecuted(run)
   const codes: Readonly<Record<string, ErrorCode>> = { unknown: 'unknown', gated: 'gated', failed: refused ? 'conflict' : 'failed' }
   const cause = worst.cause ?? { stack: worst.stack, resource: null, type: null, reason: 'it was not begun' }
   const resource = cause.resource === null ? '' : ` at ${cause.resource}${cause.type === null ? '' : ` (${cause.type})`}`
@@ -119,20 +118,17 @@ function judge(run: Run, stacks: readonly StackResult[]): RunEnd {
 /** What to do after a stack did not succeed. */
 function wayOn(run: Run, { stack, outcome, cause }: StackResult): string {
   const { manifest } = run.release
-  if (run.unbound.has(stack)) return 'make a new plan, look at it, and give its digest'
+  if (stateOf(run, stack).differs) return 'make a new plan, look at it, and give its digest'
   if (outcome === 'unknown') return 'run the same command again: it waits for what goes on, and goes on from there'
   if (outcome === 'gated')
     return `permit it with --consent ${cause?.resource ?? ''} and deploy again; the stacks that are done stay as they are`
-  return `mend it and deploy again, or go back: towpath rollback --service ${manifest.service} --environment ${run.target.environment.environment}`
+  return `mend it and deploy again, or go back: towpath rollback --service ${manifest.service} --environment ${run.target.environment}`
 }
 
 /** The stacks of a run that was cut short. */
 function soFar(run: Run): readonly StackResult[] {
-  const { target, release } = run
-  const environment = target.environment.environment
-  return stacksInOrder(release.manifest, environment).map(
-    (stack) =>
-      run.results.get(stack) ??
-      untouched(stack, nameOf(release.manifest, environment, stack), run.executing.has(stack) ? 'unknown' : 'waiting'),
-  )
+  return run.stacks.inOrder.map(({ stack, name }) => {
+    const { result, underWay } = stateOf(run, stack)
+    return result ?? untouched(stack, name, underWay === undefined ? 'waiting' : 'unknown')
+  })
 }

@@ -6,7 +6,7 @@ import { type End, endByListing, findEnd, hasRecordBehind } from './log/history.
 import { type Leftover, type Opening, readLeftover, resumeJournal } from './log/journal.ts'
 import type { DeploymentListener } from './log/listener.ts'
 import { codeOf, present, type SeenAttempt } from './log/present.ts'
-import type { Attempt, DeploymentRecord, Entry, StackRecord } from './log/record.ts'
+import type { Attempt, DeploymentRecord, LogEntry, StackRecord } from './log/record.ts'
 import { walkBack } from './log/walk-back.ts'
 import type { Target } from './target/target.ts'
 
@@ -94,7 +94,7 @@ function openingOf({ entries }: Leftover, end: End): Opening | undefined {
 }
 
 /** True if a change set may have been executed. */
-function executedAny(entries: readonly Entry[]): boolean {
+function executedAny(entries: readonly LogEntry[]): boolean {
   return entries.some((entry) => entry.kind === 'intent' && entry.does === 'execute-change-set')
 }
 
@@ -102,7 +102,7 @@ function executedAny(entries: readonly Entry[]): boolean {
  * The stacks as the record before knew them, and those that were touched since. A proof stays sound: it holds only while the stack has not
  * moved.
  */
-export function carried(last: DeploymentRecord | undefined, entries: readonly Entry[]): Record<string, StackRecord> {
+export function carried(last: DeploymentRecord | undefined, entries: readonly LogEntry[]): Record<string, StackRecord> {
   const touched = entries.flatMap((entry): [string, StackRecord][] =>
     entry.kind === 'intent'
       ? [[entry.stack, { name: entry.name, outcome: 'unknown', seconds: 0, proof: last?.stacks[entry.stack]?.proof ?? null }]]

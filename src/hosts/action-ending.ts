@@ -6,13 +6,13 @@ import { annotationsOf } from '../render/annotations.ts'
 import { errorText, type Shorten } from '../render/error.ts'
 import { plain } from '../render/plain.ts'
 import { summaryOf } from '../render/summary.ts'
-import { fromWorkspace, messageOf, stackOf } from './action-failure.ts'
+import { fromWorkspace, messageOf, stackTraceOf } from './action-failure.ts'
 import type { Around } from './action-inputs.ts'
 import { runLinks } from './action-links.ts'
 import type { ActionLog } from './action-log.ts'
 
 /** How a verb's run came out; without a command if there is no such verb. */
-export interface Run {
+export interface VerbRun {
   readonly verb: string
   readonly command: Command | undefined
   readonly values: Readonly<Record<string, unknown>>
@@ -25,7 +25,7 @@ interface Told extends Around {
 }
 
 /** Tells how a run ended: outputs first, since others build on them, then text, summary and annotations. Gives the exit code. */
-export async function tellEnding(run: Run, { runner, workspace, variables }: Told, log: ActionLog): Promise<number> {
+export async function tellEnding(run: VerbRun, { runner, workspace, variables }: Told, log: ActionLog): Promise<number> {
   const shorten = fromWorkspace(workspace)
   const unwritten = setOutputs(run, runner)
   if (unwritten && run.error) log.warn(unwritten.message)
@@ -45,7 +45,7 @@ export async function tellEnding(run: Run, { runner, workspace, variables }: Tol
 }
 
 /** Sets every declared output that there is. One that cannot be set fails the step, whatever the verb came to: later steps would miss it. */
-function setOutputs({ command, outputs }: Run, runner: Runner): TowpathError | undefined {
+function setOutputs({ command, outputs }: VerbRun, runner: Runner): TowpathError | undefined {
   try {
     for (const name of Object.keys(command?.outputs ?? {})) if (Object.hasOwn(outputs, name)) runner.output(name, outputs[name])
     return undefined
@@ -55,18 +55,18 @@ function setOutputs({ command, outputs }: Run, runner: Runner): TowpathError | u
 }
 
 /** The outputs as people read them on a terminal, where there are any. */
-function tellText({ command, outputs, error }: Run, log: ActionLog): void {
+function tellText({ command, outputs, error }: VerbRun, log: ActionLog): void {
   if (command && (!error || error.outputs)) log.say(command.text(outputs))
 }
 
 /** What there is no room for in annotations. */
 function tellDetails(error: TowpathError, runner: Runner, shorten: Shorten): void {
   if (error.problems.length > 1) runner.group(`all ${error.problems.length} problems`, errorText(error, shorten).split('\n'))
-  if (error.code === 'bug') runner.group('where it happened', stackOf(error).map(plain))
+  if (error.code === 'bug') runner.group('where it happened', stackTraceOf(error).map(plain))
 }
 
 /** GitHub shows a step's outputs nowhere. */
-function tellOutputs({ command, outputs }: Run, runner: Runner): void {
+function tellOutputs({ command, outputs }: VerbRun, runner: Runner): void {
   const lines = Object.keys(command?.outputs ?? {}).flatMap((name) =>
     Object.hasOwn(outputs, name) ? [`${name}: ${plain(cut(JSON.stringify(outputs[name]) ?? 'null'))}`] : [],
   )

@@ -17,7 +17,7 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** The stack of the error that began it all: those around it only pass it on. */
-export function stackOf(error: Error): readonly string[] {
+export function stackTraceOf(error: Error): readonly string[] {
   let first = error
   while (first.cause instanceof Error) first = first.cause
   return (first.stack ?? first.message).split('\n')

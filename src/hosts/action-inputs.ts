@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Input, Inputs } from '../commands/command.ts'
+import type { DeclaredInputs, Input } from '../commands/command.ts'
 import { acting } from '../commands/inputs.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
@@ -7,7 +7,7 @@ import { parseDuration } from '../ports/clock.ts'
 import type { Acting } from '../role.ts'
 
 /** What every action takes beside its verb's own inputs. */
-export const commonInputs: Inputs = {
+export const commonInputs: DeclaredInputs = {
   region: { kind: 'string', env: 'AWS_REGION', description: 'The AWS region.' },
   ...acting,
   'github-token': {
@@ -54,8 +54,8 @@ export function inputVariable(name: string): string {
  * Reads the inputs of an action by its verb's declaration; one that is empty is not given. Throws 'bad-input' with everything that is
  * wrong, also for names that nobody declared: GitHub passes those on and only warns.
  */
-export function readInputs(verb: string, inputs: Inputs, { workspace, variables }: Around): GivenInputs {
-  const all: Inputs = { ...inputs, ...commonInputs }
+export function readInputs(verb: string, inputs: DeclaredInputs, { workspace, variables }: Around): GivenInputs {
+  const all: DeclaredInputs = { ...inputs, ...commonInputs }
   const mistakes = unknownNames(verb, all, variables)
   const values: Record<string, unknown> = {}
   for (const [name, input] of Object.entries(inputs)) {
@@ -76,7 +76,7 @@ export function readInputs(verb: string, inputs: Inputs, { workspace, variables 
 }
 
 /** The lines of every secret input, to be hidden from now on. Short ones are not: hiding them would garble all else that is shown. */
-export function secretLines(inputs: Inputs, variables: Variables): readonly string[] {
+export function secretLines(inputs: DeclaredInputs, variables: Variables): readonly string[] {
   const texts = Object.entries({ ...inputs, ...commonInputs }).flatMap(([name, input]) =>
     input.secret ? [textOf(name, input, variables)] : [],
   )
@@ -97,7 +97,7 @@ function textOf(name: string, { env, default: fallback = '' }: Input, variables:
   return variables[inputVariable(name)]?.trim() || elsewhere || fallback
 }
 
-function unknownNames(verb: string, all: Inputs, variables: Variables): Mistake[] {
+function unknownNames(verb: string, all: DeclaredInputs, variables: Variables): Mistake[] {
   const known = new Set(Object.keys(all).map(inputVariable))
   return Object.keys(variables)
     .filter((variable) => variable.toUpperCase().startsWith(PREFIX) && !known.has(variable.toUpperCase()))

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts'
 import { suggest } from '../nearest.ts'
 import type { Runner } from '../ports/runner.ts'
 import { plain } from '../render/plain.ts'
-import { type Run, tellEnding } from './action-ending.ts'
+import { tellEnding, type VerbRun } from './action-ending.ts'
 import { asTowpathError } from './action-failure.ts'
 import { type Around, type GivenInputs, linesToHide, readInputs, secretLines } from './action-inputs.ts'
 import { actionLog } from './action-log.ts'
@@ -33,7 +33,7 @@ export async function runAction(verb: string, host: ActionHost): Promise<number>
   }
 }
 
-async function attempt(verb: string, host: ActionHost, log: Log): Promise<Run> {
+async function attempt(verb: string, host: ActionHost, log: Log): Promise<VerbRun> {
   let command: Command | undefined
   let values: Readonly<Record<string, unknown>> = {}
   try {

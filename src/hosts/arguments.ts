@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Input, Inputs } from '../commands/command.ts'
+import type { DeclaredInputs, Input } from '../commands/command.ts'
 import { acting } from '../commands/inputs.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
@@ -15,7 +15,7 @@ export interface Arguments extends Acting {
 }
 
 /** The flags that every verb takes. */
-export const commonFlags: Inputs = {
+export const commonFlags: DeclaredInputs = {
   region: { kind: 'string', env: 'AWS_REGION', description: 'The AWS region.' },
   ...acting,
   json: { kind: 'boolean', description: 'Print one JSON document on stdout, and all else on stderr.' },
@@ -29,7 +29,7 @@ export interface Surroundings {
 }
 
 /** Reads the flags of a verb by its declaration. Throws 'bad-input' for whatever it does not know or cannot read. */
-export function readArguments(verb: string, inputs: Inputs, argv: readonly string[], around: Surroundings): Arguments {
+export function readArguments(verb: string, inputs: DeclaredInputs, argv: readonly string[], around: Surroundings): Arguments {
   const given = collect(verb, { ...inputs, ...commonFlags }, argv)
   const common = {
     help: given.has('help'),
@@ -58,7 +58,7 @@ export function wantsJson(argv: readonly string[]): boolean {
   return argv.includes('--json')
 }
 
-function collect(verb: string, all: Inputs, argv: readonly string[]): ReadonlyMap<string, readonly string[]> {
+function collect(verb: string, all: DeclaredInputs, argv: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const options = Object.fromEntries(
     Object.entries(all).map(([name, input]) => [
       name,
@@ -103,7 +103,7 @@ function valueGiven(
   return value
 }
 
-function flagHint(name: string, all: Inputs, verb: string): string {
+function flagHint(name: string, all: DeclaredInputs, verb: string): string {
   const hint = suggest(name, Object.keys(all))
   return hint.startsWith('did you mean') ? hint.replace(/'(.*)'/, "'--$1'") : `see towpath ${verb} --help`
 }
@@ -135,7 +135,7 @@ function convert(verb: string, name: string, input: Input, text: string, cwd: st
   }
 }
 
-function lacking(verb: string, inputs: Inputs, missing: readonly string[]): TowpathError {
+function lacking(verb: string, inputs: DeclaredInputs, missing: readonly string[]): TowpathError {
   const named = missing.map((name) => {
     const variable = inputs[name]?.env
     return variable === undefined ? `--${name}` : `--${name} (or ${variable})`

@@ -1,4 +1,4 @@
-import type { Environment } from '../adapters/aws/client.ts'
+import type { EnvironmentVariables } from '../adapters/aws/client.ts'
 import type { Credentials } from '../adapters/aws/credentials.ts'
 import type { Cloud, Identity, World } from '../commands/world.ts'
 import { TowpathError } from '../errors.ts'
@@ -14,7 +14,7 @@ export interface CloudSettings extends Acting {
   /** Has a secret hidden wherever it is shown from now on. */
   mask(secret: string): void
   /** The variables to go by; by default this process's. */
-  readonly environment?: Environment
+  readonly environment?: EnvironmentVariables
 }
 
 /**
@@ -62,7 +62,11 @@ export function realCloud(settings: CloudSettings): Pick<World, keyof Cloud | 'a
 }
 
 /** @param credentials Undefined: those of the environment or of a profile. @param region Where nothing else is said. */
-function cloudOf(credentials: () => Promise<Credentials | undefined>, region: string | undefined, environment: Environment = process.env) {
+function cloudOf(
+  credentials: () => Promise<Credentials | undefined>,
+  region: string | undefined,
+  environment: EnvironmentVariables = process.env,
+) {
   // Who somebody is does not depend on where it is asked, nor on when.
   let asked = region
   const identify = once(async (): Promise<Identity> => {

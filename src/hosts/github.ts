@@ -4,10 +4,14 @@ import type { Log } from '../log.ts'
 import type { Variables } from './action-inputs.ts'
 
 /**
- * GitHub's parts of the world. Nothing of its client is loaded, and nothing asked, before one is used; and there is none without a token, or
- * where no repository is known (GITHUB_REPOSITORY, GITHUB_API_URL), which is said where a workflow runs.
+ * GitHub's parts of the world. Nothing of its client is loaded, and nothing asked, before one is used; and there is none without a token,
+ * or where no repository is known (GITHUB_REPOSITORY, GITHUB_API_URL), which is said where a workflow runs.
  */
-export function gitHubParts(token: string | undefined, variables: Variables, log: Log): Pick<World, 'board' | 'commits' | 'comments'> {
+export function gitHubParts(
+  token: string | undefined,
+  variables: Variables,
+  log: Log,
+): Pick<World, 'gitHubDeployments' | 'commits' | 'comments'> {
   const { GITHUB_API_URL: url, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS } = variables
   const api = async () => {
     if (!token || !url || !repository) return undefined
@@ -15,7 +19,7 @@ export function gitHubParts(token: string | undefined, variables: Variables, log
     return gitHubApi({ url, repository, token })
   }
   return {
-    async board() {
+    async gitHubDeployments() {
       const found = await api()
       if (found) return (await import('../adapters/github/deployments.ts')).gitHubDeployments(found)
       const missing = token ? 'GITHUB_REPOSITORY and GITHUB_API_URL' : 'a token'

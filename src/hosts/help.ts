@@ -1,4 +1,4 @@
-import type { Command, Inputs } from '../commands/command.ts'
+import type { Command, DeclaredInputs } from '../commands/command.ts'
 import { verbs } from '../commands/verbs.ts'
 import { exitCodes } from '../errors.ts'
 import { version } from '../version.ts'
@@ -50,12 +50,12 @@ export function helpFor(command: Command): string {
   ].join('\n')
 }
 
-function synopsis(inputs: Inputs): string {
+function synopsis(inputs: DeclaredInputs): string {
   const required = Object.entries(inputs).filter(([, input]) => input.required)
   return [...required.map(([name, input]) => `--${name} ${placeholders[input.kind]}`), '[flags]'].join(' ')
 }
 
-function flagRows(inputs: Inputs): string[] {
+function flagRows(inputs: DeclaredInputs): string[] {
   return columns(
     Object.entries(inputs).map(([name, input]) => {
       const notes = [

@@ -23,7 +23,7 @@ export interface Channel {
 }
 
 /** A platform release as it was found in a bucket. */
-export interface Published {
+export interface PublishedPlatform {
   readonly release: PlatformRelease
   readonly digest: Digest
 }
@@ -32,19 +32,19 @@ export function readChannel(objects: Objects, channel: string): Promise<Stored<C
   return readDocument<Channel>(objects, channelKey(channel), 'towpath/channel@1')
 }
 
-export async function readPlatformRelease(objects: Objects, version: string): Promise<Published | undefined> {
+export async function readPlatformRelease(objects: Objects, version: string): Promise<PublishedPlatform | undefined> {
   const found = await readDocument<PlatformRelease>(objects, platformReleaseKey(version), 'towpath/platform-release@1')
   return found && { release: found.value, digest: found.digest }
 }
 
 /** Follows a channel, or takes an exact version. Throws 'not-found' with those there are. */
-export async function resolvePlatform(objects: Objects, channelOrVersion: string): Promise<Published> {
+export async function resolvePlatform(objects: Objects, channelOrVersion: string): Promise<PublishedPlatform> {
   if (!isVersion(channelOrVersion)) return follow(objects, channelOrVersion)
   const found = await readPlatformRelease(objects, channelOrVersion)
   return found ?? fail(await unknown(objects, 'platform release', channelOrVersion, platformReleases))
 }
 
-async function follow(objects: Objects, name: string): Promise<Published> {
+async function follow(objects: Objects, name: string): Promise<PublishedPlatform> {
   const channel = await readChannel(objects, name)
   if (channel === undefined) throw await unknown(objects, 'channel', name, channels)
   const { version, release } = channel.value

@@ -19,7 +19,7 @@ export interface Publication {
   content(digest: Digest): Promise<Uint8Array>
 }
 
-export interface Published {
+export interface PublishResult {
   readonly version: string
   readonly digest: Digest
   /** Counts of blobs. */
@@ -45,7 +45,7 @@ export async function publish(
   log: Log,
   seen: Promise<Stored<Channel> | undefined> = readChannel(objects, channel),
   succession: Succession = {},
-): Promise<Published> {
+): Promise<PublishResult> {
   const { release, environments } = publication
   const bytes = bytesOf(release)
   const digest = digestOf(bytes)

@@ -21,7 +21,7 @@ export function pollGap(elapsedMilliseconds: number): number {
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** Reads a duration such as `90m`, `2h` or `1h30m` into milliseconds; undefined if it is none. */
+/** Reads a duration such as `90m`, `2h` or `1h30m` into milliseconds; undefined if the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(ms|s|m|h|d))+$/.test(text)) return undefined
   let total = 0

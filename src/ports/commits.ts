@@ -1,20 +1,20 @@
 // Port: the history of commits, as git or GitHub knows it.
 
-/** How a commit stands to another: `ahead` of it if it came after it, `behind` if it came before. */
+/** The relation of one commit to another: `ahead` if it came after the other, `behind` if it came before. */
 export type Relation = 'same' | 'ahead' | 'behind' | 'diverged' | 'unknown'
 
-/** The history of the repository that is deployed from. */
+/** The history of the repository that a deployment comes from. */
 export interface Commits {
-  /** The relation of `head` to `base`, both whole commit ids; 'unknown' whenever it cannot be told. Never throws. */
+  /** The relation of `head` to `base`, both complete commit ids; 'unknown' if it cannot be found out. Never throws. */
   compare(base: string, head: string): Promise<Relation>
 }
 
-/** A whole commit id, of SHA-1 or SHA-256. What is none is never given to a program or a service. */
+/** True for a complete commit id, of SHA-1 or SHA-256. No other text is ever passed to a program or a service. */
 export function isCommit(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)
 }
 
-/** Several histories asked one after the other, until one knows. */
+/** Asks several histories, one after the other, until one knows the relation. */
 export function firstKnown(histories: readonly Commits[]): Commits {
   return {
     async compare(base, head) {

@@ -1,6 +1,6 @@
 // Port: the file system.
 
-/** What a path is. Links are never followed by `kind`; whatever is neither file, folder nor link is `other` (devices, sockets, pipes). */
+/** The kind of a path. Links are not followed. `other` is a device, a socket or a pipe. */
 export type FileKind = 'file' | 'folder' | 'link' | 'other'
 
 export interface FileEntry {
@@ -16,7 +16,7 @@ export interface FileFacts {
   readonly executable: boolean
 }
 
-/** A temporary folder; `remove` deletes it and all in it. */
+/** A temporary folder; `remove` deletes it and everything in it. */
 export interface TemporaryFolder {
   readonly path: string
   remove(): Promise<void>
@@ -28,17 +28,17 @@ export interface Files {
   read(path: string): Promise<Uint8Array | undefined>
   /** The content in pieces, for files that may be large. */
   stream(path: string): AsyncIterable<Uint8Array>
-  /** At most `bytes` bytes of a file from byte `from` on: fewer where it ends. Like `stream`, it refuses a file that is not there. */
+  /** At most `bytes` bytes of a file from byte `from` on, fewer at its end. Throws if there is no such file, as `stream` does. */
   part(path: string, from: number, bytes: number): Promise<Uint8Array>
   /** The folder's entries in no particular order, or undefined if there is no such folder. */
   list(path: string): Promise<readonly FileEntry[] | undefined>
-  /** Facts of the path itself (a link is not followed), or undefined if there is nothing. */
+  /** The facts of the path itself (a link is not followed), or undefined if there is nothing. */
   facts(path: string): Promise<FileFacts | undefined>
-  /** Where a link leads in the end, as an absolute path; undefined if it dangles or runs in a circle. */
+  /** The absolute path that a link leads to in the end; undefined if there is nothing, or the links form a circle. */
   resolve(path: string): Promise<string | undefined>
-  /** Writes a file, making its folders; a file that is there is replaced whole or not at all. */
+  /** Writes a file and the folders above it. An existing file is replaced as a whole or not at all. */
   write(path: string, body: Uint8Array | string): Promise<void>
-  /** Writes a file from pieces as they come, with the guarantees of `write`: if they end in an error, nothing has changed. */
+  /** Writes a file from pieces as they come. If they end in an error, nothing has changed, as with `write`. */
   writeStream(path: string, body: AsyncIterable<Uint8Array>): Promise<void>
   temporary(): Promise<TemporaryFolder>
 }

@@ -1,46 +1,46 @@
 // Port: GitHub's Deployments API.
 import { TowpathError } from '../errors.ts'
 
-/** How a deployment stands on the board. `superseded`: it succeeded, and a later one of the same service did too. */
+/** The state of a deployment on GitHub. `superseded`: it succeeded, and so did a later one of the same service. */
 export type DeploymentState = 'in-progress' | 'succeeded' | 'failed' | 'unknown' | 'superseded'
 
-/** Whose deployments, and by what sign a board tells them apart: a deploy or a rollback. */
+/** Which deployments: those of one service in one environment that are deploys, or rollbacks. */
 export interface DeploymentSubject {
   readonly kind: 'deploy' | 'rollback'
   readonly service: string
   readonly environment: string
 }
 
-/** A deployment as it is announced: what never changes about it. */
+/** A deployment to create on GitHub: the facts about it that never change. */
 export interface NewDeployment extends DeploymentSubject {
-  /** Its number. */
+  /** The deployment's number in the log. */
   readonly deployment: number
-  /** The release, as sha256:<hex>, or the version of one that something else made. */
+  /** The release, as sha256:<hex>, or the version of a deployment that something else made. */
   readonly release: string
-  /** Where its record is, as s3://<bucket>/<key>: unlike any other's, and what it is known by. */
+  /** Where its record is, as s3://<bucket>/<key>. It is unique, and the deployment is found again by it. */
   readonly record: string
-  /** The whole id of the commit that is deployed. */
+  /** The complete id of the deployed commit. */
   readonly commit: string
   readonly description: string
   readonly production: boolean
 }
 
-/** What is told of a deployment from time to time. */
+/** What changes about a deployment, as GitHub's statuses hold it. */
 export interface StatusUpdate {
   readonly state: DeploymentState
   /** At most `LONGEST_DESCRIPTION` characters. */
   readonly description: string
-  /** Where its log is. */
+  /** The address of its log. */
   readonly log: string | null
-  /** Where the service answers. */
+  /** The address at which the service answers. */
   readonly url: string | null
 }
 
-/** An announcement that is on the board. */
+/** A deployment that GitHub lists. */
 export interface ListedDeployment {
   readonly id: number
   readonly record: string
-  /** When it was announced. */
+  /** When it was created. */
   readonly time: Date
 }
 
@@ -48,22 +48,22 @@ export interface ListedDeployment {
 export const LONGEST_DESCRIPTION = 140
 
 /**
- * Where a repository's deployments are shown to its people: GitHub's Deployments API. A request that fails throws a TowpathError:
- * `transient` if nothing was answered, and it may or may not have been done; 'denied' if the token may not.
+ * The deployments of one repository, as GitHub shows them to people. A request that fails throws a TowpathError: it is `transient` if there
+ * was no answer, so that GitHub may or may not have done it, and 'denied' if the token lacks the permission.
  */
 export interface GitHubDeployments {
-  /** Announces a deployment. Throws 'not-found' if the board does not know its commit. */
-  create(notice: NewDeployment): Promise<number>
-  update(id: number, news: StatusUpdate): Promise<void>
-  /** The newest hundred that Towpath announced of a subject, newest first. */
+  /** Creates a deployment and gives its id. Throws 'not-found' if GitHub does not know its commit. */
+  create(deployment: NewDeployment): Promise<number>
+  update(id: number, update: StatusUpdate): Promise<void>
+  /** The newest hundred deployments of a subject that Towpath created, newest first. */
   list(subject: DeploymentSubject): Promise<readonly ListedDeployment[]>
-  /** What was told last; undefined if that is nothing, or was so long ago that it is forgotten. */
+  /** The last state that it was given; undefined if there is none, or GitHub has deleted it because of its age. */
   state(id: number): Promise<DeploymentState | undefined>
-  /** Takes an announcement back, as if it had never been made. */
+  /** Deletes a deployment. */
   remove(id: number): Promise<void>
 }
 
-/** Refused because too much was asked: nothing may be asked again for a while. */
+/** Refused because of too many requests: none may be sent again for a while. */
 export class OutOfQuota extends TowpathError {
   readonly waitMilliseconds: number
 

@@ -5,8 +5,8 @@ export interface Processes {
   /** True if there is such a program on the path. */
   has(program: string): Promise<boolean>
   /**
-   * What a program writes to stdout until it ends, whatever its exit code. It works in `folder`, and is not given our credentials.
-   * Undefined if it could not be started, was killed because it took too long, or wrote more than anybody reads.
+   * Everything that a program writes to stdout, whatever its exit code. It runs in `folder` and without our credentials. Undefined if it
+   * could not be started, was killed because it took too long, or wrote too much.
    */
   run(
     program: string,

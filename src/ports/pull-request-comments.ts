@@ -1,33 +1,33 @@
 // Port: the comments of a pull request on GitHub.
 
-/** A comment as GitHub keeps it. */
+/** A comment on GitHub. */
 export interface Comment {
   readonly id: number
   readonly body: string
-  /** Where people read it. */
+  /** Its address for people. */
   readonly url: string
 }
 
-/** The pull request that a run is of. */
+/** The pull request that a run belongs to. */
 export interface PullRequest {
   readonly number: number
-  /** The commit that was pushed, which is not the one that GitHub merges to try it. */
+  /** The commit that was pushed; it is not the merge commit that GitHub makes to test it. */
   readonly commit: string | undefined
-  /** Set where GitHub gives the run no credentials: whose pull request it is. */
+  /** Set if GitHub gives the run no credentials: the kind of stranger that the pull request is from. */
   readonly stranger: 'fork' | 'dependabot' | undefined
 }
 
 /**
- * The conversation of the pull request that a run is of. What goes wrong is a TowpathError: 'denied' with the permission that is missing,
- * 'not-found', or 'failed' where GitHub gives no answer.
+ * The comments of the pull request that a run belongs to. A failure is a TowpathError: 'denied' with the missing permission, 'not-found',
+ * or 'failed' if GitHub gives no answer.
  */
 export interface Comments {
   readonly pullRequest: PullRequest
-  /** Comments that begin like this and that we wrote ourselves, oldest first, every page read. Anybody can write the same beginning. */
+  /** All comments with this beginning that we wrote ourselves, oldest first. Anybody can write the same beginning. */
   own(beginning: string): Promise<readonly Comment[]>
   create(body: string): Promise<Comment>
   /** 'gone' if somebody has deleted it. */
   replace(id: number, body: string): Promise<Comment | 'gone'>
-  /** Deleting what is gone is no error. */
+  /** Deletes a comment. It is no error if it is gone already. */
   remove(id: number): Promise<void>
 }

@@ -1,10 +1,10 @@
 // Port: the GitHub Actions runner that started this run.
 
-/** A note that GitHub shows beside a run, and beside the line of a file if it has a place. */
+/** A note that GitHub shows beside a run, and beside a line of a file if it names one. */
 export interface Annotation {
   readonly level: 'error' | 'warning'
   readonly title: string
-  /** May be of several lines. */
+  /** May have several lines. */
   readonly message: string
   /** Relative to the workspace. */
   readonly file?: string
@@ -14,17 +14,17 @@ export interface Annotation {
   readonly column?: number
 }
 
-/** What an action can tell the runner that started it. Whatever the texts hold, the runner takes them for text. */
+/** What an action can tell the runner that started it. No text is ever taken for a command of the runner. */
 export interface Runner {
-  /** A line of the log; line ends in it become blanks. */
+  /** Writes a line of the log; line ends in it become blanks. */
   line(text: string): void
-  /** Lines that are folded under a title. */
+  /** Writes lines that are folded under a title. */
   group(title: string, lines: readonly string[]): void
   annotate(annotation: Annotation): void
-  /** Has the runner hide a text of one line wherever it is shown from now on. */
+  /** Makes the runner hide a text of one line in everything it shows from now on. */
   mask(text: string): void
-  /** Sets an output of the step: a string as it is, null as nothing, all else as JSON. */
+  /** Sets an output of the step: a string as it is, null as the empty text, any other value as JSON. */
   output(name: string, value: unknown): void
-  /** Adds Markdown to the job's summary. Fails where there is none, as on an old server. */
+  /** Adds Markdown to the job's summary. Throws if the server has no summaries, as old ones do not. */
   summary(markdown: string): Promise<void>
 }

@@ -1,22 +1,25 @@
 import { isSecretName } from './secret-names.ts'
 
-/** What is shown in place of a value that is, or may be, secret. */
+/** Is shown in place of a value that is, or may be, secret. */
 export const HIDDEN = '(hidden)'
 
-/** The longest value that is told, in UTF-16 code units: nobody reads more of one in a plan. */
+/** The longest value that is shown, in UTF-16 code units: nobody reads more of one in a plan. */
 const LONGEST = 256
-/** What is longer is not even looked through. */
+/** A longer value is not even searched for secrets, in UTF-16 code units. */
 const LOOKED_THROUGH = 20_000
 
-/** A dynamic reference and nothing beside it: it names a secret, and does not hold one. Source: CloudFormation User Guide, "Dynamic references". */
+/**
+ * A text that is one dynamic reference: it names a secret and does not contain one. Source: CloudFormation User Guide, "Dynamic
+ * references".
+ */
 const reference = /^\{\{resolve:(?:ssm|ssm-secure|secretsmanager):[\w./:+=,@ -]+\}\}$/
 
-/** True of a text that is a dynamic reference, whole. */
+/** True for a text that is one dynamic reference and nothing else. */
 export function isReference(text: string): boolean {
   return reference.test(text)
 }
 
-/** A value as it may be told: what in it is secret by its form or by a name beside it is hidden, and what is long is only counted. */
+/** A value as it may be shown: parts that are secret by their form or by their name are hidden, and a long value is only counted. */
 export function redactValue(text: string): string {
   if (isReference(text) || isArn(text)) return text
   if (text.length > LOOKED_THROUGH) return counted(text)
@@ -28,7 +31,7 @@ function counted(text: string): string {
   return `(${text.length} characters, not shown)`
 }
 
-/** A JSON document in a value: its members by their names, its texts by their form. What is no JSON after all is text. */
+/** A JSON document as it may be shown: members are hidden by their names, texts by their form. Invalid JSON is treated as text. */
 function redactDocument(text: string): string {
   try {
     return JSON.stringify(redactMembers(JSON.parse(text)))
@@ -37,7 +40,7 @@ function redactDocument(text: string): string {
   }
 }
 
-/** Keys under which lists keep the name of what stands beside it, as in `{Name, Value}`. */
+/** Keys under which the members of a list keep their name, as in `{Name, Value}`. */
 const naming: ReadonlySet<string> = new Set(['name', 'key', 'parameterkey', 'variablename', 'optionname', 'headername'])
 
 function redactMembers(value: unknown): unknown {
@@ -58,17 +61,17 @@ function hiddenUnlessReference(member: unknown): unknown {
   return typeof member === 'string' && isReference(member) ? member : HIDDEN
 }
 
-/** A stack's output as it may be told to everybody who reads a log. */
+/** A stack's output as everybody who reads a log may see it. */
 export function redactOutput(name: string, value: string): string {
   return isSecretName(name) && !isReference(value) && !isArn(value) ? HIDDEN : redactValue(value)
 }
 
-/** Names a thing, be it a secret; it is none. */
+/** True for an ARN: it may name a secret, but it is not one. */
 function isArn(value: string): boolean {
   return /^arn:aws[\w-]*:[\w:/.+=@-]+$/.test(value)
 }
 
-/** Properties that hold whole programs or files, in which anything may stand. */
+/** Properties that contain whole programs or files, which may contain anything. */
 const opaque: ReadonlySet<string> = new Set([
   'userdata',
   'zipfile',
@@ -85,7 +88,10 @@ export function isOpaque(name: string): boolean {
   return opaque.has(name.toLowerCase())
 }
 
-/** Forms that are secret whatever they are called. Sources: the issuers' own formats (RFC 7468, RFC 7519; AWS, GitHub, Slack, Stripe, Google, npm). */
+/**
+ * Forms of values that are secret under any name. Sources: the issuers' own formats (RFC 7468, RFC 7519; AWS, GitHub, Slack, Stripe,
+ * Google, npm).
+ */
 const forms: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*(?:KEY|CERTIFICATE|MESSAGE)/,
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/,
@@ -96,9 +102,9 @@ const forms: readonly RegExp[] = [
   /\b(?:bearer|basic)\s+\S{8,}/i,
 ]
 
-/** A name and what it is given: `password=x`, `"token": "x"`, `AccountKey=x;`. */
+/** A name with its value: `password=x`, `"token": "x"`, `AccountKey=x;`. */
 const assignment = /([\w.-]{2,64})["'\\]*[ \t]*[=:](?=[ \t]*["'\\]*[^\s"'\\&;,])/g
-/** What a URL says before the host's name: a user and, most often, a password. */
+/** The part of a URL before the host's name: a user and usually a password. */
 const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*(?:@[^\s/?#@]*)*@/gi
 
 function redactText(text: string): string {
@@ -109,17 +115,17 @@ function redactText(text: string): string {
   return bare.replace(/[A-Za-z0-9+=]{20,}/g, (piece) => (isRandom(piece) ? HIDDEN : piece))
 }
 
-/** Parts of an ARN stand before colons as names do: `arn:aws:secretsmanager:…:secret:name` names a secret and holds none. */
+/** True for parts of an ARN that look like names: `arn:aws:secretsmanager:…:secret:name` names a secret and contains none. */
 function isScheme(name: string): boolean {
   return name === 'secretsmanager' || name === 'secret'
 }
 
-/** True of an AWS secret key, or of the digits of another: what a digest is of stands before it, and a key stands alone. */
+/** True for an AWS secret key, or for a key of hexadecimal digits. A digest has a prefix that says what it is; a key has none. */
 function isKey(text: string): boolean {
   return /^[0-9a-fA-F]{32,}$/.test(text) || /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9+/]{40}$/.test(text)
 }
 
-/** True of what only a machine makes: letters of both cases and digits in no order. Digests, which have but one case, are none. */
+/** True for a random text: letters of both cases mixed with digits. A digest is not one, since its letters have one case. */
 function isRandom(text: string, form = /^/): boolean {
   return form.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text) && (text.match(/\d/g) ?? []).length >= 3
 }

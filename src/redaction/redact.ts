@@ -3,21 +3,21 @@ import type { SecretFlow } from '../template/secret-flow.ts'
 import { HIDDEN, isOpaque, isReference, redactValue } from './redact-value.ts'
 import { isSecretName } from './secret-names.ts'
 
-/** What is known of a stack's secrets when its changes are told. */
+/** Everything that is known about a stack's secrets when its changes are shown. */
 export interface Redaction {
-  /** Where secrets go in the template that is to be applied. */
+  /** Where secrets flow to in the template that will be applied. */
   readonly flow: SecretFlow
   readonly sent: Readonly<Record<string, SentParameter>>
-  /** The stack as it is: its template is not known, but which of its parameters are secret is. */
+  /** The stack as it is now. Its template is unknown, but we know which of its parameters are secret. */
   readonly live: Pick<Stack, 'parameters'> | undefined
 }
 
-/** Values shorter than this say nothing, and stand everywhere. */
+/** Shorter values reveal nothing and are part of many texts. */
 const SHORTEST = 4
 
 /**
- * Changes without what is, or may be, secret in their values. What CloudFormation tells of a change is shown to everybody who may read a
- * pull request or a log: it goes through here before anything else has it.
+ * Changes in which every value that is, or may be, secret is hidden. Everybody who may read a pull request or a log sees the changes that
+ * CloudFormation describes: they pass through this function before any other code sees them.
  */
 export function redactChanges(changes: readonly ResourceChange[], redaction: Redaction): readonly ResourceChange[] {
   const values = secretValues(redaction)
@@ -38,7 +38,7 @@ export function redactChanges(changes: readonly ResourceChange[], redaction: Red
   }))
 }
 
-/** The id of a key is half of it, and that of a custom resource is whatever its code says. */
+/** Removes the id of an access key, which is half of the key, and the id of a custom resource, which its code may choose freely. */
 function withoutSecretId({ physicalId, ...change }: ResourceChange): ResourceChange {
   const told = physicalId !== undefined && /^AWS::(?!CloudFormation::CustomResource$|IAM::AccessKey$)/.test(change.type)
   return told ? { ...change, physicalId } : change
@@ -52,7 +52,7 @@ function isHidden({ logicalId }: ResourceChange, { attribute, name, path, cause 
   return attribute === 'Properties' && flow.reaches(logicalId, steps)
 }
 
-/** A JSON pointer's keys, below `Properties`. */
+/** The keys of a JSON pointer, below `Properties`. */
 function stepsOf(path: string | undefined, name: string | undefined): readonly string[] {
   const steps = (path ?? '')
     .split('/')
@@ -62,13 +62,13 @@ function stepsOf(path: string | undefined, name: string | undefined): readonly s
   return below.length > 0 || name === undefined ? below : [name]
 }
 
-/** True of a value in a list of names and values, whose name is not told with it: `/Environment/2/Value`. Tags are known to all anyway. */
+/** True for a value in a list of names and values, which comes without its name: `/Environment/2/Value`. Tags are no secrets. */
 function isUnnamed(steps: readonly string[]): boolean {
   const [list, place, key] = steps.slice(-3)
   return key !== undefined && /value$/i.test(key) && /^\d+$/.test(place ?? '') && !/tags$/i.test(list ?? '')
 }
 
-/** The values of secret parameters, as far as they are known. */
+/** The known values of secret parameters. */
 function secretValues({ flow, sent, live }: Redaction): readonly string[] {
   const given = [...flow.parameters].flatMap((name) => {
     const one = sent[name]
@@ -77,14 +77,14 @@ function secretValues({ flow, sent, live }: Redaction): readonly string[] {
   return [...given, ...flow.defaults].filter((value) => value.length >= SHORTEST && !isReference(value) && !isStarred(value))
 }
 
-/** CloudFormation describes secret parameters as stars. */
+/** True for the stars with which CloudFormation describes a secret parameter. */
 function isStarred(value: string): boolean {
   return /^\*{4,}$/.test(value)
 }
 
 /**
- * What of a stack's present state may be told. If one of its parameters is secret, its value may be anywhere in it: then only what is no
- * secret by its shortness, or the value of a parameter that everybody can read.
+ * Says which values of a stack's present state may be shown. If one of its parameters is secret, its value may be anywhere in the stack:
+ * then only values that are too short to be secret are shown, and values of parameters that everybody can read.
  */
 function beforeShown({ live, flow }: Redaction): (text: string) => boolean {
   const parameters = Object.entries(live?.parameters ?? {})

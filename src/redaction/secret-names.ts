@@ -1,6 +1,6 @@
 /**
- * Words that make a name one of something secret, written without separators and in lower case. Longer than is strictly right on purpose:
- * a harmless value that is hidden costs a look into the template, a secret that is shown costs the secret.
+ * Words that make a name the name of a secret, in lower case and without separators. The list is longer than strictly needed, on purpose: a
+ * harmless value that is hidden costs a look into the template, a secret that is shown costs the secret.
  */
 const parts: readonly string[] = [
   'password',
@@ -31,7 +31,7 @@ const parts: readonly string[] = [
   'webhook',
 ]
 
-/** Words that are part of many another: secret only where they stand by themselves. */
+/** Words that are part of many others: a name is secret only if it has one of them as a whole word. */
 const words: ReadonlySet<string> = new Set([
   'pass',
   'pwd',
@@ -48,7 +48,7 @@ const words: ReadonlySet<string> = new Set([
   'kubeconfig',
 ])
 
-/** True if a name (of a property, a parameter, a variable, an attribute) says that what it names is secret. */
+/** True if a name (of a property, a parameter, a variable, an attribute) says that its value is secret. */
 export function isSecretName(name: string): boolean {
   const separated = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

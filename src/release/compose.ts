@@ -2,7 +2,7 @@ import type { Digest } from '../digest.ts'
 import { type Place, problemAt } from '../document/node.ts'
 import { unique } from '../document/order.ts'
 import { type Problem, refuse, TowpathError } from '../errors.ts'
-import type { Published } from '../platform/channel.ts'
+import type { PublishedPlatform } from '../platform/channel.ts'
 import { plainTags, type StoredBlueprint, type StoredEnvironment } from '../platform/release.ts'
 import { checkAgainst } from '../service/against.ts'
 import { platformService } from '../service/names.ts'
@@ -27,7 +27,7 @@ export interface Composed {
 /** What a service is composed from. */
 export interface Ingredients {
   readonly service: Service
-  readonly platform: Published
+  readonly platform: PublishedPlatform
   readonly library: TemplateLibrary
   /** Null for a service that has none. */
   readonly artefact: Digest | null
@@ -92,7 +92,7 @@ export async function inspectComposition({ service, platform, library, artefact 
 }
 
 /** Composes the release of the platform's own stacks, from its published release. */
-export async function composePlatform(platform: Published, library: TemplateLibrary): Promise<Composed> {
+export async function composePlatform(platform: PublishedPlatform, library: TemplateLibrary): Promise<Composed> {
   const { release } = platform
   const merged = await mergeAll(release.stacks, library, null)
   const sources = { platform: release, descriptor: library.descriptor, recipes: release.stacks, service: null }

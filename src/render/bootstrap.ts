@@ -3,12 +3,12 @@ import { plain } from './plain.ts'
 
 const signs = { add: '+', change: '~', remove: '-' } as const
 
-/** What bootstrap would change, or is about to, as people read it: resource by resource, and what of each. */
+/** The changes that bootstrap would make, or is about to make, in words: each resource with its details. */
 export function bootstrapChangesText(changes: readonly BootstrapChange[]): readonly string[] {
   return changes.flatMap(({ action, what, details }) => [`${signs[action]} ${plain(what)}`, ...details.map((line) => `    ${plain(line)}`)])
 }
 
-/** The outputs of `bootstrap`, as far as people read them. */
+/** The outputs of `bootstrap` that people read. */
 interface Shown {
   readonly bucket?: unknown
   readonly created?: unknown
@@ -18,7 +18,7 @@ interface Shown {
   readonly next?: unknown
 }
 
-/** The outputs of `bootstrap` on a terminal: what is ready, what goes into platform.yml, what comes next. */
+/** The outputs of `bootstrap` on a terminal: what is ready, the lines for platform.yml, and the next steps. */
 export function bootstrappedText(shown: Shown, dry: boolean): string {
   const { bucket, created, roles, descriptor, next } = shown
   const changes = (shown.changes ?? []) as readonly BootstrapChange[]

@@ -2,9 +2,9 @@ import type { Advice } from '../release/lint.ts'
 import type { ResourceChange } from '../stack/stacks.ts'
 import { type Block, divideBlocks, printBlocks } from './blocks.ts'
 import {
+  changeKinds,
   isSevere,
   kindOf,
-  kinds,
   propertiesWorstFirst,
   type ShownPlan,
   type ShownStack,
@@ -122,7 +122,7 @@ function gateBlocks(plan: ShownPlan): readonly Block[] {
 /** Each stack in a row, in the order of the graph, where there are several or one of them is left as it is. */
 function overview({ stacks }: ShownPlan): readonly Block[] {
   if (stacks.length === 0 || (stacks.length === 1 && stacks[0]?.changes.length !== 0)) return []
-  const shown = kinds.filter((kind) => stacks.some(({ changes }) => tally(changes).has(kind)))
+  const shown = changeKinds.filter((kind) => stacks.some(({ changes }) => tally(changes).has(kind)))
   const rows = stacks.map((stack) => [
     code(stack.stack),
     fate(stack, code),

@@ -11,10 +11,10 @@ export type ShownStack = Pick<StackPlan, 'stack' | 'name' | 'action' | 'provisio
 }
 
 /** What becomes of a resource, worst first. */
-export const kinds = ['replaced', 'removed', 'may be replaced', 'changed', 'added'] as const
-export type Kind = (typeof kinds)[number]
+export const changeKinds = ['replaced', 'removed', 'may be replaced', 'changed', 'added'] as const
+export type ChangeKind = (typeof changeKinds)[number]
 
-export function kindOf({ action, replacement, policyAction }: ResourceChange): Kind {
+export function kindOf({ action, replacement, policyAction }: ResourceChange): ChangeKind {
   if (action === 'Add' || action === 'Import') return 'added'
   if (action === 'Remove') return 'removed'
   if (replacement === 'True' || policyAction?.startsWith('ReplaceAnd')) return 'replaced'
@@ -22,9 +22,9 @@ export function kindOf({ action, replacement, policyAction }: ResourceChange): K
 }
 
 /** How many resources meet each fate. */
-export function tally(changes: readonly ResourceChange[]): ReadonlyMap<Kind, number> {
-  const found = new Map<Kind, number>()
-  for (const kind of kinds) {
+export function tally(changes: readonly ResourceChange[]): ReadonlyMap<ChangeKind, number> {
+  const found = new Map<ChangeKind, number>()
+  for (const kind of changeKinds) {
     const number = changes.filter((change) => kindOf(change) === kind).length
     if (number > 0) found.set(kind, number)
   }
@@ -44,18 +44,18 @@ export function worstFirst(changes: readonly ResourceChange[]): readonly Resourc
 /** Stacks by the worst of their changes; those alike stay in the order of the graph. */
 export function stacksWorstFirst(stacks: readonly ShownStack[]): readonly ShownStack[] {
   const worst = ({ gates, changes }: ShownStack): number =>
-    gates.some(({ consented }) => !consented) ? -1 : Math.min(kinds.length, ...changes.map(rank))
+    gates.some(({ consented }) => !consented) ? -1 : Math.min(changeKinds.length, ...changes.map(rank))
   return stacks.toSorted((one, other) => worst(one) - worst(other))
 }
 
 function rank(change: ResourceChange): number {
   const kind = kindOf(change)
-  return statefulTypes.has(change.type) && (kind === 'removed' || kind === 'replaced') ? -1 : kinds.indexOf(kind)
+  return statefulTypes.has(change.type) && (kind === 'removed' || kind === 'replaced') ? -1 : changeKinds.indexOf(kind)
 }
 
 /** What is bad, and should be seen whatever else there is. */
 export function isSevere(change: ResourceChange): boolean {
-  return rank(change) < kinds.indexOf('changed')
+  return rank(change) < changeKinds.indexOf('changed')
 }
 
 const recreations: readonly unknown[] = ['Always', 'Conditionally']

@@ -1,12 +1,14 @@
+import { loadTemplate } from '../deployment/target/release-stacks.ts'
 import type { Target } from '../deployment/target/target.ts'
-import { loadTemplate } from '../deployment/target/templates.ts'
 import type { MapNode } from '../document/node.ts'
 import type { Composed } from '../release/compose.ts'
 import { type Advice, hasLinter, lint } from '../release/lint.ts'
 import type { Manifest } from '../release/manifest.ts'
 import type { Machine } from './machine.ts'
 
-/** A linter's advice on a release: on its templates as they were merged here, or else as the bucket holds them, whose origins are not known. */
+/**
+ * The linter's advice on a release. Without `composed` its templates come from the bucket, and the advice names no file of the repository.
+ */
 export async function adviceOn(
   { files, processes }: Machine,
   target: Target,

@@ -11,11 +11,13 @@ export interface Packaged {
   readonly artefact: Digest
   readonly key: string
   readonly bytes: number
-  /** True if it was there before. */
+  /** True if the bucket had it before. */
   readonly existed: boolean
 }
 
-/** Packs a service's artefact on this machine and hands it to `use`; what was made is removed afterwards. Null for a service that has none. */
+/**
+ * Packs a service's artefact on this machine, gives it to `use`, and removes it afterwards. `use` gets null if the service has no artefact.
+ */
 export async function withArtefact<T>(
   machine: Machine,
   service: ServiceDescriptor,
@@ -35,7 +37,7 @@ export async function withArtefact<T>(
   }
 }
 
-/** Stores an artefact once, with progress. */
+/** Stores an artefact unless the bucket has it, and logs the progress. */
 export async function storeArtefact({ log }: Machine, objects: Objects, { digest, bytes, body }: Archive): Promise<Packaged> {
   const key = blobKey(digest)
   const isThere = async (): Promise<boolean> => (await verifyBlob(objects, digest, 'the artefact')) !== 'absent'

@@ -12,16 +12,16 @@ import { storeArtefact, withArtefact } from './artefact.ts'
 import { publishedPlatform } from './library.ts'
 import type { Machine } from './machine.ts'
 
-/** What is done with a release that is composed. Nothing of it is in the bucket until it is stored: its artefact, its blobs, its manifest. */
-export type Use<T> = (composed: Composed, store: () => Promise<Release>) => Promise<T>
+/** Receives a composed release. Its artefact, blobs and manifest are not in the bucket before `store` is called. */
+export type ReleaseUse<T> = (composed: Composed, store: () => Promise<Release>) => Promise<T>
 
-/** Composes the release of the service or the platform in a folder, and hands it to `use`. */
-export async function withRelease<T>(
+/** Composes the release of the service or the platform in a folder, and gives it to `use`. */
+export async function withComposedRelease<T>(
   machine: Machine,
   objects: Objects,
   path: string,
   artefact: string | undefined,
-  use: Use<T>,
+  use: ReleaseUse<T>,
 ): Promise<T> {
   if ((await descriptorKind(machine.files, path)) === 'service') return withServiceRelease(machine, objects, path, artefact, use)
   if (artefact !== undefined) throw new TowpathError('bad-input', 'a platform has no artefact', { hint: 'leave --artefact out' })
@@ -35,7 +35,7 @@ async function withServiceRelease<T>(
   objects: Objects,
   path: string,
   artefact: string | undefined,
-  use: Use<T>,
+  use: ReleaseUse<T>,
 ): Promise<T> {
   const service = await readService(machine.files, path)
   const { platform, library } = await publishedPlatform(objects, service.platform.value)
@@ -53,7 +53,7 @@ async function withServiceRelease<T>(
   })
 }
 
-/** An artefact by its digest, which must be in the bucket. */
+/** Reads the digest of an artefact. Throws 'not-found' if the artefact is not in the bucket. */
 async function knownArtefact(objects: Objects, text: string): Promise<Digest> {
   if (!isDigest(text))
     throw new TowpathError('bad-input', `'${text}' is no artefact`, {
@@ -67,6 +67,6 @@ async function knownArtefact(objects: Objects, text: string): Promise<Digest> {
 }
 
 /** The name of the service in a folder; `platform` for a platform. */
-export async function serviceNameAt(machine: Machine, path: string): Promise<string> {
+export async function readServiceName(machine: Machine, path: string): Promise<string> {
   return (await descriptorKind(machine.files, path)) === 'platform' ? platformService : (await readService(machine.files, path)).name.value
 }

@@ -1,12 +1,12 @@
 import { getBlob } from '../bucket/blobs.ts'
 import type { Objects } from '../bucket/objects.ts'
 import { TowpathError } from '../errors.ts'
-import { type Published, resolvePlatform } from '../platform/channel.ts'
+import { type PublishedPlatform, resolvePlatform } from '../platform/channel.ts'
 import type { TemplateLibrary } from '../release/templates.ts'
 
-/** A platform and its templates, wherever they come from. */
+/** A platform with its templates, from a bucket or a folder. */
 export interface PlatformSource {
-  readonly platform: Published
+  readonly platform: PublishedPlatform
   readonly library: TemplateLibrary
 }
 
@@ -16,7 +16,7 @@ export async function publishedPlatform(objects: Objects, channelOrVersion: stri
 }
 
 /** A published platform with its templates, each read at most once. */
-export function fromBucket(objects: Objects, platform: Published): PlatformSource {
+export function fromBucket(objects: Objects, platform: PublishedPlatform): PlatformSource {
   const { templates, version } = platform.release
   const read = new Map<string, Promise<Uint8Array>>()
   return {

@@ -3,11 +3,11 @@ import type { Log } from '../log.ts'
 import type { Files } from '../ports/files.ts'
 import type { Processes } from '../ports/processes.ts'
 
-/** The machine on which a repository is checked out: what reading, packing and checking it takes. */
+/** Everything that is needed to read, pack and check a repository on this machine. */
 export interface Machine {
   readonly files: Files
   readonly archiver: Archiver
-  /** Other programs, where they are installed. */
+  /** The programs that are installed. */
   readonly processes: Processes
   readonly log: Log
   /** Aborted when somebody asks us to stop (Ctrl-C, SIGTERM). */

@@ -26,7 +26,7 @@ export async function mergeInto(
   const name = service.blueprint.value
   const recipes = Object.hasOwn(blueprints, name) ? (blueprints[name]?.stacks ?? {}) : {}
   const merged = await mergeAll(recipes, library, service)
-  // Without the blueprint every override would be a stray: that is not what is wrong.
+  // Without a blueprint every override would be reported as unused, which would hide the real mistake.
   const all = Object.hasOwn(blueprints, name) ? [...problems, ...merged.problems] : problems
   if (all.length > 0) throw refuse(`service '${service.name.value}'`, inReadingOrder(all))
   const templates: MergedTemplateRow[] = []
@@ -38,7 +38,7 @@ export async function mergeInto(
   return { templates, digest: digestOf(documentBytes(templates.map(({ stack, digest }) => ({ stack, digest })))) }
 }
 
-/** Stacks, each followed by the templates nested in it. */
+/** The templates of all stacks, each followed by the templates nested in it. */
 function flat(stacks: MergedStacks, above = ''): readonly (readonly [string, MergedTemplate])[] {
   return [...stacks].flatMap(([name, template]) => [[above + name, template] as const, ...flat(template.nested, `${above}${name}/`)])
 }

@@ -3,7 +3,7 @@ import { member, stringOf } from '../document/placed.ts'
 import { readDocument } from '../document/read.ts'
 import type { Machine } from './machine.ts'
 
-/** The name that a descriptor gives, however wrong the rest of it is; null if it gives none. */
+/** The name in a descriptor, even if the rest of it is invalid; null if there is none. */
 export async function nameHere({ files }: Machine, path: string, kind: DescriptorKind): Promise<string | null> {
   const { bytes, file } = await findDescriptor(files, path, kind)
   const name = member(readDocument(bytes, file).root, kind)

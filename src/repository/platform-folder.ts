@@ -3,7 +3,7 @@ import { digestOf } from '../digest.ts'
 import { unique } from '../document/order.ts'
 import { type Problem, refuse } from '../errors.ts'
 import type { Json } from '../json.ts'
-import type { Published } from '../platform/channel.ts'
+import type { PublishedPlatform } from '../platform/channel.ts'
 import { inspectPlatformFolder, type PlatformFolder } from '../platform/folder.ts'
 import type { Platform } from '../platform/platform.ts'
 import { inspectPlatform } from '../platform/read.ts'
@@ -16,28 +16,28 @@ import type { Machine } from './machine.ts'
 export interface PlatformHere {
   readonly descriptor: Platform
   readonly folder: PlatformFolder
-  readonly platform: Published
+  readonly platform: PublishedPlatform
   readonly library: TemplateLibrary
 }
 
-/** Reads a platform repository whole, or refuses it with every problem there is. Touches no cloud. */
+/** Reads a platform repository. Throws 'bad-input' with every problem in it. Sends nothing to AWS. */
 export async function readPlatformHere(machine: Machine, path: string): Promise<PlatformHere> {
   const { here, problems } = await inspectPlatformHere(machine, path)
   if (!here || problems.length > 0) throw refuse(`the platform in ${path}`, problems)
   return here
 }
 
-/** What there is to say of a platform repository. */
+/** Everything that was found in a platform repository. */
 export interface PlatformFindings {
-  /** There if platform.yml is sound. */
+  /** Absent if platform.yml is invalid. */
   readonly here?: PlatformHere
   readonly problems: readonly Problem[]
   readonly unchecked: readonly string[]
-  /** The templates that are sound by themselves, by file name. */
+  /** The templates that are valid by themselves, by file name. */
   readonly templates: Templates['sound']
 }
 
-/** Reads a platform repository and tells all that is wrong with it. */
+/** Reads a platform repository and gives every problem in it. */
 export async function inspectPlatformHere(machine: Machine, path: string): Promise<PlatformFindings> {
   const { platform: descriptor, problems: own, unsupported } = await inspectPlatform(machine.files, path)
   const { problems: others, ...folder } = await inspectPlatformFolder(machine.files, machine.archiver, path)

@@ -12,7 +12,10 @@ import { type Composed, composePlatform } from '../release/compose.ts'
 import { fromBucket } from './library.ts'
 import type { Machine } from './machine.ts'
 
-/** The platform's own stacks come from what was published, never from the folder: both must agree. */
+/**
+ * Composes the release of the platform's own stacks. It comes from the published platform, never from the folder: throws 'conflict' if the
+ * two differ, and 'not-found' if this version is not published.
+ */
 export async function composePlatformAt(machine: Machine, objects: Objects, path: string): Promise<Composed> {
   const platform = await readPlatform(machine.files, path)
   const { files } = await readPlatformFolder(machine.files, machine.archiver, path)

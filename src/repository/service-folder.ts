@@ -8,26 +8,26 @@ import { inspectService } from '../service/read.ts'
 import type { Service } from '../service/service.ts'
 import { readTemplateFiles, type TemplateFiles } from '../service/templates.ts'
 import { readTemplate } from '../template/read.ts'
-import { publishedPlatform } from './library.ts'
+import { type PlatformSource, publishedPlatform } from './library.ts'
 import type { Machine } from './machine.ts'
 import { inspectPlatformHere } from './platform-folder.ts'
 
-/** What a service is checked against: a platform repository on this machine, what a bucket holds, or nothing. */
+/** The platform that a service is checked against: a repository on this machine, or the published one in a bucket, or none. */
 export interface Against {
   readonly platform: string | undefined
   /** Opens the bucket that the platform is published in. */
   readonly bucket: (() => Promise<Objects>) | undefined
 }
 
-/** What a check found, and what it could not judge. */
+/** The problems that a check found, and what it could not check. */
 export interface Findings {
   readonly problems: readonly Problem[]
   readonly unchecked: readonly string[]
-  /** The merged templates that are sound, by stack. */
+  /** The valid merged templates, by stack. */
   readonly templates: ReadonlyMap<string, MapNode>
 }
 
-/** Tells all that is wrong with a service repository, by itself and against a platform if there is one. */
+/** Gives every problem in a service repository, by itself and against a platform if there is one. */
 export async function inspectServiceHere(machine: Machine, path: string, against: Against): Promise<Findings> {
   const { service, problems, unsupported } = await inspectService(machine.files, path)
   const own = [...problems, ...unsupported, ...templateProblems(await readTemplateFiles(machine.files, path))]
@@ -45,7 +45,7 @@ export async function inspectServiceHere(machine: Machine, path: string, against
   }
 }
 
-/** What is wrong with overrides and additions by themselves, whatever platform they meet. */
+/** The problems in overrides and additions that do not depend on the platform. */
 function templateProblems({ overrides, additions }: TemplateFiles): readonly Problem[] {
   return [
     ...overrides.flatMap(({ text, file }) => readTemplate(text, file, 'override').problems),
@@ -74,7 +74,7 @@ async function inspectAgainst(
     try {
       return await compose(service, await publishedPlatform(await bucket(), service.platform.value))
     } catch (error) {
-      // What is wrong with the service is worth telling, even where the platform cannot be reached.
+      // The problems in the service are worth showing even if the platform cannot be reached.
       if (own.length === 0 || !(error instanceof TowpathError)) throw error
       return { problems: [], unchecked: [`the service against the platform: ${error.message}`], templates: new Map() }
     }
@@ -87,13 +87,10 @@ async function inspectAgainst(
   return { problems: [], unchecked: parts.map((what) => `${what}: give --platform or --bucket`), templates: new Map() }
 }
 
-async function compose(
-  service: Service,
-  source: Pick<Parameters<typeof inspectComposition>[0], 'platform' | 'library'>,
-): Promise<Findings> {
-  // Only whether there is an artefact matters here, not which.
+async function compose(service: Service, { platform, library }: PlatformSource): Promise<Findings> {
+  // It only matters here whether there is an artefact, not which one.
   const artefact = service.artefact === undefined ? null : digestOf('')
-  const { problems, unchecked, templates } = await inspectComposition({ service, ...source, artefact })
+  const { problems, unchecked, templates } = await inspectComposition({ service, platform, library, artefact })
   const others = [...service.stacks.values()].some(({ value }) =>
     [...value.inputs.values()].some((input) => input.value.kind === 'service'),
   )
@@ -101,7 +98,7 @@ async function compose(
   return { problems, unchecked: [...unchecked, ...foreign], templates: new Map([...templates].map(([stack, { root }]) => [stack, root])) }
 }
 
-/** An artefact that is not built yet is no mistake of the descriptor. */
+/** A missing artefact is not a problem of the descriptor: it may not be built yet. */
 async function artefactUnchecked({ files }: Machine, { artefact }: Service, path: string): Promise<readonly string[]> {
   if (!artefact || (await files.facts(join(path, artefact.path.value)))) return []
   return [`the artefact: there is nothing at ${join(path, artefact.path.value)} yet`]

@@ -7,7 +7,7 @@ import { nameHere } from './name.ts'
 import { inspectPlatformHere } from './platform-folder.ts'
 import { type Against, inspectServiceHere } from './service-folder.ts'
 
-/** What there is to say of a repository. */
+/** Everything that was found in a repository. */
 interface Validated {
   readonly kind: string
   readonly name: string | null
@@ -16,7 +16,7 @@ interface Validated {
   readonly unchecked: readonly string[]
 }
 
-/** Tells all that is wrong with the service or the platform in a folder; throws if anything is. */
+/** Checks the service or the platform in a folder. Throws 'bad-input' with every problem, and with the outputs, if there is any. */
 export async function validateHere(machine: Machine, path: string, against: Against): Promise<Validated> {
   const kind = await descriptorKind(machine.files, path)
   const found = kind === 'platform' ? await inspectPlatformHere(machine, path) : await inspectServiceHere(machine, path, against)

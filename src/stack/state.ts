@@ -1,4 +1,4 @@
-import type { StackStatus } from './stacks.ts'
+import type { Stack, StackStatus } from './stacks.ts'
 
 /** What a deployer may do next with a stack. */
 export type NextStep =
@@ -61,4 +61,9 @@ export function isSuccess(status: string): boolean {
 /** True if no operation is under way in this status. */
 export function isSettled(status: string): boolean {
   return !status.endsWith('_IN_PROGRESS') || status === 'REVIEW_IN_PROGRESS'
+}
+
+/** When a stack was last changed: LastUpdatedTime, or CreationTime of one that was never updated. */
+export function timeOf(stack: Pick<Stack, 'created' | 'updated'>): string {
+  return stack.updated ?? stack.created
 }

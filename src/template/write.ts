@@ -10,7 +10,7 @@ export function writeTemplate(root: MapNode): string {
 }
 
 /** Where one value of a template comes from. */
-export interface Origin {
+export interface LineOrigin {
   /** A JSON pointer (RFC 6901). */
   readonly pointer: string
   readonly file: string
@@ -18,13 +18,13 @@ export interface Origin {
 }
 
 /** Where every value without values in it comes from, in the tree's order. */
-export function origins(root: Node): Origin[] {
-  const found: Origin[] = []
+export function origins(root: Node): LineOrigin[] {
+  const found: LineOrigin[] = []
   trace(found, root, '')
   return found
 }
 
-function trace(found: Origin[], node: Node, pointer: string): void {
+function trace(found: LineOrigin[], node: Node, pointer: string): void {
   if (node.kind === 'map' && node.entries.size > 0) {
     for (const [key, { value }] of node.entries) trace(found, value, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
   } else if (node.kind === 'list' && node.items.length > 0) {

@@ -114,7 +114,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           objects: async () => memory.bucket.as('action'),
           stacks: async () => memory.cloud.as('action'),
           identity: async () => ({ account, arn: 'arn' }),
-          board: async () =>
+          gitHubDeployments: async () =>
             githubToken === undefined
               ? undefined
               : gitHubDeployments(

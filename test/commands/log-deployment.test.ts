@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
-import { mortal, tap } from '../world/intercept.ts'
+import { intercept, killedAt } from '../world/intercept.ts'
 import { aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const sized = (size: number) => aService({ overrides: { main: { Resources: { Thing: { Properties: { Size: size } } } } } })
@@ -130,8 +130,8 @@ describe('log-deployment', () => {
     async (when) => {
       for (let k = 1; ; k++) {
         const { world } = await deployedWith(1)
-        const client = mortal(k, when)
-        const ended = await Promise.race([world.run('log-deployment', told, { name: 'first', tap: client }), client.dead])
+        const client = killedAt(k, when)
+        const ended = await Promise.race([world.run('log-deployment', told, { name: 'first', intercept: client }), client.dead])
         const again = await world.run('log-deployment', { ...told, version: 'next' }, { name: 'second' })
         expect({ k, error: again.error?.message }).toEqual({ k, error: undefined })
         expect({ k, verified: (await world.run('log', { verify: true })).outputs.verified }).toEqual({ k, verified: true })
@@ -151,8 +151,8 @@ describe('log-deployment', () => {
   test('interrupted while it waits writes nothing', async () => {
     const { world } = await deployedWith(1)
     const controller = new AbortController()
-    const client = tap((_, method) => (method === 'create' ? controller.abort(new Error('stop')) : undefined))
-    await expect(world.run('log-deployment', told, { tap: client, interrupt: controller.signal })).rejects.toThrow('stop')
+    const client = intercept((_, method) => (method === 'create' ? controller.abort(new Error('stop')) : undefined))
+    await expect(world.run('log-deployment', told, { intercept: client, interrupt: controller.signal })).rejects.toThrow('stop')
     expect(world.bucket.keys('deployments/staging/delivery/00000002')).toEqual([])
     expect(world.bucket.keys('locks/')).toEqual([])
   })
@@ -202,11 +202,11 @@ describe('after something else deployed a version', () => {
     world.write(sized(2))
     // Dies with a change set made and not executed.
     let dead = false
-    const client = tap((_, method) => {
+    const client = intercept((_, method) => {
       dead ||= method === 'executeChangeSet'
       return dead ? new Promise<void>(() => {}) : undefined
     })
-    void world.run('deploy', {}, { name: 'dead', tap: client })
+    void world.run('deploy', {}, { name: 'dead', intercept: client })
     await world.clock.advance(30_000)
     expect((await world.run('log-deployment', told)).outputs).toEqual({ deployment: 3 })
     expect(dead).toBe(true)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
 import { exitCodes, TowpathError } from '../../src/errors.ts'
-import { type Tap, tap } from '../world/intercept.ts'
+import { type Interception, intercept } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const ranOut = () =>
@@ -20,9 +20,9 @@ const ofStacks = new Set([
 ])
 
 /** A client that has no credentials from its n-th call on, or only none for CloudFormation. */
-function expiring(at: number, what: 'everything' | 'the stacks'): Tap & { readonly met: boolean } {
+function expiring(at: number, what: 'everything' | 'the stacks'): Interception & { readonly met: boolean } {
   const seen = { met: false }
-  const client = tap((n, method) => {
+  const client = intercept((n, method) => {
     if (n < at || (what === 'the stacks' && !ofStacks.has(method))) return
     seen.met = true
     throw ranOut()
@@ -54,7 +54,7 @@ describe.each(['everything', 'the stacks'] as const)('a deployment whose credent
     for (let at = 1; at < 400; at++) {
       const world = await ready()
       const client = expiring(at, what)
-      const { outputs, error } = await world.run('deploy', {}, { tap: client })
+      const { outputs, error } = await world.run('deploy', {}, { intercept: client })
       if (!client.met) break
       const closed = record(world, 2)
       const live = world.cloud.stack('delivery-staging-main')?.status
@@ -80,10 +80,10 @@ describe.each(['everything', 'the stacks'] as const)('a deployment whose credent
 
 test('the outcome unknown says what ran out, and what to do', async () => {
   const world = await ready()
-  const dies = tap((_, method) => {
+  const dies = intercept((_, method) => {
     if (method === 'executeChangeSet') throw ranOut()
   })
-  const { outputs, error } = await world.run('deploy', {}, { tap: dies })
+  const { outputs, error } = await world.run('deploy', {}, { intercept: dies })
   expect(outputs.outcome).toBe('unknown')
   expect(error?.message).toContain('the credentials of role deploy ran out')
   expect(error?.hint).toContain('run the same command again')

@@ -92,7 +92,7 @@ async function run(
     objects: (name) => s3Objects(name, { region: aws.region, environment }),
     stacks: async (region) => cloudFormationStacks(region, { environment }),
     identity: (region) => identity({ region, environment }),
-    board: async () => undefined,
+    gitHubDeployments: async () => undefined,
     as: () => {
       throw new Error('nobody has a role here')
     },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
 import { TowpathError } from '../../src/errors.ts'
-import { tap } from '../world/intercept.ts'
+import { intercept } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const stacks = { first: {}, second: { From: 'first.Name' }, alone: {} }
@@ -44,7 +44,7 @@ async function interruptAt(world: MemoryWorld, k: number, when: 'before' | 'afte
     since = world.clock.monotonic()
     controller.abort(new TowpathError('interrupted', 'interrupted by SIGINT'))
   }
-  const client = tap(
+  const client = intercept(
     (n, method) => {
       if (since !== undefined) after.push(method)
       if (when === 'before') interrupt(n)
@@ -53,7 +53,7 @@ async function interruptAt(world: MemoryWorld, k: number, when: 'before' | 'afte
       if (when === 'after') interrupt(n)
     },
   )
-  const ended = await world.run('deploy', { ...inputs }, { name: 'first', tap: client, interrupt: controller.signal })
+  const ended = await world.run('deploy', { ...inputs }, { name: 'first', intercept: client, interrupt: controller.signal })
   const milliseconds = since === undefined ? 0 : world.clock.monotonic() - since
   await world.clock.advance(600_000)
   return { ended, reached: since !== undefined, milliseconds, after }
@@ -119,12 +119,12 @@ test('a plan that is interrupted leaves no change set, not even one that is stil
     const world = await changed()
     const controller = new AbortController()
     let since: number | undefined
-    const client = tap((n) => {
+    const client = intercept((n) => {
       if (n !== k) return
       since = world.clock.monotonic()
       controller.abort(new TowpathError('interrupted', 'interrupted by SIGINT'))
     })
-    const { error } = await world.run('plan', {}, { name: 'planner', tap: client, interrupt: controller.signal })
+    const { error } = await world.run('plan', {}, { name: 'planner', intercept: client, interrupt: controller.signal })
     const took = world.clock.monotonic() - (since ?? 0)
     if (since === undefined) {
       expect(k).toBeGreaterThan(15)

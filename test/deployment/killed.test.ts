@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
-import { mortal } from '../world/intercept.ts'
+import { killedAt } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const stacks = { first: {}, second: { From: 'first.Name' }, alone: {} }
@@ -55,9 +55,9 @@ describe.each<[string, () => Promise<MemoryWorld>, 'as planned under the lock' |
       let k = 1
       for (; k < 400; k++) {
         const world = await begin()
-        const client = mortal(k, when)
+        const client = killedAt(k, when)
         const inputs = how === 'as reviewed' ? { plan: (await world.run('plan')).outputs.digest } : {}
-        const run = world.run('deploy', inputs, { name: 'first', tap: client })
+        const run = world.run('deploy', inputs, { name: 'first', intercept: client })
         const ended = await Promise.race([run, client.dead])
         // The very same command: a plan that was partly applied already is gone on with.
         const { outputs, error } = await world.run('deploy', inputs, { name: 'second' })
@@ -82,10 +82,10 @@ describe('two deployments killed one after the other', () => {
     const world = await changed()
     // Spread over the whole of a run, in combinations that a stride decides.
     const [first, second] = [8 + ((index * 17) % 80), 4 + ((index * 29) % 80)]
-    const one = mortal(first, index % 2 === 0 ? 'before' : 'after')
-    const two = mortal(second, index % 3 === 0 ? 'before' : 'after')
-    await Promise.race([world.run('deploy', {}, { name: 'first', tap: one }), one.dead])
-    await Promise.race([world.run('deploy', {}, { name: 'second', tap: two }), two.dead])
+    const one = killedAt(first, index % 2 === 0 ? 'before' : 'after')
+    const two = killedAt(second, index % 3 === 0 ? 'before' : 'after')
+    await Promise.race([world.run('deploy', {}, { name: 'first', intercept: one }), one.dead])
+    await Promise.race([world.run('deploy', {}, { name: 'second', intercept: two }), two.dead])
     const { outputs, error } = await world.run('deploy', {}, { name: 'third' })
     expect({ outcome: outputs.outcome, error: error?.message }).toEqual({ outcome: 'succeeded', error: undefined })
     await expectWhole(world, `${first}, then ${second}`)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
-import { tap } from '../world/intercept.ts'
+import { intercept } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const stacks = { first: {}, second: { From: 'first.Name' }, alone: {} }
@@ -22,7 +22,7 @@ function pausing(k: number) {
     letGo = resolve
   })
   const later: string[] = []
-  const client = tap(async (n, method) => {
+  const client = intercept(async (n, method) => {
     if (!still) later.push(method)
     if (n < k) return
     reached()
@@ -56,7 +56,7 @@ describe('a holder paused past its lease, at any call', () => {
       const release = String((await world.run('create-release')).outputs.release)
       world.write(sized(3))
       const paused = pausing(k)
-      const run = world.run('deploy', { service: 'delivery', release }, { name: 'paused', tap: paused.client })
+      const run = world.run('deploy', { service: 'delivery', release }, { name: 'paused', intercept: paused.client })
       if ((await Promise.race([run, paused.stands])) !== undefined) break
       const second = await world.run('deploy', {}, { name: 'second' })
       expect({ k, outcome: second.outputs.outcome, error: second.error?.message }).toEqual({ k, outcome: 'succeeded', error: undefined })
@@ -93,7 +93,7 @@ test('a holder that was only slow, and writes while it is being taken over, does
   const world = await readyWorld(aPlatform({ stacks }))
   // The next name of the log is taken just as `abandoned` is about to be written under it.
   const paused = pausing(30)
-  const run = world.run('deploy', {}, { name: 'slow', tap: paused.client })
+  const run = world.run('deploy', {}, { name: 'slow', intercept: paused.client })
   await paused.stands
   const begun = world.bucket.keys('deployments/staging/delivery/00000001/').length
   const next = `deployments/staging/delivery/00000001/${String(begun + 1).padStart(4, '0')}.json`

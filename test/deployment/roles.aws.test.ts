@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import type { Environment } from '../../src/adapters/aws/client.ts'
+import type { EnvironmentVariables } from '../../src/adapters/aws/client.ts'
 import { liveTemplate } from '../../src/adapters/aws/cloudformation/template.ts'
 import { cloudFormationStacks } from '../../src/adapters/aws/cloudformation.ts'
 import { iamIdentityProviders } from '../../src/adapters/aws/iam.ts'
@@ -67,7 +67,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 async function run(
   verb: string,
   inputs: Readonly<Record<string, unknown>>,
-  environment: Environment = aws.environment(),
+  environment: EnvironmentVariables = aws.environment(),
 ): Promise<{ readonly outputs: Readonly<Record<string, unknown>>; readonly error?: TowpathError }> {
   const world: World = {
     files: nodeFiles(),
@@ -88,7 +88,7 @@ async function run(
     as: () => {
       throw new Error('nobody has a role here')
     },
-    board: async () => undefined,
+    gitHubDeployments: async () => undefined,
     commits: async () => undefined,
     comments: async () => undefined,
   }
@@ -104,7 +104,7 @@ async function run(
 }
 
 /** The variables of a session of a role, taken with a token of GitHub's. Rejects as STS does. */
-async function take(role: string, job: Asking): Promise<Environment> {
+async function take(role: string, job: Asking): Promise<EnvironmentVariables> {
   const sts = new STSClient(aws.client())
   const WebIdentityToken = await tokens.sign(job)
   const request = { RoleArn: `arn:aws:iam::${account}:role/${role}`, RoleSessionName: 'test', WebIdentityToken }
@@ -114,7 +114,7 @@ async function take(role: string, job: Asking): Promise<Environment> {
 
 function variablesOf(
   credentials: { AccessKeyId?: string | undefined; SecretAccessKey?: string | undefined; SessionToken?: string | undefined } = {},
-): Environment {
+): EnvironmentVariables {
   const { AccessKeyId, SecretAccessKey, SessionToken } = credentials
   return { ...aws.environment(), AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey, AWS_SESSION_TOKEN: SessionToken }
 }
@@ -172,7 +172,7 @@ describe('the roles', () => {
 
   test('are taken again by themselves, with tags, and by no other role', async () => {
     const deploy = await take('towpath-staging-deploy', { ...apply, withIds: true })
-    const again = (role: string, environment: Environment) =>
+    const again = (role: string, environment: EnvironmentVariables) =>
       new STSClient({ ...aws.client(), credentials: credentialsOf(environment) }).send(
         new AssumeRoleCommand({
           RoleArn: `arn:aws:iam::${account}:role/${role}`,
@@ -230,7 +230,7 @@ describe('the roles', () => {
   })
 })
 
-function credentialsOf(environment: Environment) {
+function credentialsOf(environment: EnvironmentVariables) {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId = '',
     AWS_SECRET_ACCESS_KEY: secretAccessKey = '',

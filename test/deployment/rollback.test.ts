@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { leftItself, present, rollbackTarget, type SeenAttempt } from '../../src/deployment/log/present.ts'
 import type { DeploymentRecord, Outcome } from '../../src/deployment/log/record.ts'
 import type { Digest } from '../../src/digest.ts'
-import { tap } from '../world/intercept.ts'
+import { intercept } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const digest = (name: string): Digest => `sha256:${name.padEnd(64, '0')}`
@@ -201,11 +201,11 @@ describe('a rollback', () => {
     world.write(aService({ overrides: { main: { Resources: { Thing: { Properties: { Size: 9 } } } } } }))
     let killed = false
     // The next to last call of a deployment: all is live, and nothing says so yet.
-    const client = tap((_, method) => {
+    const client = intercept((_, method) => {
       killed ||= sizeOf(world) === 9 && world.cloud.stack('delivery-staging-main')?.status === 'UPDATE_COMPLETE' && method === 'create'
       return killed ? new Promise<void>(() => {}) : undefined
     })
-    void world.run('deploy', {}, { name: 'dead', tap: client })
+    void world.run('deploy', {}, { name: 'dead', intercept: client })
     await world.clock.advance(30_000)
     expect({ killed, size: sizeOf(world) }).toEqual({ killed: true, size: 9 })
     const { outputs } = await world.run('rollback')

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
 import type { ChangeSet } from '../../src/stack/stacks.ts'
 import { NO_UPDATES } from '../world/cloudformation.ts'
-import type { Tap } from '../world/intercept.ts'
+import type { Interception } from '../world/intercept.ts'
 import { aPlatform, aService, aTemplate, type MemoryWorld, readyWorld, region } from '../world/towpath.ts'
 
 const name = 'delivery-staging-main'
@@ -10,15 +10,15 @@ const sized = (size: number) => aService({ overrides: { main: { Resources: { Thi
 const recordOf = (world: MemoryWorld, n: number) =>
   world.bucket.json(`deployments/staging/delivery/${String(n).padStart(8, '0')}.json`) as DeploymentRecord
 
-async function deployedOnce(moods: Parameters<typeof readyWorld>[2] = {}): Promise<MemoryWorld> {
-  const world = await readyWorld(aPlatform(), aService(), moods)
+async function deployedOnce(options: Parameters<typeof readyWorld>[2] = {}): Promise<MemoryWorld> {
+  const world = await readyWorld(aPlatform(), aService(), options)
   await world.run('deploy')
   world.write(sized(2))
   return world
 }
 
 /** A client to which every change set looks as if it had no changes. */
-const seeingNothing: Tap = {
+const seeingNothing: Interception = {
   calls: 0,
   on: (port) =>
     new Proxy(port, {
@@ -93,7 +93,7 @@ describe('a change set', () => {
     // CloudFormation says that nothing changes where a change set would only add an output: it is made to say so here.
     const live = world.cloud.stack(name)
     world.write(aService({ additions: { main: { Outputs: { Missing: { Value: 'x' } } } } }))
-    const { outputs, error } = await world.run('deploy', {}, { tap: seeingNothing })
+    const { outputs, error } = await world.run('deploy', {}, { intercept: seeingNothing })
     expect(error).toMatchObject({ code: 'failed', message: expect.stringContaining("'Missing' is declared and not live") })
     expect(outputs).toMatchObject({ outcome: 'failed', changed: false })
     expect(world.cloud.stack(name)).toMatchObject({ updated: live?.updated })

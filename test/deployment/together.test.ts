@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
-import { tap } from '../world/intercept.ts'
+import { intercept } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 /** A stream of numbers below `limit` that a seed decides. Source: Park and Miller, minimal standard generator. */
@@ -13,9 +13,9 @@ function numbers(seed: number): (limit: number) => number {
 }
 
 /** A client whose calls are held up by as long as a seed decides, so that two of them meet in every order. */
-function dawdling(world: MemoryWorld, seed: number): ReturnType<typeof tap> {
+function dawdling(world: MemoryWorld, seed: number): ReturnType<typeof intercept> {
   const next = numbers(seed)
-  return tap(() => world.clock.sleep(next(4) * 400))
+  return intercept(() => world.clock.sleep(next(4) * 400))
 }
 
 describe('two deployments of one service at once', () => {
@@ -30,7 +30,7 @@ describe('two deployments of one service at once', () => {
       }
       const results = await Promise.all(
         releases.map((release, index) =>
-          world.run('deploy', { service: 'delivery', release }, { name: `run ${index}`, tap: dawdling(world, seed * 2 + index) }),
+          world.run('deploy', { service: 'delivery', release }, { name: `run ${index}`, intercept: dawdling(world, seed * 2 + index) }),
         ),
       )
       expect(results.map(({ outputs, error }) => [outputs.outcome, outputs.changed, error?.message])).toEqual(
@@ -69,7 +69,7 @@ describe('two deployments and a rollback of one service at once', () => {
         sizes.set(outputs.release, size)
       }
       const [three, four] = [...sizes.keys()].slice(2)
-      const as = (name: string, index: number) => ({ name, tap: dawdling(world, seed * 3 + index) })
+      const as = (name: string, index: number) => ({ name, intercept: dawdling(world, seed * 3 + index) })
       const results = await Promise.all([
         world.run('deploy', { service: 'delivery', release: three }, as('three', 0)),
         world.run('deploy', { service: 'delivery', release: four }, as('four', 1)),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
 import { TowpathError } from '../../src/errors.ts'
 import type { ChangeSet } from '../../src/stack/stacks.ts'
-import { type Tap, tap } from '../world/intercept.ts'
+import { type Interception, intercept } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
 
 const stacks = { first: {}, second: { From: 'first.Name' }, alone: {} }
@@ -14,8 +14,8 @@ const sized = (size: number) => {
 }
 
 /** A world with one deployment, and a release that changes two of its stacks. */
-async function begin(moods: Parameters<typeof readyWorld>[2] = {}): Promise<{ world: MemoryWorld; release: string }> {
-  const world = await readyWorld(aPlatform({ stacks }), aService(), moods)
+async function begin(options: Parameters<typeof readyWorld>[2] = {}): Promise<{ world: MemoryWorld; release: string }> {
+  const world = await readyWorld(aPlatform({ stacks }), aService(), options)
   await world.run('deploy')
   world.write(sized(2))
   return { world, release: String((await world.run('create-release')).outputs.release) }
@@ -50,8 +50,8 @@ describe.each([
         met = true
         throw silence()
       }
-      const client = when === 'before' ? tap(lose) : tap(() => {}, lose)
-      const { outputs, error } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', tap: client })
+      const client = when === 'before' ? intercept(lose) : intercept(() => {}, lose)
+      const { outputs, error } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', intercept: client })
       if (!met) break
       expect({ k, outcome: outputs.outcome, changed: outputs.changed, error: error?.message }).toEqual({
         k,
@@ -84,12 +84,12 @@ describe('a deployment whose credentials expire at any call', () => {
     for (; k < 400; k++) {
       const { world, release } = await begin()
       let met = false
-      const client = tap((n) => {
+      const client = intercept((n) => {
         if (n < k) return
         met = true
         throw expired
       })
-      const { outputs, error } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', tap: client })
+      const { outputs, error } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', intercept: client })
       if (!met) break
       const closed = recordOf(world, 2) as DeploymentRecord | undefined
       if (closed) expect({ k, said: outputs.outcome ?? 'succeeded' }).toEqual({ k, said: closed.outcome })
@@ -146,10 +146,10 @@ test('a bucket that answers nothing any more leaves the deployment unknown, neve
 
 test('an outcome that cannot be written leaves its stack unknown, though it is live', async () => {
   const { world, release } = await begin()
-  const client = tap((_, method) => {
+  const client = intercept((_, method) => {
     if (method === 'create' && world.cloud.stack('delivery-staging-alone')?.status === 'UPDATE_COMPLETE') throw silence()
   })
-  const { outputs, error } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', tap: client })
+  const { outputs, error } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', intercept: client })
   expect({ outcome: outputs.outcome, code: error?.code }).toEqual({ outcome: 'unknown', code: 'unknown' })
   expect(outputs.stacks).toContainEqual(expect.objectContaining({ stack: 'alone', outcome: 'unknown' }))
   expect((await world.run('deploy', { service: 'delivery', release }, { name: 'second' })).outputs).toMatchObject({ outcome: 'succeeded' })
@@ -203,7 +203,7 @@ test('what is read stale right after an execution is neither taken for its end n
 test('an execution whose reply was lost, and whose change set CloudFormation shows no more, is known by its events', async () => {
   const { world, release } = await begin()
   world.cloud.drop({ call: 'executeChangeSet', caller: 'first', times: 2 })
-  const forgetful: Tap = {
+  const forgetful: Interception = {
     calls: 0,
     on: (port) =>
       new Proxy(port, {
@@ -217,7 +217,7 @@ test('an execution whose reply was lost, and whose change set CloudFormation sho
         },
       }),
   }
-  const { outputs } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', tap: forgetful })
+  const { outputs } = await world.run('deploy', { service: 'delivery', release }, { name: 'first', intercept: forgetful })
   expect(outputs).toMatchObject({ outcome: 'succeeded', changed: true })
   expect((outputs.stacks as readonly { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded', 'unchanged'])
   expect(operations(world)).toEqual([2, 1, 2])

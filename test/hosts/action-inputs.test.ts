@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Inputs } from '../../src/commands/command.ts'
+import type { DeclaredInputs } from '../../src/commands/command.ts'
 import { TowpathError } from '../../src/errors.ts'
 import { inputVariable, readInputs, secretLines } from '../../src/hosts/action-inputs.ts'
 import { variablesOf } from '../actions/world.ts'
 
-const inputs: Inputs = {
+const inputs: DeclaredInputs = {
   path: { kind: 'folder', default: '.', description: '' },
   plan: { kind: 'file', description: '' },
   environment: { kind: 'string', required: true, description: '' },

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Inputs } from '../../src/commands/command.ts'
+import type { DeclaredInputs } from '../../src/commands/command.ts'
 import type { TowpathError } from '../../src/errors.ts'
 import { type Arguments, readArguments, wantsJson } from '../../src/hosts/arguments.ts'
 
-const inputs: Inputs = {
+const inputs: DeclaredInputs = {
   path: { kind: 'folder', default: '.', description: 'The folder.' },
   out: { kind: 'file', description: 'A file.' },
   bucket: { kind: 'string', required: true, env: 'TOWPATH_BUCKET', description: 'The bucket.' },

@@ -8,16 +8,16 @@ const inActions = { ...there, GITHUB_ACTIONS: 'true' }
 async function parts(
   token: string | undefined,
   variables: Readonly<Record<string, string>>,
-): Promise<{ board: boolean; commits: boolean; lines: string[] }> {
+): Promise<{ gitHubDeployments: boolean; commits: boolean; lines: string[] }> {
   const lines: string[] = []
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
   const world = gitHubParts(token, variables, log)
-  return { board: (await world.board()) !== undefined, commits: (await world.commits()) !== undefined, lines }
+  return { gitHubDeployments: (await world.gitHubDeployments()) !== undefined, commits: (await world.commits()) !== undefined, lines }
 }
 
 describe("GitHub's parts of the world", () => {
   test('are there with a token and a repository', async () => {
-    expect(await parts('ghs_1', inActions)).toEqual({ board: true, commits: true, lines: [] })
+    expect(await parts('ghs_1', inActions)).toEqual({ gitHubDeployments: true, commits: true, lines: [] })
   })
 
   test.each<[string, string | undefined, Readonly<Record<string, string>>, string[]]>([
@@ -32,6 +32,6 @@ describe("GitHub's parts of the world", () => {
       ['GitHub is not told of deployments: that needs GITHUB_REPOSITORY and GITHUB_API_URL'],
     ],
   ])('are none %s', async (_, token, variables, lines) => {
-    expect(await parts(token, variables)).toEqual({ board: false, commits: false, lines })
+    expect(await parts(token, variables)).toEqual({ gitHubDeployments: false, commits: false, lines })
   })
 })

@@ -1,7 +1,7 @@
 import { documentBytes } from '../../src/bucket/documents.ts'
 import { entryKey, headKey, recordKey } from '../../src/bucket/keys.ts'
 import { digestOfRecord } from '../../src/deployment/log/history.ts'
-import type { DeploymentRecord, Entry, LiveEntries } from '../../src/deployment/log/record.ts'
+import type { DeploymentRecord, LiveEntries, LogEntry } from '../../src/deployment/log/record.ts'
 import { type Digest, digestOf } from '../../src/digest.ts'
 import type { Json } from '../../src/json.ts'
 
@@ -54,7 +54,7 @@ function recordOf(service: string, environment: string, n: number, previousRecor
   }
   const what = { parts: ['stacks'] as const, release: releaseOf(n), platform: '3.2.0', releaseCommit: origin.commit }
   const stacks = ['data', 'function']
-  const entries: Entry[] = [{ kind: 'started', deployment: 'deploy', ...what, origin, time: at(0) }]
+  const entries: LogEntry[] = [{ kind: 'started', deployment: 'deploy', ...what, origin, time: at(0) }]
   for (const [index, stack] of stacks.entries()) {
     const common = { stack, name: `${service}-${environment}-${stack}` }
     const token = digestOf(`${n} ${stack}`).slice(7, 39)

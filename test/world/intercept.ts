@@ -1,6 +1,6 @@
 /** Counts what a client asks of the outside, over all its ports, and lets a test come between. */
-export interface Tap {
-  /** The same port, through the tap. Only methods that give a promise are counted. */
+export interface Interception {
+  /** The same port, with the test between. Only methods that give a promise are counted. */
   on<T extends object>(port: T): T
   /** How many calls were made. */
   readonly calls: number
@@ -9,8 +9,11 @@ export interface Tap {
 /** Something to do about the n-th call (from 1), of the method named. */
 type Deed = (n: number, method: string) => Promise<void> | void
 
-/** @param before Runs before the n-th call is made; one that never resolves keeps it from being made. @param after Runs before its reply is given. */
-export function tap(before: Deed, after: Deed = () => {}): Tap {
+/**
+ * @param before Runs before the n-th call is made; one that never resolves keeps it from being made. @param after Runs before its reply is
+ * given.
+ */
+export function intercept(before: Deed, after: Deed = () => {}): Interception {
   let calls = 0
   return {
     get calls() {
@@ -35,7 +38,7 @@ export function tap(before: Deed, after: Deed = () => {}): Tap {
 }
 
 /** A client that is killed at its n-th call, before it is made or before its reply comes: nothing of it comes back from then on. */
-export function mortal(at: number, when: 'before' | 'after'): Tap & { readonly dead: Promise<void> } {
+export function killedAt(at: number, when: 'before' | 'after'): Interception & { readonly dead: Promise<void> } {
   const never = new Promise<void>(() => {})
   let die: () => void = () => {}
   const dead = new Promise<void>((resolve) => {
@@ -47,7 +50,7 @@ export function mortal(at: number, when: 'before' | 'after'): Tap & { readonly d
     return never
   }
   return Object.assign(
-    tap(
+    intercept(
       (n) => stop(n, 'before'),
       (n) => stop(n, 'after'),
     ),

@@ -18,7 +18,7 @@ import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
 import { type FakeConversation, fakeConversation } from './github/comments.ts'
 import { type FakeGitHub, fakeGitHub } from './github/github.ts'
 import { fakeIdentityProviders } from './identity-providers.ts'
-import { type Tap, tap as tapOn } from './intercept.ts'
+import { type Interception, intercept as interceptWith } from './intercept.ts'
 import { type FakeObjects, fakeObjects } from './objects.ts'
 
 /** What a verb came to in the world in memory. */
@@ -60,7 +60,7 @@ export interface Who {
   /** The name that its token has on GitHub; undefined without a token. */
   readonly gitHub?: string
   /** What stands between this client and S3, CloudFormation and STS. */
-  readonly tap?: Tap
+  readonly intercept?: Interception
   readonly origin?: Partial<Origin>
   /** Lets them ask GitHub. */
   readonly token?: string
@@ -73,16 +73,16 @@ export interface Who {
 export const account = '000000000000'
 export const region = 'eu-west-1'
 
-const tapNothing = tapOn(() => {})
+const interceptNothing = interceptWith(() => {})
 
-/** A world with nothing in it but empty buckets. @param moods how its CloudFormation differs from the usual one */
-export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> = {}): MemoryWorld {
+/** A world with nothing in it but empty buckets. @param options how its CloudFormation differs from the usual one */
+export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions> = {}): MemoryWorld {
   const clock = virtualClock()
   const now = () => clock.now().getTime()
   const bucket = fakeObjects('acme-platform', { now })
   const other = fakeObjects('acme-staging', { now })
   const github = fakeGitHub(clock)
-  const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...moods })
+  const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...options })
   const commits = fakeCommits()
   const conversation = fakeConversation()
   const providers = fakeIdentityProviders()
@@ -94,24 +94,24 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
   let disk = memoryFiles(files)
   let drawn = 0
   const apiOf = (token: string) => gitHubApi({ url: github.url, repository: github.name, token, fetch: github.fetch })
-  const cloudOf = (name: string, arn: string, tap: Tap): Cloud => ({
-    objects: async (named) => tap.on((named === other.bucket ? other : bucket).as(name)),
-    stacks: async () => tap.on(cloud.as(name)),
+  const cloudOf = (name: string, arn: string, between: Interception): Cloud => ({
+    objects: async (named) => between.on((named === other.bucket ? other : bucket).as(name)),
+    stacks: async () => between.on(cloud.as(name)),
     identity: async () => ({ account: arn.split(':')[4] ?? '', arn }),
   })
   const worldOf = ({
     name = 'somebody',
     interrupt = new AbortController().signal,
     origin = {},
-    tap = tapNothing,
+    intercept: between = interceptNothing,
     token,
     gitHub,
     json = false,
     arn = `arn:aws:iam::${account}:user/${name}`,
   }: Who): World => ({
-    ...cloudOf(name, arn, tap),
+    ...cloudOf(name, arn, between),
     // Who acts as a role calls under the role's name.
-    as: (role) => cloudOf(nameOfRole(role), `arn:aws:sts::${accountOfRole(role)}:assumed-role/${nameOfRole(role)}/${name}`, tap),
+    as: (role) => cloudOf(nameOfRole(role), `arn:aws:sts::${accountOfRole(role)}:assumed-role/${nameOfRole(role)}/${name}`, between),
     files: disk,
     archiver: nodeArchiver(),
     processes,
@@ -128,11 +128,11 @@ export function memoryWorld(tree: Tree = {}, moods: Partial<FakeStacksOptions> =
         .digest('hex')
         .slice(0, bytes * 2),
     origin: async () => ({ actor: name, repository: null, repositoryId: null, commit: null, run: null, towpath: '0.0.0', ...origin }),
-    commits: async () => (commits.reachable ? tap.on(commits) : undefined),
-    board: async () => (token === undefined ? undefined : gitHubDeployments(apiOf(token))),
+    commits: async () => (commits.reachable ? between.on(commits) : undefined),
+    gitHubDeployments: async () => (token === undefined ? undefined : gitHubDeployments(apiOf(token))),
     comments: async () => (gitHub === undefined ? undefined : conversation.as(gitHub)),
     template: async (_, stackId) => cloud.template(stackId),
-    identityProviders: async () => tap.on(providers),
+    identityProviders: async () => between.on(providers),
   })
   return {
     bucket,
@@ -276,9 +276,9 @@ export function aService({
 export async function readyWorld(
   platform: Readonly<Record<string, string>> = aPlatform(),
   service: Readonly<Record<string, string>> = aService(),
-  moods: Partial<FakeStacksOptions> = {},
+  options: Partial<FakeStacksOptions> = {},
 ): Promise<MemoryWorld> {
-  const world = memoryWorld({}, moods)
+  const world = memoryWorld({}, options)
   world.write({ ...platform, ...service })
   const { error } = await world.run('sync-platform', { path: '/platform' })
   if (error) throw error

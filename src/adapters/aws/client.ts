@@ -2,13 +2,13 @@ import { TowpathError } from '../../errors.ts'
 import type { Credentials } from './credentials.ts'
 
 /** Environment variables as a client reads them. */
-export type Environment = Readonly<Record<string, string | undefined>>
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
 export interface AwsSettings {
   /** The region given by the user; by default AWS_REGION, AWS_DEFAULT_REGION, or that of the profile in use. */
   readonly region?: string | undefined
   /** The variables to go by; by default this process's. Profiles and roles of the machine are read from this process's in any case. */
-  readonly environment?: Environment
+  readonly environment?: EnvironmentVariables
   /** Keys of a role that is acted as; by default those of the environment, or of a profile. */
   readonly credentials?: Credentials | undefined
   /** How long a connection may be silent, in milliseconds, before the request is tried again. */
@@ -78,7 +78,7 @@ export function connection(service: string, settings: AwsSettings): Connection {
   }
 }
 
-function endpointOf(service: string, environment: Environment): string | undefined {
+function endpointOf(service: string, environment: EnvironmentVariables): string | undefined {
   if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === 'true') return undefined
   const name = [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL'].find((variable) => environment[variable])
   if (name === undefined) return undefined

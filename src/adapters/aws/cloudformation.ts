@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-cloudformation'
 import type { ChangeSet, ChangeSetRef, ChangeSetRequest, Stack, StackEvent, Stacks } from '../../stack/stacks.ts'
 import { type AwsSettings, connection } from './client.ts'
-import { eventOf, given, required, some, stackOf } from './cloudformation/answers.ts'
-import { callOf, type Service, stackNameIn } from './cloudformation/calls.ts'
+import { eventOf, given, readStack, requirePart, some } from './cloudformation/answers.ts'
+import { callOf, type ServiceEndpoint, stackNameIn } from './cloudformation/calls.ts'
 import { changesOf, united } from './cloudformation/changes.ts'
 import { isAbsent, isOwnRepetition } from './cloudformation/refusals.ts'
 import { inputOf } from './cloudformation/request.ts'
@@ -30,7 +30,7 @@ export function cloudFormationStacks(region: string, settings: Omit<AwsSettings,
 }
 
 /** The same through a client of the caller's own. */
-export function stacksThrough(client: CloudFormationClient, service: Service): Stacks {
+export function stacksThrough(client: CloudFormationClient, service: ServiceEndpoint): Stacks {
   /** Sends, and puts what goes wrong into our words. */
   async function asking<T>(call: Parameters<typeof callOf>[0], nameOrId: string, work: () => Promise<T>): Promise<T> {
     try {
@@ -42,7 +42,7 @@ export function stacksThrough(client: CloudFormationClient, service: Service): S
 
   async function describe(nameOrId: string): Promise<Stack | undefined> {
     const answer = await client.send(new DescribeStacksCommand({ StackName: nameOrId })).catch(absent)
-    const [stack] = (answer?.Stacks ?? []).map(stackOf)
+    const [stack] = (answer?.Stacks ?? []).map(readStack)
     return stack?.status === 'DELETE_COMPLETE' && stack.id !== nameOrId ? undefined : stack
   }
 
@@ -50,7 +50,7 @@ export function stacksThrough(client: CloudFormationClient, service: Service): S
   async function createChangeSet(request: ChangeSetRequest): Promise<ChangeSetRef> {
     try {
       const answer = await client.send(new CreateChangeSetCommand(inputOf(request)))
-      return { id: required(answer.Id, 'change set id'), name: request.name, stackId: required(answer.StackId, 'stack id') }
+      return { id: requirePart(answer.Id, 'change set id'), name: request.name, stackId: requirePart(answer.StackId, 'stack id') }
     } catch (error) {
       if (!isOwnRepetition(error)) throw error
       const made = await client.send(new DescribeChangeSetCommand({ StackName: request.stack, ChangeSetName: request.name }))
@@ -80,8 +80,8 @@ export function stacksThrough(client: CloudFormationClient, service: Service): S
     const read = await pages(ref, true).catch(absent)
     const [first] = read ?? []
     if (!read || !first) return undefined
-    const status = required(first.Status, 'status of a change set')
-    const execution = required(first.ExecutionStatus, 'execution status')
+    const status = requirePart(first.Status, 'status of a change set')
+    const execution = requirePart(first.ExecutionStatus, 'execution status')
     const valued = changesOf(read.flatMap((page) => page.Changes ?? []))
     const plain = execution === 'AVAILABLE' ? await pages(ref, false).catch(absent) : []
     const changes = united(valued, changesOf((plain ?? []).flatMap((page) => page.Changes ?? [])))
@@ -164,8 +164,8 @@ function refOf(answer: {
   readonly StackId?: string | undefined
 }): ChangeSetRef {
   return {
-    id: required(answer.ChangeSetId, 'change set id'),
-    name: required(answer.ChangeSetName, 'change set name'),
-    stackId: required(answer.StackId, 'stack id'),
+    id: requirePart(answer.ChangeSetId, 'change set id'),
+    name: requirePart(answer.ChangeSetName, 'change set name'),
+    stackId: requirePart(answer.StackId, 'stack id'),
   }
 }

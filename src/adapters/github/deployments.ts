@@ -7,10 +7,10 @@ import type {
   StatusUpdate,
 } from '../../ports/github-deployments.ts'
 import type { GitHubApi } from './api.ts'
-import { type Asked, refusal } from './refusal.ts'
+import { type RefusedRequest, refusal } from './refusal.ts'
 
-/** GitHub's word for each standing, for what is told. Source: GitHub's REST API, "Create a deployment status". */
-const states = {
+/** GitHub's word for each state. Source: GitHub's REST API, "Create a deployment status". */
+const gitHubStates = {
   'in-progress': 'in_progress',
   succeeded: 'success',
   failed: 'failure',
@@ -18,25 +18,25 @@ const states = {
   superseded: 'inactive',
 } as const satisfies Record<DeploymentState, string>
 
-/** And back, for what others may have told. */
-const standings: Readonly<Record<string, DeploymentState>> = {
+/** The same in the other direction, with the words that only others use. */
+const statesOfGitHub: Readonly<Record<string, DeploymentState>> = {
   queued: 'in-progress',
   pending: 'in-progress',
-  ...Object.fromEntries(Object.entries(states).map(([standing, state]) => [state, standing as DeploymentState])),
+  ...Object.fromEntries(Object.entries(gitHubStates).map(([state, word]) => [word, state as DeploymentState])),
 }
 
 const SCHEMA = 'towpath/github-deployment@1'
 
-/** GitHub's Deployments API as a board. What is announced is known again by its payload. */
+/** The repository's deployments, by GitHub's REST API. A deployment of ours is recognised by its payload. */
 export function gitHubDeployments({ owner, repo, request }: GitHubApi): GitHubDeployments {
   const where = { owner, repo }
 
-  async function tell(id: number, { state: standing, description, log, url }: StatusUpdate): Promise<void> {
+  async function update(id: number, { state, description, log, url }: StatusUpdate): Promise<void> {
     await ask('tell how a deployment stands', () =>
       request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
         ...where,
         deployment_id: id,
-        state: states[standing],
+        state: gitHubStates[state],
         description,
         ...(log === null ? {} : { log_url: log }),
         ...(url === null ? {} : { environment_url: url }),
@@ -46,7 +46,7 @@ export function gitHubDeployments({ owner, repo, request }: GitHubApi): GitHubDe
     )
   }
   return {
-    update: tell,
+    update,
 
     async create({ kind, service, environment, deployment, release, record, commit, description, production }) {
       const { status, data } = await ask('announce a deployment', () =>
@@ -65,7 +65,7 @@ export function gitHubDeployments({ owner, repo, request }: GitHubApi): GitHubDe
           transient_environment: false,
         }),
       )
-      // 202: it merged something, and made no deployment.
+      // 202: GitHub merged a branch instead, and created no deployment.
       const id = status === 201 && 'id' in data ? Number(data.id) : Number.NaN
       if (!Number.isSafeInteger(id)) throw new TowpathError('conflict', `GitHub made no deployment (${status})`, { blame: 'service' })
       return id
@@ -80,20 +80,20 @@ export function gitHubDeployments({ owner, repo, request }: GitHubApi): GitHubDe
           per_page: 100,
         }),
       )
-      return Array.isArray(data) ? data.flatMap(({ id, payload, created_at }) => postedIn(Number(id), payload, created_at)) : []
+      return Array.isArray(data) ? data.flatMap(({ id, payload, created_at }) => listedIn(Number(id), payload, created_at)) : []
     },
 
     async state(id) {
       const { data } = await ask('say how a deployment stands', () =>
         request('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', { ...where, deployment_id: id, per_page: 1 }),
       )
-      return standings[data[0]?.state ?? '']
+      return statesOfGitHub[data[0]?.state ?? '']
     },
 
     async remove(id) {
-      // Only what is inactive can be deleted.
+      // GitHub deletes inactive deployments only.
       const description = 'inactive: announced twice'
-      await tell(id, { state: 'superseded', description, log: null, url: null })
+      await update(id, { state: 'superseded', description, log: null, url: null })
       await ask('delete a deployment', () =>
         request('DELETE /repos/{owner}/{repo}/deployments/{deployment_id}', { ...where, deployment_id: id }),
       )
@@ -106,7 +106,7 @@ function taskOf({ kind, service }: DeploymentSubject): string {
   return `${kind}:${service}`
 }
 
-async function ask<T>(to: Asked['to'], request: () => Promise<T>): Promise<T> {
+async function ask<T>(to: RefusedRequest['to'], request: () => Promise<T>): Promise<T> {
   try {
     return await request()
   } catch (thrown) {
@@ -114,8 +114,11 @@ async function ask<T>(to: Asked['to'], request: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A payload comes back as it was given: an object, or a string that may hold one. Whoever else made it, it is no announcement of ours. */
-function postedIn(id: number, payload: unknown, created: string): readonly ListedDeployment[] {
+/**
+ * GitHub gives a payload back as it was sent: an object, or a string that may hold one. A deployment that somebody else created has another
+ * payload.
+ */
+function listedIn(id: number, payload: unknown, created: string): readonly ListedDeployment[] {
   const given = typeof payload === 'string' ? parsed(payload) : payload
   if (typeof given !== 'object' || given === null || !('schema' in given) || given.schema !== SCHEMA) return []
   if (!('record' in given) || typeof given.record !== 'string' || !Number.isSafeInteger(id)) return []

@@ -2,7 +2,7 @@ import { TowpathError } from '../../errors.ts'
 import { OutOfQuota } from '../../ports/github-deployments.ts'
 
 /** What was asked, for whoever reads that it was refused. */
-export interface Asked {
+export interface RefusedRequest {
   /** As in `announce the deployment`. */
   readonly to: string
   /** The permission of the token that it takes, as a workflow writes it. */
@@ -16,7 +16,7 @@ const A_MINUTE = 60_000
 const LONGEST = 200
 
 /** What octokit threw, in our words. The token is in none of them, nor is octokit's error, which holds the request. */
-export function refusal(thrown: unknown, { to, permission }: Asked): TowpathError {
+export function refusal(thrown: unknown, { to, permission }: RefusedRequest): TowpathError {
   const reply = replyIn(thrown)
   if (reply === undefined) return unanswered(to, thrown)
   const { status, headers } = reply

@@ -1,5 +1,4 @@
 import type { Objects } from '../../bucket/objects.ts'
-import { applyBootstrapStack, type BootstrapCloud } from '../../deployment/bootstrap.ts'
 import { TowpathError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import { type AccountPlace, iamArn } from '../../platform/access/place.ts'
@@ -7,16 +6,18 @@ import { audience, issuer } from '../../platform/access/trust.ts'
 import { type BootstrapChange, bootstrapChanges } from '../../platform/bootstrap-changes.ts'
 import type { BootstrapStack } from '../../platform/bootstrap-stack.ts'
 import { bootstrapChangesText } from '../../render/bootstrap.ts'
+import type { StackClient } from '../../stack/client.ts'
 import type { Stack } from '../../stack/stacks.ts'
 import type { World } from '../world.ts'
+import { applyBootstrapStack } from './stack.ts'
 
 /** How long to wait for the stack, in milliseconds. */
-const PATIENCE = 900_000
+const LONGEST_WAIT = 900_000
 
 /** Where bootstrap works: the account that the credentials are of, and its CloudFormation. */
 export interface Account {
   readonly place: AccountPlace
-  readonly ground: BootstrapCloud
+  readonly client: StackClient
 }
 
 /** Throws 'bad-input' if no region is known. */
@@ -24,43 +25,43 @@ export async function openAccount(world: World): Promise<Account> {
   const { region } = world
   if (region === undefined) throw new TowpathError('bad-input', 'no region', { hint: 'give --region or set AWS_REGION' })
   const { account, arn } = await world.identity(region)
-  const patience = { clock: world.clock, until: world.clock.monotonic() + PATIENCE, signal: world.interrupted }
+  const deadline = { clock: world.clock, until: world.clock.monotonic() + LONGEST_WAIT, signal: world.interrupted }
   return {
     place: { partition: arn.split(':')[1] || 'aws', account, region },
-    ground: { stacks: await world.stacks(region), log: world.log, random: (bytes) => world.random(bytes), patience },
+    client: { stacks: await world.stacks(region), log: world.log, random: (bytes) => world.random(bytes), deadline },
   }
 }
 
-/** What became of a foundation, or would. */
+/** What became of a bootstrap stack, or would in a dry run. */
 export interface BootstrapResult {
   readonly created: boolean
   readonly changes: readonly BootstrapChange[]
 }
 
 /**
- * Shows what a foundation changes, and unless it is a dry run has it done: first the provider that its roles trust, then the stack.
- * @param live The stack as `findFoundation` gave it.
+ * Shows what a bootstrap stack changes. Unless it is a dry run, makes the changes: first the provider that its roles trust, then the stack.
+ * @param live the stack as `findBootstrapStack` gave it
  */
 export async function deployBootstrapStack(
   world: World,
-  { place, ground }: Account,
+  { place, client }: Account,
   live: Stack | undefined,
-  foundation: BootstrapStack,
+  stack: BootstrapStack,
   dry: boolean,
 ): Promise<BootstrapResult> {
-  await requireFree(world, place.region, live, foundation)
-  const trusting = Object.keys(foundation.roles).length > 0
+  await requireFree(world, place.region, live, stack)
+  const trusting = Object.keys(stack.roles).length > 0
   const provider = trusting ? await missingProvider(world, place) : []
   const before = live && (JSON.parse(await world.template(place.region, live.id)) as Json)
-  const changes = [...provider, ...bootstrapChanges(before, foundation.template)]
+  const changes = [...provider, ...bootstrapChanges(before, stack.template)]
   if (dry) return { created: false, changes }
   for (const line of bootstrapChangesText(changes)) world.log.info(line)
   if (provider.length > 0) await (await world.identityProviders(place.region)).create(`https://${issuer}`, audience)
-  const laid = await applyBootstrapStack(ground, live, foundation)
-  return { created: laid || provider.length > 0, changes }
+  const deployed = await applyBootstrapStack(client, live, stack)
+  return { created: deployed || provider.length > 0, changes }
 }
 
-/** An account has at most one provider for a URL: one that is there serves, whoever made it, and is left as it is. */
+/** An account has at most one provider for a URL. One that is there is used and left as it is, whoever made it. */
 async function missingProvider(world: World, place: AccountPlace): Promise<BootstrapChange[]> {
   const arn = iamArn(place, `oidc-provider/${issuer}`)
   const found = await (await world.identityProviders(place.region)).find(arn)

@@ -1,4 +1,3 @@
-import { findBootstrapStack } from '../../deployment/bootstrap.ts'
 import { TowpathError } from '../../errors.ts'
 import { type AccountPlace, boundaryName, iamArn, roleName } from '../../platform/access/place.ts'
 import { bucketStackName, environmentStackName } from '../../platform/access/stack-access.ts'
@@ -11,6 +10,7 @@ import type { World } from '../world.ts'
 import { type Account, deployBootstrapStack, openAccount, requireBucketName } from './account.ts'
 import { callersOf, type Lists, recall, remembered, trustLimit } from './lists.ts'
 import { type Bootstrapped, listsOf, type PlatformInputs } from './platform.ts'
+import { findBootstrapStack } from './stack.ts'
 
 /** IAM takes 64 characters for a role's name, and 'towpath-…-execute' is the longest of ours. */
 const LONGEST_NAME = 48
@@ -27,37 +27,47 @@ export async function bootstrapEnvironment(inputs: EnvironmentInputs, world: Wor
     throw new TowpathError('bad-input', '--trust is about the platform bucket', {
       hint: 'leave --environment out, with credentials of the account of the platform bucket',
     })
-  const site = await openAccount(world)
+  const account = await openAccount(world)
   const name: Pick<BootstrapStack, 'stack' | 'tag'> = { stack: environmentStackName(environment), tag: ['towpath:ground-of', environment] }
   const live = await findBootstrapStack(
-    site.ground,
+    account.client,
     name,
     "that platform bucket has the name of this environment's stack: give the environment another name",
   )
   const lists = recall(live, listsOf(inputs), world.log)
   const callers = callersOf(lists)
-  const operators = operatorsOf(lists, site.place)
+  const operators = operatorsOf(lists, account.place)
   if (callers === undefined)
     world.log.warn(`no workflow may take the roles of '${environment}' yet: name those that may with --repository and --workflows`)
-  for (const [role, trust] of Object.entries(environmentTrusts(site.place, environment, operators)))
+  for (const [role, trust] of Object.entries(environmentTrusts(account.place, environment, operators)))
     if (callers) requireRoom(roleName(environment, role as 'deploy' | 'plan'), trust, callers, trustLimit(inputs['trust-characters']))
   const executePolicies = policiesOf(lists, world)
-  const serves = await isHere(site, platformBucket)
+  const serves = await isHere(account, platformBucket)
   const bucket = inputs['environment-bucket'] ?? live?.outputs.Bucket ?? (serves ? platformBucket : `${platformBucket}-${environment}`)
   requireBucketName(bucket)
   const ownBucket = bucket !== platformBucket
-  const ground = { ...site.place, environment, platformBucket, bucket, callers, operators, executePolicies, stacks: lists.stack, ownBucket }
-  const foundation = environmentStack(ground, remembered(lists))
-  const laid = await deployBootstrapStack(world, site, live, foundation, inputs['dry-run'])
-  return {
-    ...laid,
+  const facts = {
+    ...account.place,
+    environment,
+    platformBucket,
     bucket,
-    roles: foundation.roles,
-    boundary: iamArn(site.place, `policy/${boundaryName(environment)}`),
-    descriptor: descriptorLines(site.place, environment, ownBucket ? bucket : undefined, platformRoles(foundation.roles, operators)),
+    callers,
+    operators,
+    executePolicies,
+    stacks: lists.stack,
+    ownBucket,
+  }
+  const stack = environmentStack(facts, remembered(lists))
+  const deployed = await deployBootstrapStack(world, account, live, stack, inputs['dry-run'])
+  return {
+    ...deployed,
+    bucket,
+    roles: stack.roles,
+    boundary: iamArn(account.place, `policy/${boundaryName(environment)}`),
+    descriptor: descriptorLines(account.place, environment, ownBucket ? bucket : undefined, platformRoles(stack.roles, operators)),
     next: [
-      ...(executePolicies.length > 0 ? [] : boundaryLines(site.place, environment)),
-      ...(serves ? [] : tenantLines(site.place, platformBucket, environment)),
+      ...(executePolicies.length > 0 ? [] : boundaryLines(account.place, environment)),
+      ...(serves ? [] : tenantLines(account.place, platformBucket, environment)),
     ],
   }
 }
@@ -69,7 +79,7 @@ function requireEnvironmentName(environment: string): void {
   })
 }
 
-/** What CloudFormation may do is the platform team's choice, but nobody is to be surprised by it. */
+/** What CloudFormation may do is the platform team's choice, but a policy that allows nearly everything is told. */
 function policiesOf({ 'execute-policy': policies }: Lists, { log }: World): readonly string[] {
   for (const arn of policies) {
     if (!/^arn:[\w-]+:iam::(aws|\d{12}):policy\/\S+$/.test(arn))
@@ -83,12 +93,12 @@ function policiesOf({ 'execute-policy': policies }: Lists, { log }: World): read
 }
 
 /** True if the platform bucket was made in this account and region, so that it serves the environment too. */
-async function isHere({ ground }: Account, bucket: string): Promise<boolean> {
-  const stack: Stack | undefined = await ground.stacks.describe(bucketStackName(bucket))
+async function isHere({ client }: Account, bucket: string): Promise<boolean> {
+  const stack: Stack | undefined = await client.stacks.describe(bucketStackName(bucket))
   return stack?.tags['towpath:bucket'] === bucket
 }
 
-/** Who, of the environment's own account, may act by hand. */
+/** The roles and users of the environment's own account that may act by hand. */
 function operatorsOf({ operator: arns }: Lists, { account }: AccountPlace): readonly string[] {
   for (const arn of arns)
     if (!/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(arn) || arn.split(':')[4] !== account)
@@ -99,8 +109,8 @@ function operatorsOf({ operator: arns }: Lists, { account }: AccountPlace): read
 }
 
 /**
- * The roles that go into platform.yml. Workflows take `plan` and `deploy` by their names; written there the two bind people too, so they are
- * only where people may take them.
+ * The roles that go into platform.yml. Workflows take `plan` and `deploy` by their names. In platform.yml the two bind people too, so they are
+ * only there if people may take them.
  */
 function platformRoles({ execute = '', ...others }: BootstrapStack['roles'], operators: readonly string[]): BootstrapStack['roles'] {
   return operators.length > 0 ? { ...others, execute } : { execute }

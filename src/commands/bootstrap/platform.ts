@@ -1,4 +1,3 @@
-import { findBootstrapStack } from '../../deployment/bootstrap.ts'
 import { TowpathError } from '../../errors.ts'
 import { publishRole } from '../../platform/access/place.ts'
 import { publishTrust, requireRoom } from '../../platform/access/trust.ts'
@@ -6,6 +5,7 @@ import { type BootstrapStack, platformStack } from '../../platform/bootstrap-sta
 import type { World } from '../world.ts'
 import { type BootstrapResult, deployBootstrapStack, openAccount } from './account.ts'
 import { callersOf, type Lists, parseTenant, recall, remembered, trustLimit } from './lists.ts'
+import { findBootstrapStack } from './stack.ts'
 
 /** The flags of bootstrap that lists come from, as they were given. */
 export type GivenLists = Omit<Lists, 'default-branch'> & { readonly 'default-branch': string | undefined }
@@ -29,16 +29,16 @@ export interface Bootstrapped extends BootstrapResult {
 /** Makes the platform bucket, with the role that publishes where a repository for it is named, and lets environments in. */
 export async function bootstrapPlatform(inputs: PlatformInputs, world: World): Promise<Bootstrapped> {
   refuseFlags(inputs)
-  const site = await openAccount(world)
+  const account = await openAccount(world)
   const { bucket } = inputs
-  const empty = platformStack({ ...site.place, bucket, callers: undefined, tenants: [] }, {})
-  const live = await findBootstrapStack(site.ground, empty, 'choose a bucket name that differs by more than dots and hyphens')
+  const empty = platformStack({ ...account.place, bucket, callers: undefined, tenants: [] }, {})
+  const live = await findBootstrapStack(account.client, empty, 'choose a bucket name that differs by more than dots and hyphens')
   const lists = recall(live, listsOf(inputs), world.log)
   const callers = callersOf(lists)
-  if (callers) requireRoom(publishRole, (some) => publishTrust(site.place, some), callers, trustLimit(inputs['trust-characters']))
-  const foundation = platformStack({ ...site.place, bucket, callers, tenants: lists.trust.map(parseTenant) }, remembered(lists))
-  const laid = await deployBootstrapStack(world, site, live, foundation, inputs['dry-run'])
-  return { ...laid, bucket, roles: foundation.roles, boundary: null, descriptor: null, next: [] }
+  if (callers) requireRoom(publishRole, (some) => publishTrust(account.place, some), callers, trustLimit(inputs['trust-characters']))
+  const stack = platformStack({ ...account.place, bucket, callers, tenants: lists.trust.map(parseTenant) }, remembered(lists))
+  const deployed = await deployBootstrapStack(world, account, live, stack, inputs['dry-run'])
+  return { ...deployed, bucket, roles: stack.roles, boundary: null, descriptor: null, next: [] }
 }
 
 export function listsOf(inputs: GivenLists): Lists {

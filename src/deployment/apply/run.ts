@@ -1,16 +1,14 @@
-import { TowpathError } from '../../errors.ts'
 import type { Hiding } from '../../redaction/hiding.ts'
 import type { Release } from '../../release/manifest.ts'
-import type { ChangeSet } from '../../stack/stacks.ts'
 import type { Lease } from '../lock/lease.ts'
 import type { Journal } from '../log/journal.ts'
 import type { DeploymentRecord, FailureCause, Proof, StackOutcome } from '../log/record.ts'
-import type { PlannedStack } from '../plan/document.ts'
-import type { StackPlan } from '../plan/plan-stack.ts'
 import type { Reviewed } from '../plan/reviewed.ts'
-import type { ChangeSets } from '../target/change-set.ts'
-import { type ForeignOutputs, foreignOutputs } from '../target/outputs.ts'
+import type { ForeignOutputs } from '../target/outputs.ts'
+import type { ChangeSets } from '../target/proposal.ts'
+import type { ReleaseStacks } from '../target/stack-in-release.ts'
 import type { Target } from '../target/target.ts'
+import { StackRun } from './stack-run.ts'
 
 /** How one stack ended in this deployment. */
 export interface StackResult {
@@ -25,47 +23,29 @@ export interface StackResult {
   readonly cause: FailureCause | null
 }
 
-/** What the plan under the lock found for a stack: good for as long as what would be applied, and the stack, are the same. */
-export type Planned = Pick<StackPlan, 'digest' | 'live'> & { readonly proposed: ChangeSet | 'empty' }
-
-/** One apply under way: what its stacks share. */
+/** One deployment under way: what its stacks share, and the state of each. */
 export interface Run {
   readonly target: Target
   readonly release: Release
+  /** The stacks of the release in the environment. */
+  readonly stacks: ReleaseStacks
   readonly journal: Journal
   readonly held: Lease
   readonly last: DeploymentRecord | undefined
   readonly consents: ReadonlySet<string>
-  /** The plan beside which nothing may be applied, if one was reviewed. */
+  /** The plan that was reviewed, if one was: nothing else may be applied. */
   readonly reviewed: Reviewed | undefined
   readonly foreign: ForeignOutputs
   readonly hiding: Hiding
   readonly changeSets: ChangeSets
-  /** What the plan under the lock found and nobody used yet, by stack. */
-  readonly planned: Map<string, Planned>
-  /** With a plan that was reviewed: what the plan under the lock says of each stack, and nothing else may be done. */
-  readonly bound: Map<string, PlannedStack>
-  /** Stacks that were left alone since they are not as bound any more. */
-  readonly unbound: Set<string>
-  /** Permissions that were made use of and recorded. */
-  readonly consented: Set<string>
-  /** Stacks of the last record that are there no more. */
-  readonly gone: Set<string>
-  /** The outputs of stacks that are done. */
-  readonly outputs: Map<string, Readonly<Record<string, string>>>
-  /** Stacks that have ended. */
-  readonly results: Map<string, StackResult>
-  /** Stacks whose change set may have been executed in this deployment. */
-  readonly executed: Set<string>
-  /** Stacks with an operation of ours under way, and their ids. */
-  readonly executing: Map<string, string>
+  /** By stack. Use `stateOf`: a stack that nothing happened to yet is not in it. */
+  readonly states: Map<string, StackRun>
 }
 
-export function beginRun(begun: Pick<Run, 'target' | 'release' | 'journal' | 'held' | 'last' | 'consents' | 'reviewed' | 'hiding'>): Run {
-  const { journal, target } = begun
+export function beginRun(begun: Omit<Run, 'changeSets' | 'states'>): Run {
+  const { journal } = begun
   return {
     ...begun,
-    foreign: foreignOutputs(target),
     changeSets: {
       epoch: String(journal.deployment),
       open: new Map(),
@@ -73,16 +53,25 @@ export function beginRun(begun: Pick<Run, 'target' | 'release' | 'journal' | 'he
         journal.append({ kind: 'intent', stack, name, does: 'create-change-set', token: changeSet, changeSet }),
       known: (stack, result) => journal.note({ kind: 'outcome', stack, does: 'create-change-set', result, reason: null }),
     },
-    planned: new Map(),
-    bound: new Map(),
-    unbound: new Set(),
-    consented: new Set(),
-    gone: new Set(),
-    outputs: new Map(),
-    results: new Map(),
-    executed: new Set(),
-    executing: new Map(),
+    states: new Map(),
   }
+}
+
+/** The state of one stack in a deployment. */
+export function stateOf({ states }: Pick<Run, 'states'>, stack: string): StackRun {
+  const state = states.get(stack) ?? new StackRun()
+  states.set(stack, state)
+  return state
+}
+
+/** True if any change set may have been executed in this deployment. */
+export function hasExecuted({ states }: Pick<Run, 'states'>): boolean {
+  return [...states.values()].some(({ executed }) => executed)
+}
+
+/** The stacks that an operation of ours may be under way on: by stack, their ids. */
+export function underWay({ states }: Pick<Run, 'states'>): readonly (readonly [stack: string, id: string])[] {
+  return [...states].flatMap(([stack, { underWay }]) => (underWay === undefined ? [] : [[stack, underWay] as const]))
 }
 
 /** A result without anything done. */
@@ -90,17 +79,12 @@ export function untouched(stack: string, name: string, outcome: StackOutcome): S
   return { stack, name, outcome, started: null, seconds: 0, outputs: {}, proof: null, cause: null }
 }
 
-/** Whatever was thrown, as one of ours: what is none is a bug. */
-export function asOurs(thrown: unknown): TowpathError {
-  if (thrown instanceof TowpathError) return thrown
-  const text = thrown instanceof Error ? thrown.message : String(thrown)
-  return new TowpathError('bug', `the deployment failed in a way it should not: ${text}`, { cause: thrown })
-}
-
-/** What stderr says when a deployment is left while operations of it go on. */
-export function tellWhatGoesOn({ target, executing }: Run): void {
-  for (const [stack, id] of executing) target.log.warn(`stack '${stack}' goes on in CloudFormation without us: ${id}`)
-  if (executing.size > 0) target.log.warn('run the same command again to wait for it and go on')
+/** Says on stderr which operations of ours go on when a deployment is left. */
+export function tellWhatGoesOn(run: Run): void {
+  const going = underWay(run)
+  const { log } = run.target
+  for (const [stack, id] of going) log.warn(`stack '${stack}' goes on in CloudFormation without us: ${id}`)
+  if (going.length > 0) log.warn('run the same command again to wait for it and go on')
 }
 
 /** Tells which stacks stay although the release has them no more. */

@@ -1,17 +1,17 @@
 import { TowpathError } from '../../errors.ts'
 import type { Release } from '../../release/manifest.ts'
-import { stacksInOrder } from '../../release/references.ts'
 import { covers, type Part } from '../log/parts.ts'
 import type { DeploymentRecord } from '../log/record.ts'
-import { digestOfStack, isProved } from '../target/examine.ts'
+import { type Decision, decide, type Known } from '../target/decide.ts'
 import { foreignOutputs } from '../target/outputs.ts'
-import { resolveParameters } from '../target/resolve.ts'
-import { nameOf, type Target } from '../target/target.ts'
+import { stacksOf } from '../target/release-stacks.ts'
+import type { StackInRelease } from '../target/stack-in-release.ts'
+import type { Target } from '../target/target.ts'
 import { type StackResult, untouched } from './run.ts'
 
 /**
  * Proves that there is nothing to do: the last record is a success of this very release, in all parts that are wanted, and every stack
- * still is what it says. Gives the stacks as they are, or undefined if there is something to do. Only reads.
+ * still is what it says. Returns the stacks as they are, or undefined if there is something to do. Only reads, and waits for nothing.
  */
 export async function proveNothingToDo(
   target: Target,
@@ -20,26 +20,43 @@ export async function proveNothingToDo(
   last: DeploymentRecord | undefined,
 ): Promise<readonly StackResult[] | undefined> {
   if (last?.outcome !== 'succeeded' || last.release !== release.id || !covers(last.parts, parts)) return undefined
-  const { manifest } = release
-  const environment = target.environment.environment
-  const foreign = foreignOutputs(target)
-  const results: StackResult[] = []
   const outputs = new Map<string, Readonly<Record<string, string>>>()
-  for (const stack of stacksInOrder(manifest, environment)) {
-    const name = nameOf(manifest, environment, stack)
-    const proof = last.stacks[stack]?.proof
-    const live = proof ? await target.stacks.describe(name) : undefined
-    if (!proof || !live) return undefined
-    const resolved = await resolveParameters(target, manifest, stack, (other) => outputs.get(other), foreign).catch((error: unknown) => {
-      // A reference that resolves to nothing any more is something to do: the plan will name it.
-      if (error instanceof TowpathError && (error.code === 'not-found' || error.code === 'failed')) return undefined
-      throw error
-    })
-    if (!resolved || 'after' in resolved || !isProved(live, digestOfStack(target, manifest, stack, resolved.parameters), proof))
-      return undefined
-    outputs.set(stack, live.outputs)
-    results.push({ ...untouched(stack, name, 'unchanged'), outputs: live.outputs, proof })
+  const shared = { consents: new Set<string>(), own: (stack: string) => outputs.get(stack), foreign: foreignOutputs(target) }
+  const results: StackResult[] = []
+  for (const stack of stacksOf(target, release.manifest).inOrder) {
+    const result = await proveUnchanged(stack, { ...shared, last: last.stacks[stack.stack] })
+    if (result === undefined) return undefined
+    outputs.set(stack.stack, result.outputs)
+    results.push(result)
   }
   const kept = Object.entries(last.stacks).filter(([, { outcome }]) => outcome === 'kept')
   return [...results, ...kept.map(([stack, { name }]) => untouched(stack, name, 'kept'))]
+}
+
+/** The stack as it is, if it is proved to be what the release would make of it. */
+async function proveUnchanged(stack: StackInRelease, known: Known): Promise<StackResult | undefined> {
+  const proof = known.last?.proof
+  const found = proof ? await stack.client.stacks.describe(stack.name) : undefined
+  if (!proof || !found) return undefined
+  const decision = await decide(stack, found, known).catch(somethingToDo)
+  switch (decision?.is) {
+    case 'proved':
+      return { ...untouched(stack.stack, stack.name, 'unchanged'), outputs: decision.live.outputs, proof }
+    case undefined:
+    case 'refused':
+    case 'waits':
+    case 'foreign':
+    case 'create':
+    case 'recreate':
+    case 'update':
+      return undefined
+    default:
+      return decision satisfies never
+  }
+}
+
+/** A reference that resolves to nothing any more is something to do: the plan will name it. */
+function somethingToDo(error: unknown): Decision | undefined {
+  if (error instanceof TowpathError && (error.code === 'not-found' || error.code === 'failed')) return undefined
+  throw error
 }

@@ -16,8 +16,8 @@ export interface Waiting {
 }
 
 /**
- * Takes the lock, waiting while another holds it. A holder whose lock does not change for a whole lease is dead, and its lock is taken
- * over; nobody's clock is compared with anybody else's. Throws 'locked' when the wait ends first.
+ * Takes the lock, and waits while another run holds it. A holder whose lock has not changed for a whole lease is dead, and its lock is
+ * taken over. Clocks of different machines are never compared. Throws 'locked' when the wait ends first.
  */
 export async function acquire(ledger: Ledger, epoch: number, claim: Claim, waiting: Waiting): Promise<Lease> {
   const { clock, log, wait, signal } = waiting
@@ -27,14 +27,14 @@ export async function acquire(ledger: Ledger, epoch: number, claim: Claim, waiti
   const silenceOf = watchHolder(clock, log)
   let dead: LockDocument | undefined
 
-  /** One try: the lock is ours, or this is why not. */
+  /** Tries once: gives the lease, or the error that says who holds the lock. */
   async function attempt(): Promise<Lease | TowpathError> {
     const made = await ledger.objects.create(key, lockBytes(mine))
     if (made !== 'exists') return keepLease(ledger, clock, log, mine, made, undefined)
     const other = await readLock(ledger)
     if (other === undefined) return attempt()
     const { value, etag } = other
-    // A write of ours whose reply was lost.
+    // We took it already, and lost the reply.
     if (value.token === claim.token) return keepLease(ledger, clock, log, value, etag, dead)
     const silence = silenceOf(other)
     if (silence < LEASE_MILLISECONDS) return held(ledger, other)

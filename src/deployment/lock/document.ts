@@ -8,18 +8,18 @@ import type { Json } from '../../json.ts'
 /** The lock of one service in one environment. */
 export interface LockDocument {
   readonly schema: 'towpath/lock@1'
-  /** Who holds it, for people. */
+  /** The holder, as people call it. */
   readonly holder: string
-  /** Unlike any other holder's. */
+  /** Differs from that of every other holder. */
   readonly token: string
   readonly run: string | null
-  /** The number of the deployment that it is held for. */
+  /** The number of the deployment that the lock is held for. */
   readonly epoch: number
-  /** Raised by every write: equal bytes would have an equal ETag, and look like a holder that died. */
+  /** Grows with every write: equal bytes would have an equal ETag, and the holder would look dead. */
   readonly counter: number
 }
 
-/** Who wants the lock. */
+/** The run that asks for the lock. */
 export type Claim = Pick<LockDocument, 'holder' | 'token' | 'run'>
 
 /** A lock as it was seen, with the ETag to replace or to remove it by. */
@@ -84,7 +84,7 @@ export function lockBytes(document: LockDocument): Uint8Array {
   return documentBytes(document as unknown as Json)
 }
 
-/** Who holds the lock, as people read it. */
+/** The holder of the lock in words. */
 export function holderText({ holder, epoch, run }: Pick<LockDocument, 'holder' | 'epoch' | 'run'>): string {
   return `deployment ${epoch} by ${holder}${run === null ? '' : ` (${run})`}`
 }

@@ -8,23 +8,23 @@ import { type LockDocument, lockBytes, readLock } from './document.ts'
 
 export const HEARTBEAT_MILLISECONDS = 10_000
 
-/** A lock that is ours until it is released, or somebody takes it over. */
+/** A lock that we hold until we release it or another run takes it over. */
 export interface Lease {
-  /** Aborted, with a 'locked' error, once somebody else has the lock. */
+  /** Aborted, with a 'locked' error, once another run has the lock. */
   readonly lost: AbortSignal
-  /** The document of the dead holder that it was taken over from. */
+  /** The lock of the dead holder that we took it over from; undefined if the lock was free. */
   readonly takenFrom: LockDocument | undefined
-  /** Names the deployment that it is now held for. */
+  /** Changes the number of the deployment that the lock is held for. */
   setEpoch(epoch: number): Promise<void>
-  /** Reads the lock anew and throws 'locked' if it is no longer ours. For calls that nothing else fences. */
+  /** Reads the lock again and throws 'locked' if it is no longer ours. For calls that nothing else protects from two runs at once. */
   confirmStillOurs(): Promise<void>
-  /** Gives up for lost, for a reason that was found elsewhere. */
+  /** Treats the lock as lost, for a reason that the caller found. */
   abandon(reason: TowpathError): void
-  /** Stops the heartbeat and deletes the lock, if it still is ours. Never throws: what is left is taken over after a lease. */
+  /** Stops the heartbeat and deletes the lock if it is still ours. Never throws: a lock that is left is taken over after a lease. */
   release(): Promise<void>
 }
 
-/** Keeps a lock that was just taken: its heartbeat goes on until it is released or lost. */
+/** Keeps a lock that was just taken, by a heartbeat that goes on until the lock is released or lost. */
 export function keepLease(
   ledger: Ledger,
   clock: Clock,
@@ -41,7 +41,7 @@ export function keepLease(
   let etag = made
   let last: Promise<void> = Promise.resolve()
 
-  /** Reads the lock, and knows it again if it is ours: a write whose reply was lost moved it on. */
+  /** Reads the lock, and takes over its ETag if it is ours: we may have lost the reply to our own write. */
   const recognise = async (): Promise<boolean> => {
     const there = await readLock(ledger)
     if (there?.value.token !== document.token) return false
@@ -100,7 +100,7 @@ export function keepLease(
     },
     abandon: (reason) => lost.abort(reason),
     async release() {
-      // A heartbeat in flight is not waited for: it can only replace the lock, never bring it back.
+      // We do not wait for a heartbeat in flight: it can only replace the lock, never create it again.
       stopped.abort()
       try {
         if (!lost.signal.aborted && (await objects.remove(key, etag)) === 'removed') return

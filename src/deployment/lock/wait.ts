@@ -4,10 +4,10 @@ import type { Log } from '../../log.ts'
 import { type Clock, pollGap, printDuration } from '../../ports/clock.ts'
 import { holderText, readLock, type SeenLock, unlockCommand } from './document.ts'
 
-/** How long a lock must show no sign of life before its holder counts as dead, in milliseconds on the watcher's own clock. */
+/** A holder counts as dead if its lock has not changed for so long, in milliseconds on the clock of the run that waits. */
 export const LEASE_MILLISECONDS = 60_000
 
-/** What a watcher knows of the lock: which version of it is there, whose, and since when it has not changed. */
+/** The version of the lock that was seen last, its holder's token, and when this version was first seen. */
 interface Seen {
   readonly etag: ETag
   readonly token: string
@@ -15,8 +15,8 @@ interface Seen {
 }
 
 /**
- * Watches a lock that another holds: gives, each time it is shown the lock, for how many milliseconds it has not changed. Nobody's clock is
- * compared with anybody else's. Each new holder is told once.
+ * Watches a lock that another run holds. The function it gives is called with each version of the lock that is read, and says for how many
+ * milliseconds the lock has not changed. Clocks of different machines are never compared. Logs each new holder once.
  */
 export function watchHolder(clock: Clock, log: Log): (lock: SeenLock) => number {
   let seen: Seen | undefined
@@ -29,8 +29,8 @@ export function watchHolder(clock: Clock, log: Log): (lock: SeenLock) => number 
 }
 
 /**
- * Waits until nobody holds the lock, or its holder is dead, or `wait` milliseconds have passed: a plan that is made then is of what the
- * deployment under way leaves. It is a courtesy and fences nothing. Throws the signal's reason.
+ * Waits until nobody holds the lock, or its holder is dead, or `wait` milliseconds have passed. A plan that is made then starts from the
+ * result of the deployment under way. This is a courtesy and protects nothing: we do not take the lock. Throws the signal's reason.
  */
 export async function waitUntilFree(
   ledger: Ledger,

@@ -4,7 +4,7 @@ import type { Ledger } from '../../bucket/ledger.ts'
 import type { Digest } from '../../digest.ts'
 import { TowpathError } from '../../errors.ts'
 import { canonicalJson, type Json } from '../../json.ts'
-import type { DeploymentRecord, Entry, LiveEntries } from './record.ts'
+import type { DeploymentRecord, LiveEntries, LogEntry } from './record.ts'
 
 /**
  * Compares a closed record with the live entries from which it was closed: each is chained to the one before, together they are the entries of
@@ -43,7 +43,7 @@ function unreadable(error: unknown): 'unreadable' {
 
 /** What the record says of its opening, and its first entry says otherwise. */
 function contradiction({ entries, kind, parts, release, version, platform, releaseCommit, origin }: DeploymentRecord): string | undefined {
-  const started: Entry | undefined = entries[0]
+  const started: LogEntry | undefined = entries[0]
   if (started?.kind !== 'started') return 'does not begin with its beginning'
   const said = {
     kind: started.deployment,

@@ -6,7 +6,7 @@ import { TowpathError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { digestOfRecord, type End, moveHead } from './history.ts'
-import type { DeploymentRecord, Entry, EntryFact, LiveEntries } from './record.ts'
+import type { DeploymentRecord, EntryFact, LiveEntries, LogEntry } from './record.ts'
 
 /** The parts of a record that only its end decides. */
 export type Closing = Pick<DeploymentRecord, 'outcome' | 'changed' | 'cause' | 'stacks'> & { readonly closedBy?: string }
@@ -54,14 +54,14 @@ export async function openJournal(ledger: Ledger, writer: Writer, end: End, open
 
 /** The entries that a run left behind without closing its record, if it did. */
 export interface Leftover {
-  readonly entries: readonly Entry[]
+  readonly entries: readonly LogEntry[]
   readonly sequence: number
   readonly previous: Digest | null
 }
 
 /** Reads the live entries of deployment `n`; undefined if it was never begun. */
 export async function readLeftover(ledger: Ledger, n: number): Promise<Leftover | undefined> {
-  const entries: Entry[] = []
+  const entries: LogEntry[] = []
   let previous: Digest | null = null
   for (let sequence = 1; ; sequence++) {
     const found = await readDocument<LiveEntries>(
@@ -84,18 +84,18 @@ function journalFrom(ledger: Ledger, writer: Writer, end: End, opening: Opening,
   const { objects, environment, service } = ledger
   const { clock, token } = writer
   const deployment = end.number + 1
-  const entries: Entry[] = [...begun.entries]
+  const entries: LogEntry[] = [...begun.entries]
   let { sequence, previous } = begun
-  const noted: Entry[] = []
+  const noted: LogEntry[] = []
   // One append at a time: stacks run in parallel, the chain does not.
   let last: Promise<void> = Promise.resolve()
   let closed = false
 
-  const entered = (fact: EntryFact): Entry => ({
+  const entered = (fact: EntryFact): LogEntry => ({
     ...('reason' in fact && fact.reason !== null ? { ...fact, reason: writer.hide(fact.reason) } : fact),
     time: clock.now().toISOString(),
   })
-  const stored = (written: readonly Entry[], digest: Digest): void => {
+  const stored = (written: readonly LogEntry[], digest: Digest): void => {
     entries.push(...written)
     sequence += 1
     previous = digest

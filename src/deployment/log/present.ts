@@ -20,6 +20,23 @@ export function codeOf({ kind, releaseCommit, origin }: Pick<DeploymentRecord, '
   return releaseCommit ?? (kind === 'rollback' ? null : origin.commit)
 }
 
+/**
+ * The commit of a release's first deployment here, as a record has it: of a release that is deployed again at once, the one that the record
+ * before has.
+ */
+export function releaseCommitOf(
+  {
+    release,
+    kind,
+    origin,
+  }: Pick<DeploymentRecord, 'kind' | 'origin'> & { readonly release: { readonly id: Digest; readonly commit?: string | null } },
+  last: DeploymentRecord | undefined,
+): Pick<DeploymentRecord, 'releaseCommit'> {
+  const before = last?.release === release.id ? codeOf(last) : null
+  const commit = release.commit ?? before ?? (kind === 'rollback' ? null : origin.commit)
+  return commit === null ? {} : { releaseCommit: commit }
+}
+
 /** An attempt as it is met on the way back. */
 export interface SeenAttempt extends Attempt {
   /** The commit that its release was first deployed of here, where it is known. */

@@ -67,7 +67,7 @@ export type EntryFact =
   | { readonly kind: 'interrupted'; readonly reason: string }
   | { readonly kind: 'abandoned'; readonly by: string }
 
-export type Entry = EntryFact & { readonly time: string }
+export type LogEntry = EntryFact & { readonly time: string }
 
 /** An object of live entries, chained to the one before it (the first to the record of the deployment before). */
 export interface LiveEntries {
@@ -77,7 +77,7 @@ export interface LiveEntries {
   readonly previous: Digest | null
   /** Unlike any other run's: tells an append of ours, whose reply was lost, from that of a run which took the deployment over. */
   readonly writer: string
-  readonly entries: readonly Entry[]
+  readonly entries: readonly LogEntry[]
 }
 
 /** The closed record of one deployment. */
@@ -109,7 +109,7 @@ export interface DeploymentRecord {
   readonly closedBy: string | null
   readonly cause: FailureCause | null
   readonly stacks: Readonly<Record<string, StackRecord>>
-  readonly entries: readonly Entry[]
+  readonly entries: readonly LogEntry[]
   /** The blobs of the release that had to be read to know that they are what their names say; absent if the bucket's checksums told of all. */
   readonly verified?: readonly VerifiedBlob[]
   /** The SHA-256 of the record before this one. */

@@ -3,7 +3,8 @@ import { type Digest, digestOf } from '../../digest.ts'
 import type { Json } from '../../json.ts'
 import type { Release } from '../../release/manifest.ts'
 import type { PropertyChange, ResourceChange } from '../../stack/stacks.ts'
-import { type Target, timeOf } from '../target/target.ts'
+import { timeOf } from '../../stack/state.ts'
+import type { Target } from '../target/target.ts'
 import type { PlanAction, StackPlan } from './plan-stack.ts'
 
 /**
@@ -48,9 +49,13 @@ export interface PlannedProperty {
   readonly recreation: string | null
 }
 
-export function documentOfPlan(target: Target, release: Release, stacks: readonly StackPlan[]): PlanDocument {
-  const { environment, account, region, roles = null } = target.environment
-  const where = { environment, account, region, roles: roles && { ...roles } }
+export function documentOfPlan(
+  target: Pick<Target, 'environment' | 'entry'>,
+  release: Release,
+  stacks: readonly StackPlan[],
+): PlanDocument {
+  const { account, region, roles = null } = target.entry
+  const where = { environment: target.environment, account, region, roles: roles && { ...roles } }
   return { schema: 'towpath/plan@1', release: release.id, ...where, stacks: stacks.map(plannedStack) }
 }
 

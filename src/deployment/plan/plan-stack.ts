@@ -1,29 +1,13 @@
 import type { Digest } from '../../digest.ts'
-import { TowpathError } from '../../errors.ts'
-import type { Manifest } from '../../release/manifest.ts'
-import { conditions } from '../../stack/conditions.ts'
 import { type Gate, gatesOf } from '../../stack/gate.ts'
-import { missingOutputs } from '../../stack/live-outputs.ts'
-import type { ChangeSet, ResourceChange, SentParameter, Stack } from '../../stack/stacks.ts'
-import { resources as resourcesOf } from '../../template/facts.ts'
-import type { DeploymentRecord } from '../log/record.ts'
-import { type ChangeSets, propose } from '../target/change-set.ts'
-import { digestOfStack, examine, isProved, stackOf } from '../target/examine.ts'
-import type { ForeignOutputs } from '../target/outputs.ts'
-import { type OwnOutputs, resolveParameters } from '../target/resolve.ts'
-import { nameOf, type Target } from '../target/target.ts'
-import { loadTemplate } from '../target/templates.ts'
+import type { ChangeSet, ResourceChange, Stack } from '../../stack/stacks.ts'
+import type { AdoptGate } from '../target/adopt-gate.ts'
+import { type Decision, decide, type Known, lookSettled } from '../target/decide.ts'
+import { type ChangeSets, proposeStack, requireOutputs } from '../target/proposal.ts'
+import type { StackInRelease } from '../target/stack-in-release.ts'
+import type { SentParameters } from '../target/template.ts'
 
 export type PlanAction = 'create' | 'update' | 'none' | 'remove' | 'keep' | 'adopt'
-
-/** A stack that is not ours is touched only with consent. */
-export interface AdoptGate {
-  readonly gate: 'adopt'
-  readonly consent: string
-  readonly type: 'AWS::CloudFormation::Stack'
-  readonly reason: string
-  readonly consented: boolean
-}
 
 /** What applying a release would do to one stack. */
 export interface StackPlan {
@@ -41,92 +25,69 @@ export interface StackPlan {
   readonly proposed: ChangeSet | 'empty' | undefined
 }
 
-/** What planning a stack needs beside the release. */
-export interface Planning {
-  readonly consents: ReadonlySet<string>
-  /** The last closed record, which proves what is unchanged. */
-  readonly last: DeploymentRecord | undefined
-  readonly changeSets: ChangeSets
-  readonly own: OwnOutputs
-  readonly foreign: ForeignOutputs
+/** Plans one stack. It writes nothing for a stack that does not exist; for one that does, it has a change set made. */
+export async function planStack(stack: StackInRelease, known: Known, changeSets: ChangeSets): Promise<StackPlan> {
+  const decision = await decide(stack, await lookSettled(stack), known)
+  if (decision.is === 'refused') throw decision.error
+  const base = {
+    stack: stack.stack,
+    name: stack.name,
+    live: decision.live,
+    provisional: false,
+    proposed: undefined,
+    gates: [],
+    changes: [],
+  }
+  const additions = async (sent?: SentParameters) => (await stack.template()).additions(stack.place, sent)
+  switch (decision.is) {
+    case 'waits': {
+      const action = decision.step === 'update' ? 'update' : 'create'
+      const changes = action === 'update' ? [] : await additions()
+      const digest = `after:${decision.after.join(',')}` as const
+      return { ...base, action: actionOf(decision, action), provisional: true, changes, gates: gatesToAdopt(decision), digest }
+    }
+    case 'foreign':
+      return { ...base, action: 'adopt', gates: [decision.adopt], digest: decision.digest }
+    case 'proved':
+      return { ...base, action: 'none', digest: decision.digest }
+    case 'create':
+    case 'recreate': {
+      const { digest, parameters } = decision
+      return { ...base, action: actionOf(decision, 'create'), changes: await additions(parameters), gates: gatesToAdopt(decision), digest }
+    }
+    case 'update':
+      return { ...base, ...(await planUpdate(stack, decision, known, changeSets)) }
+    default:
+      return decision satisfies never
+  }
 }
 
-type Base = Pick<StackPlan, 'stack' | 'name' | 'live' | 'proposed'>
+type Updating = Extract<Decision, { is: 'update' }>
 
-/** Plans one stack. It writes nothing for one that does not exist; for one that does it has a change set made. */
-export async function planStack(target: Target, manifest: Manifest, stack: string, planning: Planning): Promise<StackPlan> {
-  const { consents, last, own, foreign } = planning
-  const name = nameOf(manifest, target.environment.environment, stack)
-  const found = await examine(target, manifest, stack, last?.stacks[stack])
-  const resolved = await resolveParameters(target, manifest, stack, own, foreign)
-  const base: Base = { stack, name, live: found.live, proposed: undefined }
-  const adopting = found.foreign ? [adoptGate(stack, name, consents)] : []
-  const action = found.foreign ? 'adopt' : found.step === 'update' ? 'update' : 'create'
-  if ('after' in resolved) {
-    const changes = found.step === 'update' ? [] : await additions(target, manifest, stack, name)
-    return { ...base, action, provisional: true, changes, gates: adopting, digest: `after:${resolved.after.join(',')}` }
-  }
-  const { parameters } = resolved
-  const digest = digestOfStack(target, manifest, stack, parameters)
-  const settled = { ...base, provisional: false, digest }
-  if (adopting.some(({ consented }) => !consented)) return { ...settled, action, changes: [], gates: adopting }
-  if (found.step !== 'update' || found.live === undefined)
-    return { ...settled, action, changes: await additions(target, manifest, stack, name, parameters), gates: adopting }
-  if (isProved(found.live, digest, last?.stacks[stack]?.proof)) return { ...settled, action: 'none', changes: [], gates: [] }
-  const proposed = await propose(target, { manifest, stack, live: found.live, parameters }, planning.changeSets)
+async function planUpdate(
+  stack: StackInRelease,
+  decision: Updating,
+  { consents }: Known,
+  changeSets: ChangeSets,
+): Promise<Pick<StackPlan, 'action' | 'gates' | 'changes' | 'digest' | 'proposed'>> {
+  const { live, parameters, digest } = decision
+  const proposed = await proposeStack(stack, live, parameters, changeSets)
   if (proposed === 'empty') {
-    await requireOutputs(target, manifest, stack, found.live, parameters)
-    return { ...settled, proposed, action: found.foreign ? 'adopt' : 'none', changes: [], gates: adopting }
+    await requireOutputs(stack, live, parameters)
+    return { action: actionOf(decision, 'none'), gates: gatesToAdopt(decision), changes: [], digest, proposed }
   }
-  const gates = [...adopting, ...gatesOf(stack, proposed.changes, consents)]
-  return { ...settled, proposed, action, changes: proposed.changes, gates }
+  const { changes } = proposed
+  const gates = [...gatesToAdopt(decision), ...gatesOf(stack.stack, changes, consents)]
+  return { action: actionOf(decision, 'update'), gates, changes, digest, proposed }
 }
 
-/** Throws 'failed' if a stack, in which CloudFormation sees nothing to change, lacks outputs that its template declares. */
-export async function requireOutputs(
-  target: Target,
-  manifest: Manifest,
-  stack: string,
-  live: Stack,
-  parameters: Readonly<Record<string, SentParameter>>,
-): Promise<void> {
-  const { root } = await loadTemplate(target, stack, stackOf(manifest, stack))
-  const missing = missingOutputs(root, live, parameters)
-  if (missing.length === 0) return
-  const one = missing.length === 1
-  throw new TowpathError(
-    'failed',
-    `CloudFormation sees nothing to change in stack '${stack}', but its ${one ? 'output' : 'outputs'} ${missing.map((name) => `'${name}'`).join(', ')} ${one ? 'is' : 'are'} declared and not live`,
-    { blame: 'service', hint: 'change a resource of the stack in the same release, so that the update is made' },
-  )
+type Adopting = Pick<Updating, 'adopt'>
+
+/** A stack that is not ours is adopted, whatever else is done with it. */
+function actionOf({ adopt }: Adopting, action: PlanAction): PlanAction {
+  return adopt ? 'adopt' : action
 }
 
-/**
- * What the creation of a stack adds: its resources, read off the template with no call that writes. One whose condition is known not to
- * hold is left out; while parameters are not known, all are told.
- */
-async function additions(
-  target: Target,
-  manifest: Manifest,
-  stack: string,
-  name: string,
-  sent?: Readonly<Record<string, SentParameter>>,
-): Promise<readonly ResourceChange[]> {
-  const { root } = await loadTemplate(target, stack, stackOf(manifest, stack))
-  const { account, region } = target.environment
-  const holds = sent ? conditions(root, { name, account, region }, sent) : () => undefined
-  return [...resourcesOf(root)].flatMap(([logicalId, { type, condition }]) =>
-    condition !== undefined && holds(condition) === false ? [] : [{ action: 'Add' as const, logicalId, type, properties: [] }],
-  )
-}
-
-function adoptGate(stack: string, name: string, consents: ReadonlySet<string>): AdoptGate {
-  const consent = `adopt:${stack}`
-  return {
-    gate: 'adopt',
-    consent,
-    type: 'AWS::CloudFormation::Stack',
-    reason: `stack ${name} exists and is not of this service and environment`,
-    consented: consents.has(consent),
-  }
+function gatesToAdopt({ adopt }: Adopting): readonly AdoptGate[] {
+  return adopt ? [adopt] : []
 }

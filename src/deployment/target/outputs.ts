@@ -14,7 +14,7 @@ export interface ForeignOutputs {
 
 export function foreignOutputs(target: Target): ForeignOutputs {
   const seen = new Map<string, Promise<Stack | undefined>>()
-  const environment = target.environment.environment
+  const { environment } = target
   return {
     async read(service, stack, output) {
       const key = `${service}/${stack}`
@@ -44,7 +44,7 @@ function whose(service: string): string {
 
 /** By our name for it; failing that, by the name its own log gives it. */
 async function describe(target: Target, service: string, stack: string): Promise<Stack | undefined> {
-  const environment = target.environment.environment
+  const { environment } = target
   const found = await target.stacks.describe(stackName(service, environment, stack))
   if (found) return found
   const end = await findEnd(guarded({ ...target.ledger, service }, target.log, undefined))

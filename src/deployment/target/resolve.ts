@@ -2,29 +2,29 @@ import { blobKey } from '../../bucket/keys.ts'
 import { TowpathError } from '../../errors.ts'
 import type { Given, Manifest } from '../../release/manifest.ts'
 import { parseReference, type Reference } from '../../service/reference.ts'
-import type { SentParameter } from '../../stack/stacks.ts'
+import type { SentParameter, Stack } from '../../stack/stacks.ts'
 import { type ForeignOutputs, foreignOutputs } from './outputs.ts'
+import type { OwnOutputs, Resolved, StackInRelease } from './stack-in-release.ts'
 import type { Target } from './target.ts'
+import type { LoadedTemplate, SentParameters } from './template.ts'
 
-/** A stack's parameters: all known, or waiting for stacks whose outputs are not known yet. */
-export type Resolved = { readonly parameters: Readonly<Record<string, SentParameter>> } | { readonly after: readonly string[] }
-
-/** The outputs of a stack of this release, or undefined while they may still change. */
-export type OwnOutputs = (stack: string) => Readonly<Record<string, string>> | undefined
+/** What references to the release itself and to its environment are resolved with. */
+interface Release {
+  readonly manifest: Manifest
+  readonly target: Pick<Target, 'environment' | 'entry'>
+}
 
 /** Turns what a release gives a stack into what is sent. Throws 'not-found' for a reference that resolves to nothing. */
 export async function resolveParameters(
-  target: Target,
-  manifest: Manifest,
-  stack: string,
+  stack: Pick<StackInRelease, 'given' | 'blobs'>,
+  release: Release,
   own: OwnOutputs,
   foreign: ForeignOutputs,
 ): Promise<Resolved> {
-  const given = manifest.environments[target.environment.environment]?.parameters[stack] ?? {}
   const after = new Set<string>()
   const parameters: Record<string, SentParameter> = {}
-  for (const [name, one] of Object.entries(given)) {
-    const sent = await resolveOne(target, manifest, one, own, foreign)
+  for (const [name, one] of Object.entries(stack.given)) {
+    const sent = await resolveOne(stack, release, one, own, foreign)
     if ('after' in sent) after.add(sent.after)
     else parameters[name] = sent
   }
@@ -32,8 +32,8 @@ export async function resolveParameters(
 }
 
 async function resolveOne(
-  target: Target,
-  manifest: Manifest,
+  stack: Pick<StackInRelease, 'blobs'>,
+  release: Release,
   given: Given,
   own: OwnOutputs,
   foreign: ForeignOutputs,
@@ -56,46 +56,64 @@ async function resolveOne(
       )
     return { value }
   }
-  return { value: await fixedValue(target, manifest, reference, foreign) }
+  return { value: await fixedValue(stack, release, reference, foreign) }
 }
 
 function fixedValue(
-  target: Target,
-  manifest: Manifest,
+  { blobs }: Pick<StackInRelease, 'blobs'>,
+  { manifest, target }: Release,
   reference: Exclude<Reference, { kind: 'stack' }>,
   foreign: ForeignOutputs,
 ): Promise<string> | string {
-  const { environment, account, region } = target.environment
+  const { account, region } = target.entry
   switch (reference.kind) {
     case 'platform':
       return foreign.read('platform', reference.stack, reference.output)
     case 'service':
       return foreign.read(reference.service, reference.stack, reference.output)
     case 'artefact':
-      return artefactFact(target, manifest, reference.field)
+      return artefactFact(blobs.bucket, manifest, reference.field)
     case 'service-field':
       return reference.field === 'name' ? manifest.service : manifest.owner
     case 'environment':
-      return { name: environment, account, region }[reference.field]
+      return { name: target.environment, account, region }[reference.field]
     case 'bucket':
-      return target.blobs.bucket
+      return blobs.bucket
     default:
       return reference satisfies never
   }
 }
 
-function artefactFact(target: Target, manifest: Manifest, field: 'bucket' | 'key' | 'digest'): string {
+function artefactFact(bucket: string, manifest: Manifest, field: 'bucket' | 'key' | 'digest'): string {
   if (manifest.artefact === null) throw new TowpathError('failed', 'the release refers to an artefact and has none', { blame: 'bug' })
-  return { bucket: target.blobs.bucket, key: blobKey(manifest.artefact), digest: manifest.artefact }[field]
+  return { bucket, key: blobKey(manifest.artefact), digest: manifest.artefact }[field]
 }
 
 /**
- * Reads every output of other deployers' stacks that a release needs in this environment, so that one which is not there is refused before
- * anything is written. Throws 'not-found' with what to deploy first.
+ * The parameters that can be sent: a value is kept only where there is a live one, since CloudFormation refuses a previous value for what is
+ * new. Without one the template's default serves; throws 'bad-input' if it has none.
+ */
+export function sendable(stack: string, template: LoadedTemplate, live: Stack | undefined, parameters: SentParameters): SentParameters {
+  return Object.fromEntries(
+    Object.entries(parameters).filter(([name, sent]) => {
+      if ('value' in sent || live?.parameters[name] !== undefined) return true
+      if (template.hasDefault(name)) return false
+      throw new TowpathError(
+        'bad-input',
+        `parameter '${name}' of stack '${stack}' says keep, but there is no live value to keep and the template has no default`,
+        { hint: 'give a value for the first deployment' },
+      )
+    }),
+  )
+}
+
+/**
+ * Reads every output of other deployers' stacks that a release needs in this environment, so that a missing one is refused before anything
+ * is written. Throws 'not-found' with what to deploy first.
  */
 export async function requireForeignOutputs(target: Target, manifest: Manifest): Promise<void> {
   const foreign = foreignOutputs(target)
-  const stacks = Object.values(manifest.environments[target.environment.environment]?.parameters ?? {})
+  const stacks = Object.values(manifest.environments[target.environment]?.parameters ?? {})
   for (const given of stacks.flatMap((parameters) => Object.values(parameters))) {
     const reference = 'from' in given ? parseReference(given.from) : undefined
     if (reference?.kind === 'platform') await foreign.read('platform', reference.stack, reference.output)

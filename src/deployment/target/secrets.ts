@@ -1,26 +1,35 @@
 import { isSecretName } from '../../redaction/secret-names.ts'
-import type { Manifest } from '../../release/manifest.ts'
+import type { Given } from '../../release/manifest.ts'
 import { parseReference } from '../../service/reference.ts'
-import { type SecretFlow, secretFlow } from '../../template/secret-flow.ts'
-import { stackOf } from './examine.ts'
-import type { Target } from './target.ts'
-import { loadTemplate } from './templates.ts'
+import type { SecretFlow } from '../../template/secret-flow.ts'
+import type { LoadedTemplate } from './template.ts'
 
-/** Where secrets go in a stack of a release, those among them that other stacks of the release hand on to it as outputs. */
-export function secretFlowOf(target: Target, manifest: Manifest, stack: string): Promise<SecretFlow> {
+/** What following secrets through a release takes of each stack. */
+export interface FlowingStack {
+  readonly given: Readonly<Record<string, Given>>
+  template(): Promise<LoadedTemplate>
+}
+
+/**
+ * Where secrets go in each stack of a release, including those that other stacks of the release hand on to it as outputs. Every stack is
+ * followed once.
+ */
+export function secretFlows(stackOf: (stack: string) => FlowingStack): (stack: string) => Promise<SecretFlow> {
   const flows = new Map<string, Promise<SecretFlow>>()
-  const flowOf = (name: string): Promise<SecretFlow> => {
-    const known = flows.get(name) ?? followed(name)
-    flows.set(name, known)
-    return known
+  const flowOf = (stack: string): Promise<SecretFlow> => {
+    const known = flows.get(stack)
+    if (known) return known
+    const flow = follow(stack)
+    flows.set(stack, flow)
+    flow.catch(() => flows.delete(stack))
+    return flow
   }
-  const followed = async (name: string): Promise<SecretFlow> => {
-    const { root } = await loadTemplate(target, name, stackOf(manifest, name))
-    return secretFlow(root, { isSecret: isSecretName, fed: await fedTo(name) })
+  const follow = async (stack: string): Promise<SecretFlow> => {
+    const { given, template } = stackOf(stack)
+    return (await template()).secretFlow(await fedTo(given))
   }
-  const fedTo = async (name: string): Promise<ReadonlySet<string>> => {
+  const fedTo = async (given: Readonly<Record<string, Given>>): Promise<ReadonlySet<string>> => {
     const fed = new Set<string>()
-    const given = manifest.environments[target.environment.environment]?.parameters[name] ?? {}
     for (const [parameter, one] of Object.entries(given)) {
       const reference = 'from' in one ? parseReference(one.from) : undefined
       if (reference === undefined || !('output' in reference)) continue
@@ -29,5 +38,5 @@ export function secretFlowOf(target: Target, manifest: Manifest, stack: string):
     }
     return fed
   }
-  return flowOf(stack)
+  return flowOf
 }

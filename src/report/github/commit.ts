@@ -5,12 +5,12 @@ import type { DeploymentRecord } from '../../deployment/log/record.ts'
 import { findBack } from '../../deployment/log/walk-back.ts'
 import type { Origin } from '../../origin.ts'
 
-/** A whole commit id as GitHub has them. */
+/** A complete commit id, as GitHub has them. */
 const commitId = /^[0-9a-f]{40}$/
 
 /**
- * The commits that a deployment may be announced for, the best first: the one that is deployed (of a rollback the one that was deployed
- * when its release first came here, and not the one whose workflow goes back), then our own, which GitHub knows for certain.
+ * The commits that a deployment on GitHub may name, the best first: the deployed commit, then our own, which GitHub surely knows. The
+ * deployed commit of a rollback is the one with which its release first came here, not the one whose workflow rolls back.
  */
 export async function commitsOf(ledger: Ledger, record: OpenRecord, own: Origin): Promise<readonly string[]> {
   const origins = [...(record.kind === 'rollback' ? [await originOfRelease(ledger, record)] : []), record.origin, own]
@@ -26,7 +26,9 @@ async function originOfRelease(ledger: Ledger, { release, releaseCommit, origin 
   return (await findBack(ledger, await findEnd(ledger), isIt))?.origin
 }
 
-/** A laptop may not know its repository's name: its commit may be known to GitHub all the same. */
+/**
+ * True if nothing says that two origins are of different repositories: a laptop may not know its repository, and GitHub still its commit.
+ */
 function isOfOneRepository(one: Origin, other: Origin): boolean {
   if (one.repositoryId !== null && other.repositoryId !== null) return one.repositoryId === other.repositoryId
   return one.repository === null || one.repository === other.repository

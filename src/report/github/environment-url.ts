@@ -1,15 +1,15 @@
 import type { LiveOutputs } from '../../deployment/log/listener.ts'
 
-/** Hosts of AWS's own interfaces that outputs often name: nobody's service answers there. */
+/** Hosts of AWS's own APIs, which outputs often name: no service of ours answers there. */
 const interfaces = /^(?:[\w-]+\.)*(?:sqs|queue|sns|dynamodb|kinesis|s3)(?:[.-][\w-]+)*\.amazonaws\.com(?:\.cn)?$/
 
 /** The longest address that is shown. */
 const LONGEST = 1_000
 
 /**
- * Where a service answers, as its stacks' outputs say: an output named `Url`, else one whose name ends in `Url` or `URL`, that is an http or
- * https address without credentials or a query (which may be secret), and not one of AWS's own interfaces (as a QueueUrl is). Of several,
- * the one of the stack that depends on the others, then the first by name.
+ * The address at which a service answers, from its stacks' outputs: an output named `Url`, else one whose name ends in `Url` or `URL`. It
+ * must be an http or https address without credentials and without a query, which may be secret, and none of AWS's own APIs, as a QueueUrl
+ * is. If there are several, the last stack wins, which depends on the others; within a stack the first name.
  * @param stacks in the order in which they were deployed
  */
 export function environmentUrl(stacks: readonly LiveOutputs[]): string | null {

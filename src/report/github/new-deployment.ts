@@ -11,17 +11,17 @@ import {
 } from '../../ports/github-deployments.ts'
 import { plain } from '../../render/plain.ts'
 
-/** What a record says of itself by the name of which the board's announcements are known. */
+/** The name of a record in a deployment's payload: the record of a deployment on GitHub is found by it. */
 export function nameOfRecord({ objects, environment, service }: Ledger, deployment: number): string {
   return `s3://${objects.bucket}/${recordKey(environment, service, deployment)}`
 }
 
-/** Whose a record is. One that something else made is shown as a deploy. */
+/** The subject under which a record is listed. A deployment that something else made is listed as a deploy. */
 export function subjectOf({ kind, service, environment }: Pick<OpenRecord, 'kind' | 'service' | 'environment'>): DeploymentSubject {
   return { kind: kind === 'rollback' ? 'rollback' : 'deploy', service, environment }
 }
 
-/** The announcement of a record. @param late When it was closed, if it is announced only after that. */
+/** The deployment on GitHub for a record. @param late when the record was closed, if that was before this deployment is created */
 export function newDeployment(ledger: Ledger, record: OpenRecord, commit: string, late?: string): NewDeployment {
   const { deployment, environment } = record
   const told = late === undefined ? '' : `, told late: it ended ${minute(late)}`
@@ -37,20 +37,20 @@ export function newDeployment(ledger: Ledger, record: OpenRecord, commit: string
 }
 
 /**
- * Whether an environment is production: its name is or begins with `production` or `prod` (`prodeu`, but not `product`). GitHub itself
- * would say so of the exact name `production` only.
+ * True if an environment is production: its name begins with `production` or `prod` (`prodeu`, but not `product`). GitHub itself takes
+ * only the exact name `production` for it.
  */
 export function isProduction(environment: string): boolean {
   return /^(production|prod(?!uct))/.test(environment)
 }
 
-/** That a deployment is under way. */
+/** The update that says that a deployment is in progress. */
 export function begun(record: OpenRecord): StatusUpdate {
   const { deployment, origin } = record
-  return news('in-progress', `in progress: ${whatIsDone(record)} (deployment ${deployment})`, origin.run, null)
+  return updateOf('in-progress', `in progress: ${whatIsDone(record)} (deployment ${deployment})`, origin.run, null)
 }
 
-/** How a deployment ended: the verdict first. @param url where the service answers, if it is live */
+/** The update that says how a deployment ended, the outcome first. @param url where the service answers, if it is live */
 export function ended(record: DeploymentRecord, url: string | null): StatusUpdate {
   const { kind, service, environment, outcome, deployment, cause, origin } = record
   const rollback = kind === 'rollback' ? 'rollback, ' : ''
@@ -60,13 +60,13 @@ export function ended(record: DeploymentRecord, url: string | null): StatusUpdat
     failed: `failed (${rollback}deployment ${deployment})${why}`,
     unknown: `outcome unknown (${rollback}deployment ${deployment})${why}`,
   }
-  return news(outcome, texts[outcome], origin.run, outcome === 'succeeded' ? url : null)
+  return updateOf(outcome, texts[outcome], origin.run, outcome === 'succeeded' ? url : null)
 }
 
-/** That a later deployment of the same service took the place of one that succeeded. */
+/** The update that says that a later deployment of the same service replaced one that succeeded. */
 export function superseded(record: DeploymentRecord): StatusUpdate {
   const { service, environment, deployment, origin } = record
-  return news(
+  return updateOf(
     'superseded',
     `inactive: ${shown(record)} of ${service} is no longer what is live in ${environment} (deployment ${deployment})`,
     origin.run,
@@ -81,11 +81,11 @@ function whatIsDone(record: OpenRecord): string {
     : `deploy ${shown(record)} of ${service} to ${environment}`
 }
 
-function news(standing: DeploymentState, text: string, run: string | null, url: string | null): StatusUpdate {
-  return { state: standing, description: cut(text), log: run !== null && /^https?:\/\//.test(run) ? run : null, url }
+function updateOf(state: DeploymentState, text: string, run: string | null, url: string | null): StatusUpdate {
+  return { state, description: cut(text), log: run !== null && /^https?:\/\//.test(run) ? run : null, url }
 }
 
-/** What was deployed: a release, or what something else calls its version. */
+/** What was deployed: a release, or the version that another tool gave. */
 interface What {
   readonly release: string | null
   readonly version?: string

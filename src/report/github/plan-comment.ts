@@ -1,17 +1,17 @@
 import type { Comment, Comments } from '../../ports/pull-request-comments.ts'
 import { markerOf, type PlanNote, planParts, readMarker, runNumber } from './plan-parts.ts'
 
-/** What became of a plan's comments. */
+/** The comments that show a plan. */
 export interface PostedPlan {
-  /** Of the first of them. */
+  /** The address of the first comment. */
   readonly url: string
   readonly result: 'created' | 'updated' | 'unchanged' | 'left to a newer run'
 }
 
 /**
- * Shows a plan on the pull request: in the comments that are there for this service and environment, else in new ones. What has not changed
- * is not written, what there are too many of is deleted, and a newer run's plan is left alone: of two runs at once the newer one wins, and
- * what they wrote twice is put right by the next.
+ * Shows a plan on the pull request: in the comments that exist for this service and environment, else in new ones. A comment that has not
+ * changed is not written again, and surplus comments are deleted. The plan of a newer run stays: if two runs post at the same time, the
+ * newer one wins, and the next run removes what both wrote.
  */
 export async function postPlan(comments: Comments, note: PlanNote): Promise<PostedPlan> {
   const bodies = planParts(note)
@@ -29,7 +29,7 @@ export async function postPlan(comments: Comments, note: PlanNote): Promise<Post
   return { url: first?.url ?? '', result: isSame ? 'unchanged' : there.length === 0 ? 'created' : 'updated' }
 }
 
-/** The oldest comment for each part that there still is: it stands highest, where people have seen it before. */
+/** The oldest comment for each part of this plan: it is the highest on the page, where people saw it before. */
 function placed(there: readonly Comment[], parts: number): ReadonlyMap<number, Comment> {
   const places = new Map<number, Comment>()
   for (const comment of there) {
@@ -46,7 +46,7 @@ async function put(comments: Comments, there: Comment | undefined, body: string)
   return replaced === 'gone' ? comments.create(body) : replaced
 }
 
-/** True if two texts differ in nothing but the run that wrote them. GitHub may keep other line ends than it was given. */
+/** True if two texts differ only in the run that wrote them. GitHub may store other line ends than it was sent. */
 function isSame(one: string, other: string): boolean {
   return withoutRun(one) === withoutRun(other)
 }

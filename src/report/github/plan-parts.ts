@@ -4,31 +4,32 @@ import { closing, planBlocks, type TitledPlan } from '../../render/plan-markdown
 import { code, codeUpTo } from '../../render/summary-markdown.ts'
 
 /**
- * What GitHub takes in one comment. It says `characters` and does not say of which kind; some clients count bytes (runatlantis/atlantis,
- * abcxyz/guardian: `len` in Go), others UTF-16 code units. There are never fewer bytes than either, so bytes are counted here.
+ * The longest comment that GitHub takes. Its documentation says `characters` and not of which kind; some clients count bytes
+ * (runatlantis/atlantis, abcxyz/guardian: `len` in Go), others UTF-16 code units. There are at least as many bytes as either, so we count
+ * bytes.
  */
 export const COMMENT_BYTES = 65_536
 
-/** For the marker, the title and the end of a part. */
+/** The bytes that are kept free for the marker, the title and the end of a part. */
 const FRAME = 2_000
 
-/** Whose plan a comment shows, of what, and where it was made. */
+/** A plan with the commit that it is of and the run that made it. */
 export interface PlanNote extends TitledPlan {
   readonly commit: string | undefined
   /** The address of the run. */
   readonly run: string | undefined
 }
 
-/** How every comment on this service and environment begins. Names may be anything here: a digest is inert. */
+/** The beginning of every comment on this service and environment. It holds a digest because a name may hold any character. */
 export function markerOf({ service, environment }: Pick<PlanNote, 'service' | 'environment'>): string {
   return `<!-- towpath:plan ${digestOf(`${service}\n${environment}`).slice(7, 31)} `
 }
 
-/** What a marker says of its comment. */
+/** What a marker says about its comment. */
 export interface Marked {
-  /** From 1. */
+  /** Counts from 1. */
   readonly part: number
-  /** GitHub's number of the run that wrote it, which grows with each run of a repository; 0 if it was not known. */
+  /** GitHub's number of the run that wrote it, which grows with each run of a repository; 0 if it is unknown. */
   readonly run: number
 }
 
@@ -42,7 +43,7 @@ export function runNumber(run: string | undefined): number {
   return Number(/\/actions\/runs\/(\d{1,15})(?:\/|$)/.exec(run ?? '')?.[1] ?? 0)
 }
 
-/** A plan as comments, each of which GitHub takes and each of which can be read by itself. */
+/** The text of each comment that shows a plan: none is too long for GitHub, and each can be read by itself. */
 export function planParts(note: PlanNote): readonly string[] {
   const [title, ...blocks] = planBlocks(note)
   const parts = divideBlocks(blocks, COMMENT_BYTES - FRAME)
@@ -70,7 +71,7 @@ function byline({ commit, run }: PlanNote): readonly Block[] {
   return parts.length > 0 ? [{ kind: 'paragraph', text: parts.join(' · ') }] : []
 }
 
-/** True of an address that nothing in it can end: only what GitHub makes itself. */
+/** True for the address of a run as GitHub writes it: no character in it can end a Markdown link. */
 function isAddress(run: string | undefined): run is string {
   return run !== undefined && /^https?:\/\/[\w.:-]+\/[\w.-]+\/[\w.-]+\/actions\/runs\/\d+$/.test(run)
 }

@@ -6,84 +6,87 @@ import type { DeploymentState, ListedDeployment } from '../../ports/github-deplo
 import { ended, superseded } from './new-deployment.ts'
 import { createOnGitHub, type Reporting } from './status-updates.ts'
 
-/** The most records that are looked at, beside the success that the last one took the place of. */
+/** The most records that are checked, besides the success that the newest one replaced. */
 const FEW = 10
-/** So many in a row that stand as they should, from the newest on: those before them do too. */
+/** After this many correct records in a row, counted from the newest, the older ones are taken to be correct too. */
 const ENOUGH = 2
-/** How far back that success is looked for. */
+/** How many records back the replaced success is searched for. */
 const FAR = 20
-/** GitHub forgets what it was told after 90 days: of what is older, nothing told means nothing. */
+/** GitHub deletes statuses after 90 days: an older deployment without a status may have had one. In milliseconds. */
 const FORGOTTEN = 80 * 86_400_000
 
-interface Wrong {
+/** A record that GitHub does not show as the log has it. */
+interface Difference {
   readonly record: DeploymentRecord
+  /** Its deployment on GitHub; undefined if there is none. */
   readonly id: number | undefined
-  readonly standing: DeploymentState | undefined
+  readonly state: DeploymentState | undefined
   readonly due: DeploymentState
 }
 
-interface Mended {
-  readonly mended: readonly number[]
+interface Repaired {
+  /** The numbers of the deployments that were repaired, oldest first. */
+  readonly repaired: readonly number[]
+  /** The error for the last deployment whose commits GitHub does not know; undefined if there was none. */
   readonly unknown: unknown
 }
 
 /**
- * Makes the board agree with the end of the log: what is missing there is announced, what was left open is closed, what was announced twice
- * is taken back once. Looks back from the newest record until two in a row are right, at ten at most. Gives the numbers
- * of what it mended, and why one could not be announced, if so.
+ * Makes GitHub agree with the end of the log: creates the deployments that are missing, closes those that are still in progress, and
+ * removes duplicates. Checks from the newest record backwards until two in a row are correct, ten at most.
  */
-export async function repair(telling: Reporting, end: End): Promise<Mended> {
-  const wrong: Wrong[] = []
+export async function repair(reporting: Reporting, end: End): Promise<Repaired> {
+  const differences: Difference[] = []
   let successes = 0
   let right = 0
-  for await (const record of newestFirst(telling.ledger, end)) {
+  for await (const record of newestFirst(reporting.ledger, end)) {
     const back = end.number - record.deployment
     if (record.outcome === 'succeeded') successes += 1
-    // The newest success may have been told, and not that the one before it is live no more.
+    // A run may have reported the newest success and stopped before it reported that the one before is superseded.
     const replaced = record.outcome === 'succeeded' && successes === 2
     if ((back < FEW && right < ENOUGH) || replaced) {
-      const found = await look(telling, record, record.outcome === 'succeeded' && successes > 1 ? 'superseded' : record.outcome)
-      if (found) wrong.push(found)
+      const found = await compare(reporting, record, record.outcome === 'succeeded' && successes > 1 ? 'superseded' : record.outcome)
+      if (found) differences.push(found)
       right = found ? 0 : right + 1
     }
     if (back >= FAR || (successes >= 2 && (back >= FEW - 1 || right >= ENOUGH))) break
   }
-  return putAll(telling, wrong)
+  return repairAll(reporting, differences)
 }
 
-/** What is wrong with what the board shows of a record; undefined if nothing is. */
-async function look(telling: Reporting, record: DeploymentRecord, due: DeploymentState): Promise<Wrong | undefined> {
-  const [first, ...others] = await telling.posts.of(record)
-  for (const other of others) await telling.board.remove(other.id)
-  const standing = first && (await telling.board.state(first.id))
-  return first && isRight(telling, first, standing, due) ? undefined : { record, id: first?.id, standing, due }
+/** How GitHub differs from a record; undefined if it does not. Removes duplicates. */
+async function compare(reporting: Reporting, record: DeploymentRecord, due: DeploymentState): Promise<Difference | undefined> {
+  const [first, ...others] = await reporting.known.of(record)
+  for (const other of others) await reporting.gitHub.remove(other.id)
+  const state = first && (await reporting.gitHub.state(first.id))
+  return first && isRight(reporting, first, state, due) ? undefined : { record, id: first?.id, state, due }
 }
 
-/** Whoever took a deployment for live no more by hand is right, too. */
-function isRight({ clock }: Reporting, posted: ListedDeployment, standing: DeploymentState | undefined, due: DeploymentState): boolean {
-  if (standing === undefined) return clock.now().getTime() - posted.time.getTime() > FORGOTTEN
-  return standing === due || standing === 'superseded'
+/** A deployment that is inactive on GitHub is always right: a person may have set it so. */
+function isRight({ clock }: Reporting, listed: ListedDeployment, state: DeploymentState | undefined, due: DeploymentState): boolean {
+  if (state === undefined) return clock.now().getTime() - listed.time.getTime() > FORGOTTEN
+  return state === due || state === 'superseded'
 }
 
-async function put(telling: Reporting, { record, id, standing, due }: Wrong): Promise<void> {
-  const at = id ?? (await createOnGitHub(telling, record, record.finished))
-  if (standing !== record.outcome) await telling.board.update(at, ended(record, null))
-  if (due === 'superseded') await telling.board.update(at, superseded(record))
+async function repairOne(reporting: Reporting, { record, id, state, due }: Difference): Promise<void> {
+  const at = id ?? (await createOnGitHub(reporting, record, record.finished))
+  if (state !== record.outcome) await reporting.gitHub.update(at, ended(record, null))
+  if (due === 'superseded') await reporting.gitHub.update(at, superseded(record))
 }
 
-/** Oldest first: GitHub shows them in the order in which they were announced. */
-async function putAll(telling: Reporting, wrong: readonly Wrong[]): Promise<Mended> {
-  const mended: number[] = []
+/** Goes from the oldest on: GitHub shows deployments in the order in which they were created. */
+async function repairAll(reporting: Reporting, differences: readonly Difference[]): Promise<Repaired> {
+  const repaired: number[] = []
   let unknown: unknown
-  for (const one of wrong.toReversed()) {
+  for (const difference of differences.toReversed()) {
     try {
-      await put(telling, one)
-      mended.push(one.record.deployment)
+      await repairOne(reporting, difference)
+      repaired.push(difference.record.deployment)
     } catch (error) {
-      // One that has no commit GitHub knows must not keep the others from being shown.
+      // The others are still shown if GitHub knows no commit of this one.
       if (!(error instanceof TowpathError) || error.code !== 'not-found') throw error
       unknown = error
     }
   }
-  return { mended, unknown }
+  return { repaired, unknown }
 }

@@ -11,26 +11,29 @@ import { commitsOf } from './commit.ts'
 import type { KnownDeployments } from './known-deployments.ts'
 import { begun, ended, newDeployment, superseded } from './new-deployment.ts'
 
-/** What it takes to tell a board of one service's deployments in one environment. */
+/** Everything needed to report the deployments of one service in one environment to GitHub. */
 export interface Reporting {
-  readonly board: GitHubDeployments
-  readonly posts: KnownDeployments
+  readonly gitHub: GitHubDeployments
+  readonly known: KnownDeployments
   readonly ledger: Ledger
-  /** Who tells: the run that is under way, not the one that deployed. */
+  /** Where this run comes from: it may report the deployment of an earlier run. */
   readonly own: Origin
   readonly clock: Clock
 }
 
-/** Puts a deployment on the board. @param late when it was closed, if it is announced only after that */
-export async function createOnGitHub({ board, posts, ledger, own }: Reporting, record: OpenRecord, late?: string): Promise<number> {
+/**
+ * Creates the deployment of a record on GitHub and gives its id. Throws 'not-found' if GitHub knows none of its commits.
+ * @param late when the record was closed, if that was before this
+ */
+export async function createOnGitHub({ gitHub, known, ledger, own }: Reporting, record: OpenRecord, late?: string): Promise<number> {
   let unknown: unknown = new TowpathError('not-found', `no commit is known of deployment ${record.deployment}`)
   for (const commit of await commitsOf(ledger, record, own)) {
     try {
-      const id = await board.create(newDeployment(ledger, record, commit, late))
-      posts.know(record, id)
+      const id = await gitHub.create(newDeployment(ledger, record, commit, late))
+      known.know(record, id)
       return id
     } catch (error) {
-      // Rewritten history, or a commit that was deployed from a machine and never pushed.
+      // GitHub does not know this commit: history was rewritten, or somebody deployed it from a laptop and never pushed it.
       if (!(error instanceof TowpathError) || error.code !== 'not-found') throw error
       unknown = error
     }
@@ -38,29 +41,29 @@ export async function createOnGitHub({ board, posts, ledger, own }: Reporting, r
   throw unknown
 }
 
-/** Tells that a deployment of ours is under way. @param again it may have been announced already, and the answer lost */
-export async function reportBegun(telling: Reporting, record: OpenRecord, again: boolean): Promise<void> {
-  const { board, posts } = telling
-  const id = (again ? await posts.idOf(record) : undefined) ?? (await createOnGitHub(telling, record))
-  await board.update(id, begun(record))
+/** Reports that our own deployment is in progress. @param again true if an earlier attempt may have created it and lost the reply */
+export async function reportBegun(reporting: Reporting, record: OpenRecord, again: boolean): Promise<void> {
+  const { gitHub, known } = reporting
+  const id = (again ? await known.idOf(record) : undefined) ?? (await createOnGitHub(reporting, record))
+  await gitHub.update(id, begun(record))
 }
 
-/** Tells how a deployment ended, whether or not it was announced in time. */
-export async function reportEnded(telling: Reporting, record: DeploymentRecord, url: string | null): Promise<void> {
-  const { board, posts } = telling
-  const id = (await posts.idOf(record)) ?? (await createOnGitHub(telling, record))
-  await board.update(id, ended(record, url))
+/** Reports how a deployment ended; creates it first if it is not on GitHub yet. */
+export async function reportEnded(reporting: Reporting, record: DeploymentRecord, url: string | null): Promise<void> {
+  const { gitHub, known } = reporting
+  const id = (await known.idOf(record)) ?? (await createOnGitHub(reporting, record))
+  await gitHub.update(id, ended(record, url))
 }
 
 /**
- * Takes the deployment whose place one of ours took for live no more. GitHub would do it by itself (auto_inactive), but to every service's
- * in the environment, and not in production.
+ * Reports that our deployment replaced the last one that succeeded before it. GitHub can do so itself (`auto_inactive`), but then for every
+ * service in the environment, and never in production.
  */
-export async function reportSuperseded({ board, posts, ledger }: Reporting, before: End): Promise<void> {
+export async function reportSuperseded({ gitHub, known, ledger }: Reporting, before: End): Promise<void> {
   for await (const record of newestFirst(ledger, before)) {
     if (record.outcome !== 'succeeded') continue
-    const id = await posts.idOf(record)
-    if (id !== undefined) await board.update(id, superseded(record))
+    const id = await known.idOf(record)
+    if (id !== undefined) await gitHub.update(id, superseded(record))
     return
   }
 }
@@ -69,9 +72,12 @@ const ATTEMPTS = 3
 /** Milliseconds before the second attempt; twice as many before the third. */
 const GAP = 1_000
 
-/** Does a thing that can be done again, and does it again where GitHub gave no answer: what it may have done by then is looked up. */
+/**
+ * Runs `work` again if GitHub gave no answer: three attempts in all. `work` must be safe to repeat; it looks up what an earlier attempt may
+ * have done. Any other failure, and the last one, is thrown.
+ */
 export async function retry(
-  { clock, posts }: Pick<Reporting, 'clock' | 'posts'>,
+  { clock, known }: Pick<Reporting, 'clock' | 'known'>,
   stop: AbortSignal,
   work: (again: boolean) => Promise<void>,
 ): Promise<void> {
@@ -80,7 +86,7 @@ export async function retry(
       return await work(attempt > 1)
     } catch (error) {
       if (!(error instanceof TowpathError) || !error.transient || attempt === ATTEMPTS) throw error
-      posts.forget()
+      known.forget()
       await clock.sleep(GAP * attempt, stop)
     }
   }

@@ -12,93 +12,93 @@ import { repair } from './repair.ts'
 import { type Reporting, reportBegun, reportEnded, reportSuperseded, retry } from './status-updates.ts'
 import { withTimeout } from './timeout.ts'
 
-/** How long the end of a run may wait for the board, in milliseconds: the only time that it can cost a deployment. */
+/** How long the end of a run may wait for GitHub, in milliseconds. A deployment waits for GitHub at no other time. */
 const LAST = 5_000
-/** The same once the run was interrupted: the process has two seconds, and its record and its lock come first. */
+/** The same after an interrupt, in milliseconds: the process has two seconds left, and its record and its lock come first. */
 const LAST_INTERRUPTED = 500
 
 export interface SyncOptions {
-  /** Loads the board when it is first needed; undefined if there is none. */
-  board(): Promise<GitHubDeployments | undefined>
+  /** Opens GitHub's deployments when they are first needed; undefined if this run cannot write them. */
+  gitHubDeployments(): Promise<GitHubDeployments | undefined>
   readonly ledger: Ledger
-  /** Who runs, on which commit. */
+  /** Where this run comes from. */
   readonly own: Origin
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Shows on a board what goes into a log, beside the work. */
+/** Shows on GitHub what a deployment writes to the log, beside the work. */
 export interface GitHubSync {
-  readonly watcher: DeploymentListener
-  /** Waits a little for what is still to be told, and says what could not be. Never throws. */
+  readonly listener: DeploymentListener
+  /** Waits a little for the requests that are left, and logs what could not be reported. Never throws. */
   end(interrupted: AbortSignal): Promise<void>
 }
 
 /**
- * Tells a board of a deployment as it goes, and first makes the board agree with the log, in case earlier runs could not. Two things go on
- * side by side: our own deployment, in its order, and the mending of earlier ones.
+ * Reports a deployment to GitHub while it runs, and first makes GitHub agree with the log, in case earlier runs could not. The two go on
+ * side by side: the updates of our own deployment, in order, and the repair of earlier ones.
  */
-export function syncGitHub({ board, ledger, own, clock, log }: SyncOptions): GitHubSync {
+export function syncGitHub({ gitHubDeployments, ledger, own, clock, log }: SyncOptions): GitHubSync {
   const stop = new AbortController()
-  const untold: unknown[] = []
-  const unmended: unknown[] = []
-  /** What is made good when the deployment is closed. */
+  const unreported: unknown[] = []
+  const unrepaired: unknown[] = []
+  /** Failures to report that the deployment is in progress: the update at its end makes up for them. */
   const missed: unknown[] = []
-  let telling: Promise<Reporting | undefined> | undefined
-  let mending: Promise<void> = Promise.resolve()
+  let opening: Promise<Reporting | undefined> | undefined
+  let repairing: Promise<void> = Promise.resolve()
   let ours: Promise<void> = Promise.resolve()
   let before: End | undefined
-  /** True once there is a deployment to tell of. */
-  let owing = false
+  /** True once there is a deployment of our own to report. */
+  let reports = false
 
-  const load = async (): Promise<Reporting | undefined> => {
-    const found = await board()
+  const open = async (): Promise<Reporting | undefined> => {
+    const found = await gitHubDeployments()
     if (found === undefined) return undefined
-    const within = withTimeout(found, clock, stop.signal)
-    return { board: within, posts: knownDeployments(within, ledger), ledger, own, clock }
+    const gitHub = withTimeout(found, clock, stop.signal)
+    return { gitHub, known: knownDeployments(gitHub, ledger), ledger, own, clock }
   }
-  const attempt = async (failures: unknown[], work: (telling: Reporting, again: boolean) => Promise<void>): Promise<void> => {
+  const attempt = async (failures: unknown[], work: (reporting: Reporting, again: boolean) => Promise<void>): Promise<void> => {
     try {
-      telling ??= load()
-      const loaded = await telling
-      if (loaded) await retry(loaded, stop.signal, (again) => work(loaded, again))
+      opening ??= open()
+      const reporting = await opening
+      if (reporting) await retry(reporting, stop.signal, (again) => work(reporting, again))
     } catch (error) {
       failures.push(error)
     }
   }
-  const next = (work: (telling: Reporting, again: boolean) => Promise<void>, failures = untold): void => {
-    owing = true
+  const next = (work: (reporting: Reporting, again: boolean) => Promise<void>, failures = unreported): void => {
+    reports = true
     ours = ours.then(() => attempt(failures, work))
   }
 
-  const watcher: DeploymentListener = {
+  const listener: DeploymentListener = {
     found(end) {
       if (end.number === 0) return
-      mending = attempt(unmended, async (loaded) => {
-        const { mended, unknown } = await repair(loaded, end)
-        if (mended.length > 0) log.info(`what GitHub showed of ${numbers(mended)} was behind the log, and is not any more`)
+      repairing = attempt(unrepaired, async (reporting) => {
+        const { repaired, unknown } = await repair(reporting, end)
+        if (repaired.length > 0) log.info(`what GitHub showed of ${numbers(repaired)} was behind the log, and is not any more`)
         if (unknown !== undefined) throw unknown
       })
     },
     opened(record, end) {
       before = end
-      next((loaded, again) => reportBegun(loaded, record, again), missed)
+      next((reporting, again) => reportBegun(reporting, record, again), missed)
     },
     closed(record, stacks) {
-      next((loaded) => reportEnded(loaded, record, environmentUrl(stacks ?? [])))
+      next((reporting) => reportEnded(reporting, record, environmentUrl(stacks ?? [])))
       const end = stacks && before
-      if (end && record.outcome === 'succeeded') next((loaded) => mending.then(() => reportSuperseded(loaded, end)))
+      if (end && record.outcome === 'succeeded') next((reporting) => repairing.then(() => reportSuperseded(reporting, end)))
     },
   }
   return {
-    watcher,
+    listener,
     async end(interrupted) {
-      const all = Promise.all([ours, mending]).then(() => true)
+      const all = Promise.all([ours, repairing]).then(() => true)
       const done = await inTime(all, clock, interrupted)
       stop.abort(new TowpathError('failed', 'GitHub did not answer in time', { blame: 'service', transient: true }))
-      // Cut short, the last that is known to have gone wrong says more than that it took too long.
-      const cut = done ? [] : [missed.at(-1) ?? unmended.at(-1) ?? stop.signal.reason]
-      tellFailures(log, owing ? [...cut, ...untold] : [], owing ? unmended : [...unmended, ...cut])
+      // If time ran out, the last known failure says more than that it took too long.
+      const cut = done ? [] : [missed.at(-1) ?? unrepaired.at(-1) ?? stop.signal.reason]
+      logFailures(log, reports ? [...cut, ...unreported] : [], reports ? unrepaired : [...unrepaired, ...cut])
     },
   }
 }
@@ -119,13 +119,13 @@ async function inTime(work: Promise<boolean>, clock: Clock, interrupted: AbortSi
   }
 }
 
-/** One line, whatever and however much went wrong. */
-function tellFailures(log: Log, untold: readonly unknown[], unmended: readonly unknown[]): void {
-  const error = [...untold, ...unmended].find(isDenied) ?? untold.at(-1) ?? unmended.at(-1)
+/** Logs one line, however many requests failed. */
+function logFailures(log: Log, unreported: readonly unknown[], unrepaired: readonly unknown[]): void {
+  const error = [...unreported, ...unrepaired].find(isDenied) ?? unreported.at(-1) ?? unrepaired.at(-1)
   if (error === undefined) return
   const { message, hint } = error instanceof TowpathError ? error : { message: String(error), hint: undefined }
   const rest = `${message}${hint === undefined ? '' : `; ${hint}`}`
-  if (isDenied(error) || untold.length > 0)
+  if (isDenied(error) || unreported.length > 0)
     log.warn(`GitHub was not told all of this deployment: ${rest}; the log has it, and the next run tells GitHub`)
   else log.info(`what GitHub shows of earlier deployments could not be checked: ${rest}; the next run looks again`)
 }

@@ -3,13 +3,13 @@ import type { Clock } from '../../ports/clock.ts'
 import { type GitHubDeployments, OutOfQuota } from '../../ports/github-deployments.ts'
 
 /** How long one request may take, in milliseconds. */
-const PATIENCE = 5_000
+const TIMEOUT = 5_000
 
 /**
- * The same board within bounds: a request that takes too long is given up, nothing is asked where a quota was used up or the token may not,
- * and nothing more is asked at all once `stop` is aborted.
+ * The same deployments with limits: a request that takes too long fails, no request is sent while a quota is used up or once the token was
+ * refused, and none at all after `stop` is aborted.
  */
-export function withTimeout(board: GitHubDeployments, clock: Clock, stop: AbortSignal): GitHubDeployments {
+export function withTimeout(gitHub: GitHubDeployments, clock: Clock, stop: AbortSignal): GitHubDeployments {
   let refused: TowpathError | undefined
   let until = 0
 
@@ -17,7 +17,7 @@ export function withTimeout(board: GitHubDeployments, clock: Clock, stop: AbortS
     stop.throwIfAborted()
     if (refused !== undefined && clock.monotonic() < until) throw refused
     try {
-      return await within(clock, PATIENCE, request)
+      return await within(clock, TIMEOUT, request)
     } catch (error) {
       if (error instanceof OutOfQuota) until = clock.monotonic() + error.waitMilliseconds
       else if (error instanceof TowpathError && error.code === 'denied') until = Number.POSITIVE_INFINITY
@@ -27,11 +27,11 @@ export function withTimeout(board: GitHubDeployments, clock: Clock, stop: AbortS
     }
   }
   return {
-    create: (notice) => ask(() => board.create(notice)),
-    update: (id, news) => ask(() => board.update(id, news)),
-    list: (subject) => ask(() => board.list(subject)),
-    state: (id) => ask(() => board.state(id)),
-    remove: (id) => ask(() => board.remove(id)),
+    create: (deployment) => ask(() => gitHub.create(deployment)),
+    update: (id, update) => ask(() => gitHub.update(id, update)),
+    list: (subject) => ask(() => gitHub.list(subject)),
+    state: (id) => ask(() => gitHub.state(id)),
+    remove: (id) => ask(() => gitHub.remove(id)),
   }
 }
 

@@ -2,11 +2,11 @@ import { afterEach, describe, expect } from '@jest/globals'
 import type { Fault } from '../../../local/github/fault.ts'
 import { tokenFor } from '../../../local/github/permission.ts'
 import { type GitHub, startGitHub } from '../../../local/github/server.ts'
-import type { Mood } from '../../world/github/moods.ts'
-import { boardContract, commit } from './github-deployments.contract.ts'
+import type { Outage } from '../../world/github/outages.ts'
+import { commit, gitHubDeploymentsContract } from './github-deployments.contract.ts'
 
-/** What the stand-in calls each mood. */
-const faults: Readonly<Record<Mood, Fault>> = {
+/** What the stand-in calls each outage. */
+const faults: Readonly<Record<Outage, Fault>> = {
   down: 'unavailable',
   'bad gateway': 'bad gateway',
   unreachable: 'drop request',
@@ -20,7 +20,7 @@ const faults: Readonly<Record<Mood, Fault>> = {
   merged: 'merged',
 }
 
-describe('the board over a server that is held to what GitHub says of itself', () => {
+describe('the deployments over a server that is held to what GitHub says of itself', () => {
   const started: GitHub[] = []
   afterEach(async () => {
     for (const github of started.splice(0)) {
@@ -29,7 +29,7 @@ describe('the board over a server that is held to what GitHub says of itself', (
     }
   })
 
-  boardContract(async () => {
+  gitHubDeploymentsContract(async () => {
     const github = await startGitHub()
     started.push(github)
     const { commits, deployments } = github.repository('acme/delivery', { id: 42, ownerId: 1 })
@@ -38,7 +38,7 @@ describe('the board over a server that is held to what GitHub says of itself', (
       settings: { url: github.url },
       token,
       push: (sha, parent) => void commits.set(sha, { sha, parents: parent === undefined ? [] : [parent], message: 'a change' }),
-      falls: (mood) => void github.fail(faults[mood]),
+      falls: (outage) => void github.fail(faults[outage]),
       other: (payload) =>
         fetch(`${github.url}/repos/acme/delivery/deployments`, {
           method: 'POST',

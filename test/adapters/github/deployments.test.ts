@@ -1,10 +1,10 @@
 import { describe } from '@jest/globals'
 import { virtualClock } from '../../world/clock.ts'
 import { fakeGitHub } from '../../world/github/github.ts'
-import { boardContract, commit } from './github-deployments.contract.ts'
+import { commit, gitHubDeploymentsContract } from './github-deployments.contract.ts'
 
-describe('the board over the GitHub in memory', () => {
-  boardContract(async () => {
+describe('the deployments over the GitHub in memory', () => {
+  gitHubDeploymentsContract(async () => {
     const github = fakeGitHub(virtualClock())
     return {
       settings: { url: github.url, fetch: github.fetch },

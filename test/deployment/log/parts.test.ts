@@ -37,7 +37,7 @@ describe('hiding parameter values in a text', () => {
 })
 
 describe('the digest of a plan', () => {
-  const target = { environment: { account: '1', region: 'eu-west-1' } } as unknown as Target
+  const target = { environment: 'staging', entry: { account: '1', region: 'eu-west-1' } } as unknown as Target
   const change = (logicalId: string, ...paths: readonly string[]): ResourceChange => ({
     action: 'Modify',
     logicalId,

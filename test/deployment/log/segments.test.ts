@@ -4,7 +4,7 @@ import type { DeploymentRecord } from '../../../src/deployment/log/record.ts'
 import type { Segment } from '../../../src/deployment/log/segment.ts'
 import { digestOf } from '../../../src/digest.ts'
 import { plantHistory } from '../../world/history.ts'
-import { mortal } from '../../world/intercept.ts'
+import { killedAt } from '../../world/intercept.ts'
 import { type FakeObjects, fakeObjects } from '../../world/objects.ts'
 import { aService, type MemoryWorld, readyWorld } from '../../world/towpath.ts'
 
@@ -91,8 +91,8 @@ describe('segments', () => {
       for (let k = 1; ; k++) {
         const world = await withHistory(19)
         // Of all calls of the run, those that gather come last.
-        const client = mortal(calls - k + 1, when)
-        const run = world.run('deploy', {}, { name: 'first', tap: client })
+        const client = killedAt(calls - k + 1, when)
+        const run = world.run('deploy', {}, { name: 'first', intercept: client })
         await Promise.race([run, client.dead])
         if (world.bucket.json(at(20)) === undefined || world.bucket.keys('locks/').length > 0) break
         died += 1
@@ -109,8 +109,8 @@ describe('segments', () => {
 
 async function callsOfADeploy(): Promise<number> {
   const world = await withHistory(19)
-  const client = mortal(Number.POSITIVE_INFINITY, 'before')
-  await world.run('deploy', {}, { tap: client })
+  const client = killedAt(Number.POSITIVE_INFINITY, 'before')
+  await world.run('deploy', {}, { intercept: client })
   return client.calls
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { TowpathError } from '../../../src/errors.ts'
-import { tap } from '../../world/intercept.ts'
+import { intercept } from '../../world/intercept.ts'
 import { account, aPlatform, aService, aTemplate, type MemoryWorld, readyWorld, region } from '../../world/towpath.ts'
 
 const sized = (stack: string, size: number) =>
@@ -187,8 +187,8 @@ test('a dry run shows the plan and writes nothing', async () => {
 test('a deployment asks S3 and CloudFormation for little', async () => {
   const world = await readyWorld()
   await world.run('deploy')
-  const counting = tap(() => {})
-  await world.run('deploy', {}, { tap: counting })
+  const counting = intercept(() => {})
+  await world.run('deploy', {}, { intercept: counting })
   // Nothing changed: descriptor, platform, template, head, record, owner, lock, release and stack, each once or twice.
   expect(counting.calls).toBeLessThanOrEqual(16)
 })

@@ -114,6 +114,7 @@ describe('§4.16: a blob is what its name says', () => {
   })
 
   test('a lock that is met while everything seemed done does not let a blob through that was not looked at', async () => {
+    const key = await artefactKey()
     const world = await readyWorld(aPlatform(), service)
     await world.run('deploy')
     const held = world.bucket.hold({ caller: 'slow', method: 'DELETE', key: 'locks/staging/delivery.json' })
@@ -124,7 +125,7 @@ describe('§4.16: a blob is what its name says', () => {
     const waiting = world.run('deploy', {}, { name: 'waiting' })
     await world.clock.advance(3_000)
     world.cloud.vanish('delivery-staging-main')
-    world.bucket.put(await artefactKey(), 'code that nobody reviewed')
+    world.bucket.put(key, 'code that nobody reviewed')
     held.release()
     await slow
     expect((await waiting).error).toMatchObject({ message: expect.stringContaining('is not what its name says') })

@@ -3,12 +3,12 @@ import type { Json } from '../../../src/json.ts'
 import type { Policy } from '../../../src/platform/access/policy.ts'
 import type { BootstrapStack } from '../../../src/platform/bootstrap-stack.ts'
 import type { Ask } from '../../world/iam.ts'
-import type { Tap } from '../../world/intercept.ts'
+import type { Interception } from '../../world/intercept.ts'
 
 const account = '000000000000'
 
 /** What verbs ask of S3 and CloudFormation, as IAM would judge it, read off the very calls that they make. */
-export interface Recording extends Tap {
+export interface Recording extends Interception {
   readonly asks: Ask[]
 }
 

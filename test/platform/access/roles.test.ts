@@ -37,9 +37,9 @@ beforeAll(async () => {
   const roles = JSON.stringify(environment.roles)
   const inOwnBucket = (text = '') => text.replace('region: eu-west-1 }', `region: eu-west-1, bucket: acme-staging, roles: ${roles} }`)
   world.write({ ...files, ...aService(), '/platform/platform.yml': inOwnBucket(files['/platform/platform.yml']) })
-  const publish = { tap: asked.publish }
-  const plan = { tap: asked.plan }
-  const deploy = { tap: asked.deploy }
+  const publish = { intercept: asked.publish }
+  const plan = { intercept: asked.plan }
+  const deploy = { intercept: asked.deploy }
   await done(world, 'sync-platform', { path: '/platform' }, publish)
   await done(world, 'sync-platform', { path: '/platform' }, publish)
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Mood, moods, ofAnnouncements } from '../../world/github/moods.ts'
+import { type Outage, ofCreation, outages } from '../../world/github/outages.ts'
 import { stateOf } from '../../world/github/repository.ts'
 import type { MemoryWorld } from '../../world/towpath.ts'
-import { board, deployed, gitHubWorld, numberOf, onGitHub } from './support.ts'
+import { deployed, gitHubWorld, numberOf, onGitHub, shownOnGitHub } from './support.ts'
 
 const told = ['1 deploy:delivery inactive', '2 deploy:delivery inactive', '3 deploy:delivery success']
 
@@ -36,13 +36,13 @@ async function third(world: MemoryWorld): Promise<Came> {
   }
 }
 
-describe.each(moods)('GitHub %s', (mood: Mood) => {
+describe.each(outages)('GitHub %s', (outage: Outage) => {
   test('at any one request costs a deployment neither its outcome nor more than five seconds, and the next run mends what is missing', async () => {
     const usual = await third(await twice())
     let k = 1
     for (; k < 40; k++) {
       const world = await twice()
-      world.github.falls(mood, (n) => n === k)
+      world.github.falls(outage, (n) => n === k)
       const { outcome, error, milliseconds, requests, warnings } = await third(world)
       if (requests < k) break
       expect({ k, outcome, error }).toEqual({ k, outcome: 'succeeded', error: undefined })
@@ -51,7 +51,7 @@ describe.each(moods)('GitHub %s', (mood: Mood) => {
       world.github.well()
       await world.clock.advance(3_600_000)
       const { outputs } = await world.run('deploy', {}, onGitHub(world, 3))
-      expect({ k, changed: outputs.changed, board: board(world).toSorted() }).toEqual({ k, changed: false, board: told })
+      expect({ k, changed: outputs.changed, shown: shownOnGitHub(world).toSorted() }).toEqual({ k, changed: false, shown: told })
     }
     expect(k).toBeGreaterThan(7)
     expect(k).toBeLessThan(40)
@@ -61,17 +61,17 @@ describe.each(moods)('GitHub %s', (mood: Mood) => {
     const usual = await third(await twice())
     for (let k = 1; k <= usual.requests; k++) {
       const world = await twice()
-      world.github.falls(mood, (n) => n >= k)
+      world.github.falls(outage, (n) => n >= k)
       const { outcome, error, milliseconds, requests, warnings } = await third(world)
       expect({ k, outcome, error }).toEqual({ k, outcome: 'succeeded', error: undefined })
       expect({ k, delay: milliseconds - usual.milliseconds <= 5_000 }).toEqual({ k, delay: true })
       // After the announcement there is none any more that could be refused.
-      const refused = !ofAnnouncements.has(mood) || k <= 4
+      const refused = !ofCreation.has(outage) || k <= 4
       expect({ k, warnings: warnings.length, requests: requests <= 20 }).toEqual({ k, warnings: refused ? 1 : 0, requests: true })
       world.github.well()
       await world.clock.advance(3_600_000)
       const { outputs } = await world.run('deploy', {}, onGitHub(world, 3))
-      expect({ k, changed: outputs.changed, board: board(world).toSorted() }).toEqual({ k, changed: false, board: told })
+      expect({ k, changed: outputs.changed, shown: shownOnGitHub(world).toSorted() }).toEqual({ k, changed: false, shown: told })
     }
   })
 })
@@ -102,8 +102,8 @@ test('a deployment that GitHub hears nothing of says why, and not only that it t
 test('whatever happened at once and for long, every deployment of the last few is shown once, and only one of them as live', async () => {
   const world = await gitHubWorld()
   for (let n = 1; n <= 8; n++) {
-    const mood = moods[(n * 5) % moods.length]
-    if (mood) world.github.falls(mood, (at) => at % (1 + (n % 3)) === 0)
+    const outage = outages[(n * 5) % outages.length]
+    if (outage) world.github.falls(outage, (at) => at % (1 + (n % 3)) === 0)
     expect((await deployed(world, n)).outputs).toMatchObject({ outcome: 'succeeded', deployment: n })
     await world.clock.advance(120_000)
   }

@@ -25,8 +25,8 @@ export function deployed(world: MemoryWorld, n: number, who: Partial<Who> = {}):
   return world.run('deploy', {}, { ...onGitHub(world, n), ...who })
 }
 
-/** The board at a glance: number of the deployment, task and state. */
-export function board({ github }: MemoryWorld): readonly string[] {
+/** What GitHub shows, one line a deployment: its number of the deployment, task and state. */
+export function shownOnGitHub({ github }: MemoryWorld): readonly string[] {
   return github.deployments.map((one) => `${numberOf(one)} ${one.task} ${stateOf(one)}`)
 }
 

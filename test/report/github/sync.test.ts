@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { TowpathError } from '../../../src/errors.ts'
-import { moods } from '../../world/github/moods.ts'
+import { outages } from '../../world/github/outages.ts'
 import { stateOf } from '../../world/github/repository.ts'
-import { mortal, tap } from '../../world/intercept.ts'
+import { intercept, killedAt } from '../../world/intercept.ts'
 import { aPlatform, aService, aTemplate } from '../../world/towpath.ts'
-import { board, commit, deployed, gitHubWorld, onGitHub, run } from './support.ts'
+import { commit, deployed, gitHubWorld, onGitHub, run, shownOnGitHub } from './support.ts'
 
 const url = { Url: { Value: 'https://delivery.acme.test' } }
 
@@ -52,7 +52,7 @@ describe('on GitHub', () => {
     await deployed(world, 1)
     world.cloud.failing('Thing', 'the tape ran out')
     await deployed(world, 2)
-    expect(board(world)).toEqual(['1 deploy:delivery success', '2 deploy:delivery failure'])
+    expect(shownOnGitHub(world)).toEqual(['1 deploy:delivery success', '2 deploy:delivery failure'])
     expect(world.github.deployments[1]?.statuses.at(-1)?.description).toMatch(/^failed \(deployment 2\): main Thing .*the tape ran out/)
   })
 
@@ -62,7 +62,7 @@ describe('on GitHub', () => {
     await world.run('deploy', {}, onGitHub(world, 1))
     world.write(aService({ overrides: { main: { Resources: { Table: { Properties: { TableName: 'sales' } } } } } }))
     expect((await world.run('deploy', {}, onGitHub(world, 2))).error?.code).toBe('gated')
-    expect(board(world)).toEqual(['1 deploy:delivery success', '2 deploy:delivery failure'])
+    expect(shownOnGitHub(world)).toEqual(['1 deploy:delivery success', '2 deploy:delivery failure'])
     expect(world.github.deployments[1]?.statuses.at(-1)?.description).toMatch(/^failed \(deployment 2\): main\.Table stopped by a gate/)
   })
 
@@ -71,7 +71,7 @@ describe('on GitHub', () => {
     await deployed(world, 1)
     world.github.requests.length = 0
     await deployed(world, 1)
-    expect(board(world)).toEqual(['1 deploy:delivery success'])
+    expect(shownOnGitHub(world)).toEqual(['1 deploy:delivery success'])
     expect(world.github.requests.map(({ method }) => method)).toEqual(['GET', 'GET'])
   })
 
@@ -86,7 +86,7 @@ describe('on GitHub', () => {
     await deployed(world, 1)
     await deployed(world, 2)
     await world.run('rollback', {}, onGitHub(world, 3))
-    expect(board(world)).toEqual(['1 deploy:delivery inactive', '2 deploy:delivery inactive', '3 rollback:delivery success'])
+    expect(shownOnGitHub(world)).toEqual(['1 deploy:delivery inactive', '2 deploy:delivery inactive', '3 rollback:delivery success'])
     expect(world.github.deployments[2]).toMatchObject({ ref: commit(1), statuses: [{}, { log_url: run(3) }] })
     expect(world.github.deployments[2]?.description).toMatch(/^roll back delivery to release [0-9a-f]{12} in staging \(deployment 3\)$/)
   })
@@ -116,7 +116,7 @@ describe('on GitHub', () => {
     await deployed(world, 1)
     await world.run('deploy', { path: other(2).path }, onGitHub(world, 2))
     await deployed(world, 3)
-    expect(board(world)).toEqual(['1 deploy:delivery inactive', '1 deploy:billing success', '2 deploy:delivery success'])
+    expect(shownOnGitHub(world)).toEqual(['1 deploy:delivery inactive', '1 deploy:billing success', '2 deploy:delivery success'])
   })
 
   test.each([
@@ -148,7 +148,7 @@ describe('on GitHub', () => {
     await world.run('deploy', {}, without)
     await world.clock.advance(86_400_000)
     await deployed(world, 2)
-    expect(board(world)).toEqual(['1 deploy:delivery inactive', '2 deploy:delivery success'])
+    expect(shownOnGitHub(world)).toEqual(['1 deploy:delivery inactive', '2 deploy:delivery success'])
     expect(world.github.deployments[0]?.description).toMatch(/\(deployment 1, told late: it ended 2026-03-02 09:00 UTC\)$/)
     expect(world.lines).toContain('what GitHub showed of deployment 1 was behind the log, and is not any more')
   })
@@ -159,26 +159,26 @@ describe('a run that does not end well', () => {
     const world = await gitHubWorld()
     await deployed(world, 1)
     const controller = new AbortController()
-    const client = tap((_, method) => {
+    const client = intercept((_, method) => {
       if (method === 'executeChangeSet') controller.abort(new TowpathError('interrupted', 'interrupted by SIGINT'))
     })
-    expect((await deployed(world, 2, { interrupt: controller.signal, tap: client })).error?.code).toBe('interrupted')
-    expect(board(world)).toEqual(['1 deploy:delivery success', '2 deploy:delivery error'])
+    expect((await deployed(world, 2, { interrupt: controller.signal, intercept: client })).error?.code).toBe('interrupted')
+    expect(shownOnGitHub(world)).toEqual(['1 deploy:delivery success', '2 deploy:delivery error'])
     expect(world.github.deployments[1]?.statuses.at(-1)?.description).toBe('outcome unknown (deployment 2): interrupted by SIGINT')
   })
 
-  test.each(moods)('and is interrupted while GitHub is %s is over within half a second', async (mood) => {
+  test.each(outages)('and is interrupted while GitHub is %s is over within half a second', async (outage) => {
     const world = await gitHubWorld()
     await deployed(world, 1)
-    world.github.falls(mood)
+    world.github.falls(outage)
     const controller = new AbortController()
     let since = 0
-    const client = tap((_, method) => {
+    const client = intercept((_, method) => {
       if (method !== 'executeChangeSet') return
       since = world.clock.monotonic()
       controller.abort(new TowpathError('interrupted', 'interrupted by SIGINT'))
     })
-    await deployed(world, 2, { interrupt: controller.signal, tap: client })
+    await deployed(world, 2, { interrupt: controller.signal, intercept: client })
     expect(world.clock.monotonic() - since).toBeLessThanOrEqual(500)
     expect(world.bucket.keys('locks/')).toEqual([])
   })
@@ -189,8 +189,8 @@ describe('a run that does not end well', () => {
       const world = await gitHubWorld()
       await deployed(world, 1)
       world.write(aService({ overrides: { main: { Resources: { Thing: { Properties: { Size: 2 } } } } } }))
-      const client = mortal(k, 'after')
-      const ended = await Promise.race([world.run('deploy', {}, { ...onGitHub(world, 2), tap: client }), client.dead])
+      const client = killedAt(k, 'after')
+      const ended = await Promise.race([world.run('deploy', {}, { ...onGitHub(world, 2), intercept: client }), client.dead])
       if (ended) break
       const { outputs } = await world.run('deploy', {}, onGitHub(world, 3))
       const { outputs: log } = await world.run('log', { service: 'delivery' })
@@ -211,7 +211,7 @@ describe('a run after others', () => {
     await Promise.all([2, 3].map((n) => world.run('deploy', {}, onGitHub(world, n))))
     expect(world.github.deployments.length).toBe(2)
     await world.run('deploy', {}, onGitHub(world, 4))
-    expect(board(world)).toEqual(['1 deploy:delivery success'])
+    expect(shownOnGitHub(world)).toEqual(['1 deploy:delivery success'])
   })
 
   test('leaves alone what GitHub has forgotten the state of, and what somebody made inactive', async () => {
@@ -251,7 +251,7 @@ test('nothing that GitHub is told holds the token or a value of a parameter', as
   world.cloud.failing('Thing', 'no good: hunter2-hunter2')
   await world.run('deploy', {}, onGitHub(world, 1))
   const sent = JSON.stringify(world.github.requests.map(({ body, path, query }) => ({ body, path, query })))
-  expect(board(world)).toEqual(['1 deploy:delivery failure'])
+  expect(shownOnGitHub(world)).toEqual(['1 deploy:delivery failure'])
   expect(sent).not.toContain('hunter2')
   expect(sent).not.toContain(world.github.token)
   expect(world.lines.join('\n')).not.toContain(world.github.token)

@@ -1,6 +1,6 @@
 import { raceAbort } from '../../../src/abortable.ts'
 import type { VirtualClock } from '../clock.ts'
-import { type Mood, moodReply, ofAnnouncements } from './moods.ts'
+import { type Outage, ofCreation, outageReply } from './outages.ts'
 import { type FakeDeployment, repository } from './repository.ts'
 import { reply, type Sent, type Told } from './sent.ts'
 
@@ -20,8 +20,8 @@ export interface FakeGitHub {
   push(commit: string, parent?: string): void
   /** Forgets a commit, as a forced push does. */
   forget(commit: string): void
-  /** Puts the n-th request from now on (from 1) in a mood; without a number all of them, until `well`. */
-  falls(mood: Mood, at?: (n: number, sent: Sent) => boolean): void
+  /** Puts the n-th request from now on (from 1) in an outage; without a number all of them, until `well`. */
+  falls(outage: Outage, at?: (n: number, sent: Sent) => boolean): void
   well(): void
   handle(sent: Sent): Promise<Told>
   readonly fetch: typeof globalThis.fetch
@@ -33,7 +33,7 @@ export const repo = 'delivery'
 export function fakeGitHub(clock: Pick<VirtualClock, 'now'>, { token = 'gho_secret' } = {}): FakeGitHub {
   const there = repository(clock)
   const requests: Sent[] = []
-  let mood: { readonly mood: Mood; readonly at: (n: number, sent: Sent) => boolean } | undefined
+  let current: { readonly outage: Outage; readonly at: (n: number, sent: Sent) => boolean } | undefined
   let counted = 0
 
   async function handle(sent: Sent): Promise<Told> {
@@ -41,9 +41,9 @@ export function fakeGitHub(clock: Pick<VirtualClock, 'now'>, { token = 'gho_secr
     counted += 1
     if (sent.headers.authorization !== `token ${token}`) return reply(401, { message: 'Bad credentials' })
     const meets =
-      mood?.at(counted, sent) && (!ofAnnouncements.has(mood.mood) || (sent.method === 'POST' && sent.path.endsWith('/deployments')))
-    const fallen = meets ? mood?.mood : undefined
-    return fallen === undefined ? there.answer(sent) : moodReply(fallen, () => there.answer(sent), clock.now())
+      current?.at(counted, sent) && (!ofCreation.has(current.outage) || (sent.method === 'POST' && sent.path.endsWith('/deployments')))
+    const fallen = meets ? current?.outage : undefined
+    return fallen === undefined ? there.answer(sent) : outageReply(fallen, () => there.answer(sent), clock.now())
   }
 
   const fetch = async (address: unknown, { method = 'GET', headers = {}, body, signal }: RequestInit = {}): Promise<Response> => {
@@ -69,10 +69,10 @@ export function fakeGitHub(clock: Pick<VirtualClock, 'now'>, { token = 'gho_secr
     forget: there.forget,
     falls(next, at = () => true) {
       counted = 0
-      mood = { mood: next, at }
+      current = { outage: next, at }
     },
     well() {
-      mood = undefined
+      current = undefined
     },
     handle,
     fetch: fetch as typeof globalThis.fetch,

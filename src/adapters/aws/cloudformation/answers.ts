@@ -3,7 +3,7 @@ import { TowpathError } from '../../../errors.ts'
 import { type Stack, type StackEvent, type StackStatus, stackStatuses } from '../../../stack/stacks.ts'
 
 /** What the answer must hold. Throws 'failed' if it does not: then it is no answer of CloudFormation. */
-export function required<T>(value: T | undefined, what: string): T {
+export function requirePart<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new TowpathError('failed', `CloudFormation's answer has no ${what}`, { blame: 'service' })
   return value
 }
@@ -18,12 +18,12 @@ export function some<T extends object>(members: { readonly [K in keyof T]: T[K] 
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
-export function stackOf(answer: StackAnswer): Stack {
-  const name = required(answer.StackName, 'stack name')
+export function readStack(answer: StackAnswer): Stack {
+  const name = requirePart(answer.StackName, 'stack name')
   return {
-    id: required(answer.StackId, 'stack id'),
+    id: requirePart(answer.StackId, 'stack id'),
     name,
-    status: statusOf(required(answer.StackStatus, 'stack status'), name),
+    status: statusOf(requirePart(answer.StackStatus, 'stack status'), name),
     created: timeOf(answer.CreationTime),
     outputs: table(answer.Outputs, ({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
     parameters: table(answer.Parameters, ({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]),
@@ -44,11 +44,11 @@ function statusOf(status: string, name: string): StackStatus {
 
 export function eventOf(answer: StackEventAnswer): StackEvent {
   return {
-    id: required(answer.EventId, 'event id'),
+    id: requirePart(answer.EventId, 'event id'),
     time: timeOf(answer.Timestamp),
-    logicalId: required(answer.LogicalResourceId, 'logical id'),
+    logicalId: requirePart(answer.LogicalResourceId, 'logical id'),
     type: answer.ResourceType ?? '',
-    status: required(answer.ResourceStatus, 'status of a resource'),
+    status: requirePart(answer.ResourceStatus, 'status of a resource'),
     ...some({
       physicalId: given(answer.PhysicalResourceId),
       reason: given(answer.ResourceStatusReason),
@@ -58,12 +58,12 @@ export function eventOf(answer: StackEventAnswer): StackEvent {
 }
 
 function timeOf(time: Date | undefined): string {
-  return required(time, 'time').toISOString()
+  return requirePart(time, 'time').toISOString()
 }
 
 function table<T>(
   entries: readonly T[] | undefined,
   read: (entry: T) => readonly [string | undefined, string | undefined],
 ): Record<string, string> {
-  return Object.fromEntries((entries ?? []).map(read).map(([key, value]): [string, string] => [required(key, 'key'), value ?? '']))
+  return Object.fromEntries((entries ?? []).map(read).map(([key, value]): [string, string] => [requirePart(key, 'key'), value ?? '']))
 }

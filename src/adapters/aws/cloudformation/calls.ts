@@ -16,14 +16,14 @@ const actions: Readonly<Record<Exclude<keyof Stacks, 'region'> | 'template', str
 }
 
 /** Where calls are sent. */
-export interface Service {
+export interface ServiceEndpoint {
   readonly region: string
   /** Given only if it is not AWS's own. */
   readonly endpoint: string | undefined
 }
 
 /** One call in the words of an error message. @param nameOrId Of the stack; people are told its name. */
-export function callOf(call: keyof typeof actions, nameOrId: string, { region, endpoint }: Service): Call {
+export function callOf(call: keyof typeof actions, nameOrId: string, { region, endpoint }: ServiceEndpoint): Call {
   const on = `stack '${stackNameIn(nameOrId)}'`
   return { action: actions[call], on, endpoint: endpoint ?? `https://cloudformation.${region}.amazonaws.com`, region }
 }

@@ -1,16 +1,16 @@
 import type { Change, ResourceChangeDetail } from '@aws-sdk/client-cloudformation'
 import type { PropertyChange, ResourceChange } from '../../../stack/stacks.ts'
-import { given, required, some } from './answers.ts'
+import { given, requirePart, some } from './answers.ts'
 
 export function changesOf(answer: readonly Change[]): readonly ResourceChange[] {
   return answer.flatMap(({ ResourceChange: change }): ResourceChange[] => {
     if (!change) return []
-    const action = required(change.Action, 'action of a change')
+    const action = requirePart(change.Action, 'action of a change')
     return [
       {
         action,
-        logicalId: required(change.LogicalResourceId, 'logical id'),
-        type: required(change.ResourceType, 'type of a resource'),
+        logicalId: requirePart(change.LogicalResourceId, 'logical id'),
+        type: requirePart(change.ResourceType, 'type of a resource'),
         properties: propertiesOf(change.Details ?? []),
         ...some({
           physicalId: given(change.PhysicalResourceId),
@@ -47,7 +47,7 @@ function propertiesOf(details: readonly ResourceChangeDetail[]): readonly Proper
     const cause = group.find(({ CausingEntity }) => given(CausingEntity) !== undefined)?.CausingEntity
     const recreation = strength.findLast((each) => group.some(({ Target }) => Target?.RequiresRecreation === each))
     return {
-      attribute: required(target?.Attribute, 'attribute of a change'),
+      attribute: requirePart(target?.Attribute, 'attribute of a change'),
       ...some({
         name: given(target?.Name),
         path: given(target?.Path),

@@ -1,7 +1,7 @@
 import { reply, type Told } from './sent.ts'
 
 /** Ways in which GitHub does not do what it is asked. */
-export type Mood =
+export type Outage =
   | 'down'
   | 'bad gateway'
   | 'unreachable'
@@ -14,7 +14,7 @@ export type Mood =
   | 'conflict'
   | 'merged'
 
-export const moods: readonly Mood[] = [
+export const outages: readonly Outage[] = [
   'down',
   'bad gateway',
   'unreachable',
@@ -28,16 +28,16 @@ export const moods: readonly Mood[] = [
   'merged',
 ]
 
-/** Moods that only a new deployment meets. */
-export const ofAnnouncements: ReadonlySet<Mood> = new Set(['conflict', 'merged'])
+/** Outages that only the creation of a deployment meets. */
+export const ofCreation: ReadonlySet<Outage> = new Set(['conflict', 'merged'])
 
 const page = '<!DOCTYPE html><html><head><title>Unicorn! &middot; GitHub</title></head><body>\n::error::no\n</body></html>'
 const html = { 'content-type': 'text/html' }
 
-/** What comes back in a mood; `lost` does what was asked, and the reply never comes. */
-export async function moodReply(mood: Mood, answer: () => Told, now: Date): Promise<Told> {
+/** What comes back in an outage; `lost` does what was asked, and the reply never comes. */
+export async function outageReply(outage: Outage, answer: () => Told, now: Date): Promise<Told> {
   const date = now.toUTCString()
-  switch (mood) {
+  switch (outage) {
     case 'down':
       return { status: 503, headers: html, text: page }
     case 'bad gateway':
@@ -66,6 +66,6 @@ export async function moodReply(mood: Mood, answer: () => Told, now: Date): Prom
     case 'merged':
       return reply(202, { message: 'Auto-merged main into topic on deployment.' })
     default:
-      return mood satisfies never
+      return outage satisfies never
   }
 }

@@ -1,0 +1,107 @@
+import type { Gate } from '../../stack/gate.ts'
+import type { ChangeSet, Stack } from '../../stack/stacks.ts'
+import { timeOf } from '../../stack/state.ts'
+import type { PlannedStack } from '../plan/document.ts'
+import type { StackPlan } from '../plan/plan-stack.ts'
+import type { AdoptGate } from '../target/adopt-gate.ts'
+import type { StackResult } from './run.ts'
+
+/** What the plan under the lock had CloudFormation make: good for as long as what would be applied, and the stack, are the same. */
+type Planned = Pick<StackPlan, 'digest' | 'live'> & { readonly proposed: ChangeSet | 'empty' }
+
+/** An operation of ours on a stack: none was begun, one may be under way, or one is over. */
+type Operation = { readonly is: 'none' } | { readonly is: 'under way'; readonly id: string } | { readonly is: 'over' }
+
+/** What becomes of one stack in a deployment. Every change of it is a method here. */
+export class StackRun {
+  #planned: Planned | undefined
+  #bound: PlannedStack | undefined
+  #differs = false
+  #gone = false
+  #operation: Operation = { is: 'none' }
+  #result: StackResult | undefined
+  readonly #consented = new Set<string>()
+
+  /** The plan under the lock is made: what it proposes may be executed later. */
+  plan({ live, digest, proposed }: Pick<StackPlan, 'live' | 'digest' | 'proposed'>): void {
+    this.#planned = proposed && { live, digest, proposed }
+  }
+
+  /** Takes what the plan proposes, once, if it still holds for what is applied now and for the stack as it is now. */
+  takePlanned(live: Stack | undefined, digest: string): ChangeSet | 'empty' | undefined {
+    const plan = this.#planned
+    this.#planned = undefined
+    const same = plan?.live && live && plan.live.id === live.id && timeOf(plan.live) === timeOf(live) && plan.digest === digest
+    return same ? plan.proposed : undefined
+  }
+
+  /** A plan was reviewed: nothing else than this may be done. */
+  bind(bound: PlannedStack): void {
+    this.#bound = bound
+  }
+
+  /** What was reviewed, if a plan was. */
+  get bound(): PlannedStack | undefined {
+    return this.#bound
+  }
+
+  /** The stack is not as it was reviewed any more, and is left alone. */
+  leaveAlone(): void {
+    this.#differs = true
+  }
+
+  /** True if the stack was left alone since it is not as it was reviewed. */
+  get differs(): boolean {
+    return this.#differs
+  }
+
+  /** Gates were permitted. Returns those whose consent was not made use of before: they are to be recorded. */
+  consent<G extends Gate | AdoptGate>(gates: readonly G[]): readonly G[] {
+    const fresh = gates.filter(({ consent }) => !this.#consented.has(consent))
+    for (const { consent } of fresh) this.#consented.add(consent)
+    return fresh
+  }
+
+  /** The last record has the stack, the release does not, and it is not there any more. */
+  lose(): void {
+    this.#gone = true
+  }
+
+  get gone(): boolean {
+    return this.#gone
+  }
+
+  /** A change set is sent to be executed: from here on it may have been. */
+  begin(id: string): void {
+    this.#operation = { is: 'under way', id }
+  }
+
+  /** The change set was certainly not executed. */
+  takeBack(): void {
+    this.#operation = { is: 'none' }
+  }
+
+  /** The operation is over, and how it ended is written down. */
+  finish(): void {
+    this.#operation = { is: 'over' }
+  }
+
+  /** The id of the stack while an operation of ours may be under way on it. */
+  get underWay(): string | undefined {
+    return this.#operation.is === 'under way' ? this.#operation.id : undefined
+  }
+
+  /** True if a change set of the stack may have been executed in this deployment. */
+  get executed(): boolean {
+    return this.#operation.is !== 'none'
+  }
+
+  /** The stack has ended in this deployment. */
+  end(result: StackResult): void {
+    this.#result = result
+  }
+
+  get result(): StackResult | undefined {
+    return this.#result
+  }
+}

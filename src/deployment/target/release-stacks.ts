@@ -1,0 +1,85 @@
+import { getText } from '../../bucket/blobs.ts'
+import { TowpathError } from '../../errors.ts'
+import { inOrder } from '../../graph.ts'
+import { redactChanges } from '../../redaction/redact.ts'
+import type { Manifest, ManifestStack, NestedTemplate } from '../../release/manifest.ts'
+import { graphOf } from '../../release/references.ts'
+import { stackName } from '../../service/names.ts'
+import type { Stack } from '../../stack/stacks.ts'
+import type { SecretFlow } from '../../template/secret-flow.ts'
+import { digestOfStack } from './digest.ts'
+import { resolveParameters, sendable } from './resolve.ts'
+import { secretFlows } from './secrets.ts'
+import type { ReleaseStacks, StackInRelease } from './stack-in-release.ts'
+import type { Target } from './target.ts'
+import type { LoadedTemplate } from './template.ts'
+import { templateSource } from './template-source.ts'
+
+/** The stacks of a release in the environment of a target. Where secrets go in them is found out once, however often it is asked for. */
+export function stacksOf(target: Target, manifest: Manifest): ReleaseStacks {
+  const graph = graphOf(manifest, target.environment)
+  const flowOf = secretFlows((stack) => of(stack))
+  const stacks = new Map(
+    Object.entries(manifest.stacks).map(([stack, recipe]) => [stack, stackInRelease(target, manifest, stack, recipe, flowOf)]),
+  )
+  const of = (stack: string): StackInRelease => {
+    const found = stacks.get(stack)
+    if (found === undefined) throw new TowpathError('bug', `the release has no stack '${stack}'`)
+    return found
+  }
+  return { manifest, graph, inOrder: inOrder(graph).map(of), of }
+}
+
+/** True if a stack carries the tags of this service and environment. */
+export function isOurs(stack: Stack, service: string, environment: string): boolean {
+  return stack.tags['towpath:service'] === service && stack.tags['towpath:environment'] === environment
+}
+
+/** A merged template, from memory or from its blob. @param label what messages call its stack */
+export function loadTemplate(target: Target, label: string, { template }: NestedTemplate): Promise<LoadedTemplate> {
+  return target.templates.load(template, label, async () => {
+    const unstored = target.unstored.get(template)
+    return unstored ? new TextDecoder().decode(unstored) : getText(target.ledger.objects, template, `the template of stack '${label}'`)
+  })
+}
+
+function stackInRelease(
+  target: Target,
+  manifest: Manifest,
+  stack: string,
+  recipe: ManifestStack,
+  flowOf: (stack: string) => Promise<SecretFlow>,
+): StackInRelease {
+  const { environment, entry, blobs, passes: role } = target
+  const { parameters = {}, tags = {} } = manifest.environments[environment] ?? {}
+  const { service } = manifest
+  const name = recipe.name ?? stackName(service, environment, stack)
+  const own = { 'towpath:service': service, 'towpath:environment': environment, 'towpath:stack': stack }
+  const load = (template: NestedTemplate, label: string): Promise<LoadedTemplate> => loadTemplate(target, label, template)
+  const made: StackInRelease = {
+    stack,
+    name,
+    recipe,
+    given: parameters[stack] ?? {},
+    tags: { ...tags, ...own },
+    place: { name, account: entry.account, region: entry.region },
+    client: target,
+    blobs,
+    role,
+    isOurs: (live) => isOurs(live, service, environment),
+    resolve: (outputs, foreign) => resolveParameters(made, { target, manifest }, outputs, foreign),
+    digest: (sent) => digestOfStack(made, sent, entry.roles?.execute),
+    template: () => load(recipe, stack),
+    async content(live, sent) {
+      const known = sendable(stack, await made.template(), live, sent)
+      const template = await templateSource({ blobs, signal: target.deadline.signal, load }, stack, recipe)
+      const {
+        tags,
+        recipe: { capabilities },
+      } = made
+      return { template, parameters: known, tags, capabilities, ...(role === undefined ? {} : { role }) }
+    },
+    redact: async (changes, live, sent) => redactChanges(changes, { flow: await flowOf(stack), sent, live }),
+  }
+  return made
+}

@@ -1,0 +1,57 @@
+import type { Objects } from '../../bucket/objects.ts'
+import type { Digest } from '../../digest.ts'
+import type { Graph } from '../../graph.ts'
+import type { Given, Manifest, ManifestStack } from '../../release/manifest.ts'
+import type { StackClient } from '../../stack/client.ts'
+import type { ChangeSetContent } from '../../stack/propose.ts'
+import type { ResourceChange, Stack } from '../../stack/stacks.ts'
+import type { ForeignOutputs } from './outputs.ts'
+import type { LoadedTemplate, SentParameters, Whereabouts } from './template.ts'
+
+/** A stack's parameters: all known, or waiting for stacks whose outputs are not known yet. */
+export type Resolved = { readonly parameters: SentParameters } | { readonly after: readonly string[] }
+
+/** The outputs of a stack of this release, or undefined while they may still change. */
+export type OwnOutputs = (stack: string) => Readonly<Record<string, string>> | undefined
+
+/** One stack of a release in an environment: what it is made of, and where it is. */
+export interface StackInRelease {
+  /** What the release calls it. */
+  readonly stack: string
+  /** What CloudFormation calls it. */
+  readonly name: string
+  readonly recipe: ManifestStack
+  /** What the release gives its parameters in this environment. */
+  readonly given: Readonly<Record<string, Given>>
+  /** All its tags. Nothing in them varies by release: stack tags reach every resource. */
+  readonly tags: Readonly<Record<string, string>>
+  readonly place: Whereabouts
+  /** CloudFormation where the stack is. */
+  readonly client: StackClient
+  /** The bucket that CloudFormation and Lambda read from where the stack is. */
+  readonly blobs: Objects
+  /** The ARN of the role that CloudFormation is given for this stack; undefined: none is given. */
+  readonly role: string | undefined
+  /** True if a stack carries the tags of this service and environment. */
+  isOurs(live: Stack): boolean
+  /** The parameters as they are sent. Throws 'not-found' for a reference that resolves to nothing. */
+  resolve(own: OwnOutputs, foreign: ForeignOutputs): Promise<Resolved>
+  /** Names all that would be applied with these parameters. */
+  digest(parameters: SentParameters): Digest
+  template(): Promise<LoadedTemplate>
+  /** What a change set is made of that brings the live stack to the release. Stores templates that are sent by URL. */
+  content(live: Stack | undefined, parameters: SentParameters): Promise<ChangeSetContent>
+  /** Changes of this stack, without what is or may be secret in their values. */
+  redact(changes: readonly ResourceChange[], live: Stack | undefined, parameters: SentParameters): Promise<readonly ResourceChange[]>
+}
+
+/** The stacks of a release in an environment. */
+export interface ReleaseStacks {
+  readonly manifest: Manifest
+  /** Which stacks need which others, by the names that the release calls them. */
+  readonly graph: Graph
+  /** Each stack after those it needs: the order in which they are told. */
+  readonly inOrder: readonly StackInRelease[]
+  /** Throws 'bug' for a stack that the release does not have. */
+  of(stack: string): StackInRelease
+}

@@ -1,0 +1,60 @@
+import { TowpathError } from '../errors.ts'
+import type { StackClient } from './client.ts'
+import { eraseChangeSet, type OpenChangeSets } from './discard.ts'
+import type { ChangeSet, ChangeSetRequest, ResourceChange, Stack } from './stacks.ts'
+import { type Verdict, verdictOf } from './verdict.ts'
+import { changeSetReady } from './watch.ts'
+
+/** What a change set would make of a stack. */
+export type ChangeSetContent = Pick<ChangeSetRequest, 'template' | 'parameters' | 'tags' | 'capabilities' | 'role'>
+
+/** A change set that is to be made. */
+export interface Proposal {
+  /** What messages call the stack, such as "stack 'main'". */
+  readonly label: string
+  /** The name that the stack gets if it is created. */
+  readonly name: string
+  /** The stack as it is; undefined to create it. */
+  readonly live: Stack | undefined
+  readonly content: ChangeSetContent
+  /** How the name of the change set begins. */
+  readonly prefix: string
+}
+
+/** What the engine tells the caller while it makes a change set. */
+export interface ProposalHooks {
+  /** The change sets that exist and were neither executed nor deleted. */
+  readonly open: OpenChangeSets
+  /** Called before a change set is requested, with its name. Nothing is requested until this has returned. */
+  asking(changeSet: string): Promise<void>
+  /** Called when it is known what the change set turned out to be. */
+  known(verdict: Verdict): void
+  /** Removes what is secret from the changes. Every change passes through here before anybody else sees it. */
+  redact(changes: readonly ResourceChange[]): Promise<readonly ResourceChange[]>
+}
+
+/**
+ * Makes a change set and waits until it is made. One that somebody else made obsolete meanwhile is made anew, once. Returns 'empty' if
+ * nothing would change. Throws 'failed' with the service's reason.
+ */
+export async function propose(client: StackClient, proposal: Proposal, hooks: ProposalHooks): Promise<ChangeSet | 'empty'> {
+  const { stacks, deadline } = client
+  const { label, live, content } = proposal
+  for (let attempt = 1; ; attempt++) {
+    const name = `${proposal.prefix}${client.random(8)}`
+    await hooks.asking(name)
+    const type = live ? 'UPDATE' : 'CREATE'
+    const ref = await stacks.createChangeSet({ stack: live?.id ?? proposal.name, name, type, ...content, token: name })
+    hooks.open.set(ref.id, { ref, role: content.role })
+    const ready = await changeSetReady(stacks, ref, deadline)
+    const verdict = ready ? verdictOf(ready) : 'obsolete'
+    hooks.known(verdict)
+    if (ready && verdict === 'executable') return { ...ready, changes: await hooks.redact(ready.changes) }
+    if (ready) await eraseChangeSet(client, { ref, role: content.role })
+    hooks.open.delete(ref.id)
+    if (verdict === 'empty') return 'empty'
+    if (verdict === 'obsolete' && attempt === 1) continue
+    const reason = ready ? (ready.reason ?? `it is ${ready.status}, ${ready.execution}`) : 'somebody else deleted it while it was made'
+    throw new TowpathError('failed', `the change set of ${label} could not be made: ${reason}`, { blame: 'service' })
+  }
+}
