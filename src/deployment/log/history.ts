@@ -66,14 +66,23 @@ export async function findEnd(ledger: Ledger): Promise<End> {
   return walkOn(ledger, { number: deployment, record: first, digest: record, head: head.etag }, next)
 }
 
-/** The end of a log whose head does not say where it is. Each record that is missing before it is met. */
+/** Some numbers of records, in order, and of each hole before or between them the first: however large it is, it is one. */
+export function withHoles(numbers: readonly number[]): readonly number[] {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  return sorted.flatMap((number, index) => {
+    const next = (sorted[index - 1] ?? 0) + 1
+    return next < number ? [next, number] : [number]
+  })
+}
+
+/** The end of a log whose head does not say where it is. The first record of each hole before it is met. */
 export async function endByListing(ledger: Ledger, head: ETag | undefined): Promise<End> {
   const { objects, environment, service } = ledger
-  const numbers = new Set(
-    (await objects.list(recordsOf(environment, service), { flat: true })).flatMap(({ key }) => recordNumber(key) ?? []),
-  )
-  const number = Math.max(0, ...numbers)
-  for (let n = 1; n < number; n++) if (!numbers.has(n)) proven(ledger, n, undefined)
+  const listed = (await objects.list(recordsOf(environment, service), { flat: true })).flatMap(({ key }) => recordNumber(key) ?? [])
+  const there = new Set(listed)
+  const numbers = withHoles(listed)
+  const number = numbers.at(-1) ?? 0
+  for (const n of numbers) if (!there.has(n)) proven(ledger, n, undefined)
   if (number === 0) return { number, record: undefined, digest: null, head }
   const found = await findRecord(ledger, number)
   return { number, record: proven(ledger, number, found), digest: found?.digest ?? null, head }

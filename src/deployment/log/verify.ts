@@ -2,7 +2,7 @@ import { recordNumber, recordsOf } from '../../bucket/keys.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
 import type { ETag } from '../../bucket/objects.ts'
 import { verifyEntries } from './entries.ts'
-import { damageOf, type FoundRecord, findRecord, readHead, type Witness } from './history.ts'
+import { damageOf, type FoundRecord, findRecord, readHead, type Witness, withHoles } from './history.ts'
 import { inOrder } from './in-order.ts'
 import type { DeploymentRecord, Head } from './record.ts'
 import { listSegments, readSegment } from './segment.ts'
@@ -30,6 +30,8 @@ interface Survey {
   readonly head: Head | undefined
   readonly hasHead: boolean
   readonly last: number
+  /** Of the records that are there, and the first of each hole between them, in order. */
+  readonly numbers: readonly number[]
   /** By number. */
   readonly etags: ReadonlyMap<number, ETag>
 }
@@ -58,16 +60,26 @@ export async function verifyLog(ledger: Ledger, how: Thoroughness, seen: (record
     // A record is judged once the one after it is known.
     if (before) judge(before.number, before, found?.value && { digest: found.value.previousRecord, name: `record ${number}` })
     if (wrong !== undefined) broken ??= { number, how: wrong }
-    if (found === undefined) judge(number, found, undefined)
+    // A head that is behind says nothing of the records after its own: it is a cache.
+    if (found === undefined || head?.deployment === number)
+      judge(number, found, head?.deployment === number ? headWitness(head) : undefined)
     before = found && { ...found, number }
     if (found?.value) seen(found.value)
   }
-  // A head that is behind says nothing of the records after it: it is a cache.
-  if (before)
-    judge(before.number, before, head?.deployment === before.number ? { digest: head.record, name: 'the head of the log' } : undefined)
+  if (before) judge(before.number, before, undefined)
+  if (head && head.deployment > last) judge(last + 1, undefined, headWitness(head))
   // One that cannot be read vouches for nothing: least of all for the last record.
   if (hasHead && head === undefined) broken ??= { number: Math.max(1, last), how: 'has no head that can be read' }
-  return { records: survey.etags.size, last, broken, read: how === 'in full' ? survey.etags.size : read }
+  return {
+    records: survey.etags.size,
+    last: Math.max(last, head?.deployment ?? 0),
+    broken,
+    read: how === 'in full' ? survey.etags.size : read,
+  }
+}
+
+function headWitness({ record }: Head): Witness {
+  return { digest: record, name: 'the head of the log' }
 }
 
 async function surveyOf(ledger: Ledger): Promise<Survey> {
@@ -78,9 +90,8 @@ async function surveyOf(ledger: Ledger): Promise<Survey> {
     const number = recordNumber(key)
     if (number !== undefined) etags.set(number, etag)
   }
-  let last = head?.value?.deployment ?? 0
-  for (const number of etags.keys()) last = Math.max(last, number)
-  return { head: head?.value, hasHead: head !== undefined, last, etags }
+  const numbers = withHoles([...etags.keys()])
+  return { head: head?.value, hasHead: head !== undefined, last: numbers.at(-1) ?? 0, numbers, etags }
 }
 
 /** What was found under a record's name, and what else is wrong about the deployment. */
@@ -91,8 +102,7 @@ interface Link {
 }
 
 /** Every record, oldest first, each with its live entries. */
-async function* readAll(ledger: Ledger, { last }: Survey): AsyncGenerator<Link, void, undefined> {
-  const numbers = Array.from({ length: last }, (_, index) => index + 1)
+async function* readAll(ledger: Ledger, { numbers }: Survey): AsyncGenerator<Link, void, undefined> {
   yield* inOrder(numbers, IN_FLIGHT, async (number) => {
     const found = await findRecord(ledger, number)
     return { number, found, wrong: found?.value && (await verifyEntries(ledger, found.value)) }
@@ -100,7 +110,7 @@ async function* readAll(ledger: Ledger, { last }: Survey): AsyncGenerator<Link, 
 }
 
 /** Every record, oldest first: from proved segments where its object still has the ETag that it had there, else from itself. */
-async function* believe(ledger: Ledger, { last, etags }: Survey, reads: () => void): AsyncGenerator<Link, void, undefined> {
+async function* believe(ledger: Ledger, { numbers, etags }: Survey, reads: () => void): AsyncGenerator<Link, void, undefined> {
   const names = await listSegments(ledger)
   const alone: number[] = []
   async function* readAlone(): AsyncGenerator<Link, void, undefined> {
@@ -110,19 +120,20 @@ async function* believe(ledger: Ledger, { last, etags }: Survey, reads: () => vo
       return { number, found: await findRecord(ledger, number) }
     })
   }
-  for (let number = 1; number <= last; ) {
+  for (let index = 0; index < numbers.length; ) {
+    const number = numbers[index] ?? 0
     const segment = await firstWhole(ledger, names, number)
     if (segment === undefined) {
       alone.push(number)
-      number += 1
+      index += 1
       continue
     }
-    for (const { etag, sha256, record } of segment.records) {
-      if (etags.get(number) === etag) {
+    for (let at = number; at !== 0 && at <= segment.last; at = numbers[++index] ?? 0) {
+      const row = segment.records[at - segment.first]
+      if (row !== undefined && etags.get(at) === row.etag) {
         yield* readAlone()
-        yield { number, found: { value: record, digest: `sha256:${sha256}`, etag, written: segment.written } }
-      } else alone.push(number)
-      number += 1
+        yield { number: at, found: { value: row.record, digest: `sha256:${row.sha256}`, etag: row.etag, written: segment.written } }
+      } else alone.push(at)
     }
   }
   yield* readAlone()
