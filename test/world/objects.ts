@@ -154,9 +154,9 @@ function compare(a: string, b: string): number {
 }
 
 /** Equal bytes have an equal tag, as on S3; it is no MD5, so that nobody takes it for one. */
-function tagOf(bytes: Uint8Array): ETag
-function tagOf(bytes: Uint8Array | undefined): ETag | undefined
-function tagOf(bytes: Uint8Array | undefined): ETag | undefined {
+export function tagOf(bytes: Uint8Array): ETag
+export function tagOf(bytes: Uint8Array | undefined): ETag | undefined
+export function tagOf(bytes: Uint8Array | undefined): ETag | undefined {
   if (bytes === undefined) return undefined
   return `"${createHash('sha1').update(bytes).digest('hex').slice(0, 32)}-fake"` as ETag
 }

@@ -72,7 +72,7 @@ async function fromSegment(
 ): Promise<readonly SegmentRow[] | undefined> {
   for (const name of names) {
     const segment = name.first === first && name.last === last && name.hex !== '' ? await readSegment(ledger, name) : undefined
-    if (segment) return segment.records
+    if (segment) return segment.records.map(({ etag, sha256, record }) => ({ etag, sha256, record }))
   }
   return undefined
 }

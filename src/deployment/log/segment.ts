@@ -1,10 +1,11 @@
-import { documentBytes, documentIn } from '../../bucket/documents.ts'
+import { documentBytes } from '../../bucket/documents.ts'
 import { type SegmentName, segmentKey, segmentName, segmentsOf } from '../../bucket/keys.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
 import type { ETag } from '../../bucket/objects.ts'
 import { type Digest, digestOf, hexOf } from '../../digest.ts'
-import type { Json } from '../../json.ts'
+import { canonicalJson, type Json } from '../../json.ts'
 import type { DeploymentRecord } from './record.ts'
+import { type DigestedRow, rowsIn } from './segment-rows.ts'
 
 /** A record as a segment has it: what it is, what its bytes digest to, and the ETag that its object had then. */
 export interface SegmentRow {
@@ -51,24 +52,22 @@ export async function readSegment(ledger: Ledger, name: SegmentName): Promise<Ch
   const found = await objects.get(segmentKey(environment, service, name))
   if (found === undefined || found === 'unchanged') return undefined
   if (hexOf(digestOf(found.body)).slice(0, 8) !== name.hex) return undefined
-  const segment = documentIn<Segment>(found.body, 'towpath/segment@1')
-  return segment && isChained(segment, { ...name, environment, service }) ? { ...segment, written: found.written } : undefined
+  const { first, last } = name
+  // Canonical JSON has its keys in order: what comes before the records, and what after them.
+  const head = `${canonicalJson({ environment, first, last }).slice(0, -1)},"records":[`
+  const records = rowsIn(found.body, head, `],${canonicalJson({ schema: 'towpath/segment@1', service }).slice(1)}`)
+  if (records === undefined || !isChained(records, name)) return undefined
+  return { schema: 'towpath/segment@1', service, environment, first, last, records, written: found.written }
 }
 
-function isChained(
-  segment: Segment,
-  { first, last, environment, service }: SegmentName & Pick<Ledger, 'environment' | 'service'>,
-): boolean {
-  if (segment.first !== first || segment.last !== last || segment.service !== service || segment.environment !== environment) return false
-  if (!Array.isArray(segment.records) || segment.records.length !== last - first + 1) return false
+function isChained(records: readonly DigestedRow[], { first, last }: SegmentName): boolean {
+  if (records.length !== last - first + 1) return false
   let before: Digest | undefined
-  for (const [index, row] of segment.records.entries()) {
-    if (typeof row !== 'object' || row === null || typeof row.record !== 'object' || row.record === null) return false
-    const { record, sha256 } = row
+  for (const [index, { record, sha256, digest }] of records.entries()) {
     if (record.schema !== 'towpath/deployment@1' || record.deployment !== first + index) return false
     if (before !== undefined && record.previousRecord !== before) return false
-    before = digestOfRow(row)
-    if (hexOf(before) !== sha256) return false
+    if (hexOf(digest) !== sha256) return false
+    before = digest
   }
   return true
 }

@@ -53,6 +53,8 @@ describe('segments', () => {
     bucket.requests.length = 0
     await gatherSegments(ledger, bucket.json(at(500)) as DeploymentRecord, () => {})
     expect(names(bucket)).toContain(border(1, 500))
+    const large = bucket.keys(folder).find((key) => key.includes(border(1, 500))) ?? ''
+    expect(Object.keys((bucket.json(large) as Segment).records[7] ?? {}).sort()).toEqual(['etag', 'record', 'sha256'])
     // Those of 20 are listed and read, the last of them is made of its records.
     const { GET = [], PUT = [], LIST = [] } = Object.groupBy(bucket.requests, ({ method }) => method)
     expect({ reads: GET.length, writes: PUT.length, lists: LIST.length }).toEqual({ reads: 20 + 24 + 20, writes: 2, lists: 1 })
