@@ -10,7 +10,11 @@ const common = {
   transformIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.towpath/'],
 }
+/** Of tests that start processes. */
+const processes = { testEnvironment: '<rootDir>/test/support/environment.ts' }
 export default {
+  // Milliseconds, and for what hangs alone: no test is to end sooner on a busy machine than on a quiet one.
+  testTimeout: 600_000,
   projects: [
     {
       ...common,
@@ -19,9 +23,10 @@ export default {
       testPathIgnorePatterns: ['\\.aws\\.test\\.ts$', '\\.run\\.test\\.ts$'],
       setupFilesAfterEnv: ['<rootDir>/test/support/no-network.ts'],
     },
-    { ...common, displayName: 'aws', testMatch: ['<rootDir>/test/**/*.aws.test.ts'] },
+    { ...common, ...processes, displayName: 'aws', testMatch: ['<rootDir>/test/**/*.aws.test.ts'] },
     {
       ...common,
+      ...processes,
       displayName: 'run',
       testMatch: ['<rootDir>/test/**/*.run.test.ts'],
       globalSetup: '<rootDir>/test/support/prepare.ts',

@@ -4,1061 +4,1319 @@ export const id = 8678;
 export const ids = [8678];
 export const modules = {
 
-/***/ 2396:
+/***/ 7454:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ AwsRestJsonProtocol)
+/* harmony export */   n: () => (/* binding */ undeclared),
+/* harmony export */   t: () => (/* binding */ readEnvironment)
 /* harmony export */ });
-/* harmony import */ var _HttpInterceptingShapeSerializer_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(650);
-/* harmony import */ var _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5534);
-/* harmony import */ var _node_http_handler_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5327);
-/* harmony import */ var _TypeRegistry_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6066);
-/* harmony import */ var _hex_encoding_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5616);
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5769);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(339);
 
 
 
 
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
-var SerdeContextConfig = class {
-	serdeContext;
-	setSerdeContext(serdeContext) {
-		this.serdeContext = serdeContext;
-	}
-};
-// node_modules/@smithy/core/dist-es/submodules/protocols/UnionSerde.js
-var UnionSerde = class {
-	from;
-	to;
-	keys;
-	constructor(from, to) {
-		this.from = from;
-		this.to = to;
-		const keys = Object.keys(this.from);
-		const set = new Set(keys);
-		set.delete("__type");
-		this.keys = set;
-	}
-	mark(key) {
-		this.keys.delete(key);
-	}
-	hasUnknown() {
-		return this.keys.size === 1 && Object.keys(this.to).length === 0;
-	}
-	writeUnknown() {
-		if (this.hasUnknown()) {
-			const k = this.keys.values().next().value;
-			const v = this.from[k];
-			this.to.$unknown = [k, v];
-		}
-	}
-};
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/detectBufferParsing.js
-let canParseBuffer;
-function detectBufferParsing() {
-	if (canParseBuffer === void 0) try {
-		if (typeof Buffer !== "function") canParseBuffer = false;
-		else {
-			const result = JSON.parse(Buffer.from([123, 125]));
-			canParseBuffer = result !== null && typeof result === "object";
-		}
-	} catch {
-		canParseBuffer = false;
-	}
-	return canParseBuffer;
+// src/platform/environment.ts
+async function readEnvironment(objects, name) {
+	const found = (0,_names_js__WEBPACK_IMPORTED_MODULE_4__.r)(name) ? await (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.a)(name), "towpath/environment@1") : void 0;
+	if (found) return found.value;
+	const known = (await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_1__.o)).map(_keys_js__WEBPACK_IMPORTED_MODULE_1__.u);
+	if (known.length > 0) throw undeclared(name, known, "the platform", "not-found");
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("not-found", `no environment '${name}' in bucket '${objects.bucket}'`, { hint: "no platform was published here yet; run towpath sync-platform in the platform repository" });
 }
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReviver.js
-function jsonReviver(key, value, context) {
-	if (context?.source) {
-		const numericString = context.source;
-		if (typeof value === "number") {
-			if (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER) {
-				if (isRepresentable(numericString, value)) return value;
-				return new _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.vt(numericString, "bigDecimal");
-			} else {
-				if (isFractionalBigNumeric(numericString)) return new _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.vt(numericString, "bigDecimal");
-				if (/[eE]/.test(numericString)) return expandExponentToBigInt(numericString);
-				return BigInt(numericString);
-			}
-		}
-	}
-	return value;
+function undeclared(environment, declared, whose, code = "bad-input") {
+	const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_3__.t)(environment, declared);
+	const listed = declared.join(", ") || "none";
+	const hint = near === void 0 ? `choose one that it declares (${listed}), or add it there` : `did you mean '${near}'? it declares ${listed}`;
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t(code, `${whose} does not declare environment '${environment}'`, { hint });
 }
-function isFractionalBigNumeric(s) {
-	const dotIndex = s.indexOf(".");
-	if (dotIndex === -1) return false;
-	const eIndex = s.search(/[eE]/);
-	if (eIndex === -1) return true;
-	const fracDigits = eIndex - dotIndex - 1;
-	return parseInt(s.slice(eIndex + 1), 10) < fracDigits;
-}
-function isRepresentable(numericString, value) {
-	if (numericString === String(value)) return true;
-	if (Object.is(value, -0)) return true;
-	if (/[eE]/.test(numericString)) return expandToDecimal(numericString) === expandToDecimal(String(value));
-	const normalized = numericString.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
-	const canonical = String(value);
-	if (normalized === canonical) return true;
-	if (/[eE]/.test(canonical)) return normalized === expandToDecimal(canonical);
-	return false;
-}
-function expandToDecimal(s) {
-	const negative = s.startsWith("-");
-	const abs = negative ? s.slice(1) : s;
-	const eIndex = abs.search(/[eE]/);
-	let result;
-	if (eIndex === -1) result = abs;
-	else {
-		const exp = parseInt(abs.slice(eIndex + 1), 10);
-		const mantissa = abs.slice(0, eIndex);
-		const dotIndex = mantissa.indexOf(".");
-		let digits;
-		let intLen;
-		if (dotIndex === -1) {
-			digits = mantissa;
-			intLen = mantissa.length;
-		} else {
-			digits = mantissa.slice(0, dotIndex) + mantissa.slice(dotIndex + 1);
-			intLen = dotIndex;
-		}
-		digits = digits.replace(/0+$/, "") || "0";
-		const newDotPos = intLen + exp;
-		if (digits === "0") result = "0";
-		else if (newDotPos <= 0) result = "0." + "0".repeat(-newDotPos) + digits;
-		else if (newDotPos >= digits.length) result = digits + "0".repeat(newDotPos - digits.length);
-		else result = digits.slice(0, newDotPos) + "." + digits.slice(newDotPos);
-	}
-	if (result.includes(".")) result = result.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
-	return (negative ? "-" : "") + result;
-}
-function expandExponentToBigInt(s) {
-	const eIndex = s.search(/[eE]/);
-	const exp = parseInt(s.slice(eIndex + 1), 10);
-	const negative = s.startsWith("-");
-	const mantissa = s.slice(negative ? 1 : 0, eIndex);
-	const dotIndex = mantissa.indexOf(".");
-	let digits;
-	let shift;
-	if (dotIndex === -1) {
-		digits = mantissa;
-		shift = exp;
-	} else {
-		digits = mantissa.slice(0, dotIndex) + mantissa.slice(dotIndex + 1);
-		shift = exp - (mantissa.length - dotIndex - 1);
-	}
-	digits = digits.replace(/0+$/, "") || "0";
-	const result = BigInt(digits) * 10n ** BigInt(shift + (mantissa.replace(".", "").length - digits.length));
-	return negative ? -result : result;
-}
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/needsReviver.js
-const REVIVER_SYMBOL = Symbol.for("@aws-sdk/reviver");
-function needsReviver(schema) {
-	const ns = _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.ct.of(schema);
-	const raw = ns.getSchema();
-	if (Array.isArray(raw) && ns.isStructSchema()) {
-		if (REVIVER_SYMBOL in raw) return raw[REVIVER_SYMBOL];
-		const result = _check(ns, /* @__PURE__ */ new Set());
-		raw[REVIVER_SYMBOL] = result;
-		return result;
-	}
-	return _check(ns, /* @__PURE__ */ new Set());
-}
-function _check(ns, seen) {
-	const raw = ns.getSchema();
-	if (seen.has(raw)) return false;
-	seen.add(raw);
-	if (ns.isBigIntegerSchema() || ns.isBigDecimalSchema()) return true;
-	if (ns.isStructSchema()) {
-		for (const [, memberSchema] of ns.structIterator()) if (_check(memberSchema, seen)) return true;
-	} else if (ns.isListSchema() || ns.isMapSchema()) {
-		if (_check(ns.getValueSchema(), seen)) return true;
-	} else if (ns.isDocumentSchema()) return true;
-	return false;
-}
-// node_modules/@smithy/core/dist-es/submodules/protocols/common.js
-const collectBodyString = (streamBody, context) => (0,_Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.B)(streamBody, context).then((body) => (context?.utf8Encoder ?? _TypeRegistry_js__WEBPACK_IMPORTED_MODULE_3__.n)(body));
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/parseJsonBody.js
-async function parseJsonBody(streamBody, context, schema) {
-	let parsingInput;
-	if (detectBufferParsing() && typeof streamBody?.[Symbol.asyncIterator] === "function") {
-		const buffer = await (0,_Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.B)(streamBody, context);
-		if (typeof Buffer === "function") {
-			if (Buffer.isBuffer(buffer)) parsingInput = buffer;
-			else parsingInput = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-		}
-	}
-	if (!parsingInput) parsingInput = await collectBodyString(streamBody, context);
-	if (parsingInput.length === 0) return {};
-	const reviver = schema && needsReviver(schema) ? jsonReviver : void 0;
-	try {
-		return JSON.parse(parsingInput, reviver);
-	} catch (e) {
-		if (e?.name === "SyntaxError") Object.defineProperty(e, "$responseBodyText", { value: typeof parsingInput === "string" ? parsingInput : parsingInput.toString("utf8") });
-		throw e;
-	}
-}
-const findKey = (object, key) => Object.keys(object).find((k) => k.toLowerCase() === key.toLowerCase());
-const sanitizeErrorCode = (rawValue) => {
-	let cleanValue = rawValue;
-	if (typeof cleanValue === "number") cleanValue = cleanValue.toString();
-	if (cleanValue.indexOf(",") >= 0) cleanValue = cleanValue.split(",")[0];
-	if (cleanValue.indexOf(":") >= 0) cleanValue = cleanValue.split(":")[0];
-	if (cleanValue.indexOf("#") >= 0) cleanValue = cleanValue.split("#")[1];
-	return cleanValue;
-};
-const loadRestJsonErrorCode = (output, data) => {
-	return loadErrorCode(output, data, [
-		"header",
-		"code",
-		"type"
-	]);
-};
-const loadErrorCode = ({ headers }, data, order) => {
-	while (order.length > 0) switch (order.shift()) {
-		case "header":
-			const headerKey = findKey(headers ?? {}, "x-amzn-errortype");
-			if (headerKey !== void 0) return sanitizeErrorCode(headers[headerKey]);
-			break;
-		case "code":
-			const codeKey = findKey(data ?? {}, "code");
-			if (codeKey && data[codeKey] !== void 0) return sanitizeErrorCode(data[codeKey]);
-			break;
-		case "type": if (data?.__type !== void 0) return sanitizeErrorCode(data.__type);
-	}
-};
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeDeserializer2.js
-var JsonShapeDeserializer2 = class extends SerdeContextConfig {
-	settings;
-	constructor(settings) {
-		super();
-		this.settings = settings;
-	}
-	async read(schema, data) {
-		const reviver = needsReviver(schema) ? jsonReviver : void 0;
-		let parsed;
-		if (typeof data === "string") {
-			if (data.length === 0) return {};
-			parsed = JSON.parse(data, reviver);
-		} else if (data instanceof Uint8Array && detectBufferParsing()) {
-			if (data.byteLength === 0) return {};
-			const buf = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-			parsed = JSON.parse(buf, reviver);
-		} else parsed = await parseJsonBody(data, this.serdeContext, schema);
-		return this._read(schema, parsed);
-	}
-	readObject(schema, data) {
-		return this._read(schema, data);
-	}
-	_read(schema, value) {
-		const isObject = value !== null && typeof value === "object";
-		const ns = _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.ct.of(schema);
-		if (isObject) {
-			if (ns.isStructSchema()) return this._readStruct(ns, value);
-			if (Array.isArray(value) && ns.isListSchema()) {
-				const listMember = ns.getValueSchema();
-				if (this.needsTransform(listMember)) for (let i = 0; i < value.length; ++i) value[i] = this._read(listMember, value[i]);
-				return value;
-			}
-			if (ns.isMapSchema()) {
-				const mapMember = ns.getValueSchema();
-				const map = value;
-				if (this.needsTransform(mapMember)) for (const k in map) {
-					if (!(0,_hex_encoding_js__WEBPACK_IMPORTED_MODULE_4__.r)(map, k)) continue;
-					if (k === "__proto__") (0,_Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.H)(map);
-					map[k] = this._read(mapMember, map[k]);
-				}
-				return map;
-			}
-		}
-		if (ns.isBlobSchema() && typeof value === "string") return (0,_Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.wt)(value);
-		const mediaType = ns.getMergedTraits().mediaType;
-		if (ns.isStringSchema() && typeof value === "string" && mediaType) {
-			if (mediaType === "application/json" || mediaType.endsWith("+json")) return _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.bt.from(value);
-			return value;
-		}
-		if (ns.isTimestampSchema() && value != null) switch ((0,_Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.N)(ns, this.settings)) {
-			case 5: return (0,_node_http_handler_js__WEBPACK_IMPORTED_MODULE_2__.l)(value);
-			case 6: return (0,_node_http_handler_js__WEBPACK_IMPORTED_MODULE_2__.u)(value);
-			case 7: return (0,_node_http_handler_js__WEBPACK_IMPORTED_MODULE_2__.s)(value);
-			default:
-				console.warn("Missing timestamp format, parsing value with Date constructor:", value);
-				return new Date(value);
-		}
-		if (ns.isBigIntegerSchema() && (typeof value === "number" || typeof value === "string")) return BigInt(value);
-		if (ns.isBigDecimalSchema() && value != void 0) {
-			if (value instanceof _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.vt) return value;
-			const untyped = value;
-			if (untyped.type === "bigDecimal" && "string" in untyped) return new _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.vt(untyped.string, untyped.type);
-			return new _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.vt(String(value), "bigDecimal");
-		}
-		if (ns.isNumericSchema() && typeof value === "string") {
-			switch (value) {
-				case "Infinity": return 1e400;
-				case "-Infinity": return -1e400;
-				case "NaN": return NaN;
-			}
-			return value;
-		}
-		if (ns.isDocumentSchema()) {
-			if (isObject) {
-				if (Array.isArray(value)) for (let i = 0; i < value.length; ++i) {
-					const v = value[i];
-					if (!(v instanceof _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.vt)) value[i] = this._read(ns, v);
-				}
-				else {
-					const doc = value;
-					for (const k in doc) {
-						if (!(0,_hex_encoding_js__WEBPACK_IMPORTED_MODULE_4__.r)(doc, k)) continue;
-						if (k === "__proto__") (0,_Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.H)(doc);
-						const v = doc[k];
-						if (!(v instanceof _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.vt)) doc[k] = this._read(ns, v);
-					}
-				}
-			}
-		}
-		return value;
-	}
-	_readStruct(ns, record) {
-		const union = ns.isUnionSchema();
-		const out = {};
-		let nameMap;
-		const hasType = typeof record.__type === "string";
-		const { jsonName } = this.settings;
-		if (jsonName && hasType) nameMap = {};
-		let unionSerde;
-		if (union) unionSerde = new UnionSerde(record, out);
-		for (const [memberName, memberSchema] of ns.structIterator()) {
-			let fromKey = memberName;
-			if (jsonName) {
-				fromKey = memberSchema.getMergedTraits().jsonName ?? fromKey;
-				if (hasType) nameMap[fromKey] = memberName;
-			}
-			if (union) unionSerde.mark(fromKey);
-			if (record[fromKey] != null) out[memberName] = this._read(memberSchema, record[fromKey]);
-		}
-		if (union) unionSerde.writeUnknown();
-		else if (hasType) for (const k in record) {
-			if (!(0,_hex_encoding_js__WEBPACK_IMPORTED_MODULE_4__.r)(record, k)) continue;
-			const v = record[k];
-			const t = jsonName ? nameMap[k] ?? k : k;
-			if (!(t in out)) out[t] = v;
-		}
-		return out;
-	}
-	needsTransform(ns) {
-		if (ns.isBlobSchema() || ns.isTimestampSchema() || ns.isBigIntegerSchema() || ns.isBigDecimalSchema() || ns.isNumericSchema()) return true;
-		if (ns.isDocumentSchema() || ns.isStructSchema() || ns.isListSchema() || ns.isMapSchema()) return true;
-		if (ns.isStringSchema() && ns.getMergedTraits().mediaType) return true;
-		return false;
-	}
-};
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonBytesStringAdapter.js
-var JsonBytesStringAdapter = class JsonBytesStringAdapter extends Uint8Array {
-	string = null;
-	static allocUnsafe(bytes) {
-		if (typeof Buffer === "function") {
-			const buffer = Buffer.allocUnsafe(bytes);
-			return new JsonBytesStringAdapter(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-		}
-		return new JsonBytesStringAdapter(bytes);
-	}
-	toString() {
-		return this.s();
-	}
-	valueOf() {
-		return this.s();
-	}
-	includes(searchString, position) {
-		if (typeof searchString === "string") return this.s().includes(searchString, position);
-		return Uint8Array.prototype.includes.call(this, searchString, position);
-	}
-	indexOf(searchString, position) {
-		if (typeof searchString === "string") return this.s().indexOf(searchString, position);
-		return Uint8Array.prototype.indexOf.call(this, searchString, position);
-	}
-	lastIndexOf(searchString, position) {
-		if (typeof searchString === "string") return this.s().lastIndexOf(searchString, position);
-		const fn = Uint8Array.prototype.lastIndexOf;
-		if (position !== void 0) return fn.call(this, searchString, position);
-		return fn.call(this, searchString);
-	}
-	startsWith(searchString, position) {
-		return this.s().startsWith(searchString, position);
-	}
-	endsWith(searchString, endPosition) {
-		return this.s().endsWith(searchString, endPosition);
-	}
-	match(regexp) {
-		return this.s().match(regexp);
-	}
-	replace(searchValue, replaceValue) {
-		return this.s().replace(searchValue, replaceValue);
-	}
-	search(regexp) {
-		return this.s().search(regexp);
-	}
-	split(separator, limit) {
-		return this.s().split(separator, limit);
-	}
-	substring(start, end) {
-		return this.s().substring(start, end);
-	}
-	trim() {
-		return this.s().trim();
-	}
-	trimStart() {
-		return this.s().trimStart();
-	}
-	trimEnd() {
-		return this.s().trimEnd();
-	}
-	charAt(pos) {
-		return this.s().charAt(pos);
-	}
-	charCodeAt(index) {
-		return this.s().charCodeAt(index);
-	}
-	padStart(maxLength, fillString) {
-		return this.s().padStart(maxLength, fillString);
-	}
-	padEnd(maxLength, fillString) {
-		return this.s().padEnd(maxLength, fillString);
-	}
-	repeat(count) {
-		return this.s().repeat(count);
-	}
-	toUpperCase() {
-		return this.s().toUpperCase();
-	}
-	toLowerCase() {
-		return this.s().toLowerCase();
-	}
-	s() {
-		if (this.string == null) {
-			const n = Date.now();
-			if (n > warned + 6e4) {
-				console.warn("@aws-sdk/core/protocols - WARN - JsonCodec2: you have called a string method on a Uint8Array request body. It has been automatically converted to string. In a future version this will throw an error.");
-				warned = n;
-			}
-			this.string = (0,_TypeRegistry_js__WEBPACK_IMPORTED_MODULE_3__.n)(this);
-		}
-		return this.string;
-	}
-};
-var warned = 0;
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeSerializer2.js
-const encoder = new TextEncoder();
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
-const OPEN_BRACKET = 91;
-const CLOSE_BRACKET = 93;
-const QUOTE = 34;
-const COLON = 58;
-const COMMA = 44;
-const BACKSLASH = 92;
-const TRUE = new Uint8Array([
-	116,
-	114,
-	117,
-	101
+
+
+
+/***/ }),
+
+/***/ 608:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ replaceTemplateUrls),
+/* harmony export */   c: () => (/* binding */ functionOf),
+/* harmony export */   d: () => (/* binding */ makesEntries),
+/* harmony export */   f: () => (/* binding */ sectionOf),
+/* harmony export */   i: () => (/* binding */ nested),
+/* harmony export */   l: () => (/* binding */ macrosOf),
+/* harmony export */   n: () => (/* binding */ parameters),
+/* harmony export */   o: () => (/* binding */ substitute),
+/* harmony export */   p: () => (/* binding */ sections),
+/* harmony export */   r: () => (/* binding */ resources),
+/* harmony export */   s: () => (/* binding */ variablesOf),
+/* harmony export */   t: () => (/* binding */ outputs),
+/* harmony export */   u: () => (/* binding */ transformsOf)
+/* harmony export */ });
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
+
+// src/template/sections.ts
+const sections = /* @__PURE__ */ new Map([
+	["AWSTemplateFormatVersion", { holds: "text" }],
+	["Description", { holds: "text" }],
+	["Metadata", { holds: "map" }],
+	["Parameters", {
+		holds: "map",
+		entry: "parameter"
+	}],
+	["Rules", {
+		holds: "map",
+		entry: "rule"
+	}],
+	["Mappings", {
+		holds: "map",
+		entry: "mapping"
+	}],
+	["Conditions", {
+		holds: "map",
+		entry: "condition"
+	}],
+	["Transform", { holds: "anything" }],
+	["Globals", { holds: "map" }],
+	["Resources", {
+		holds: "map",
+		entry: "resource"
+	}],
+	["Outputs", {
+		holds: "map",
+		entry: "output"
+	}],
+	["Hooks", {
+		holds: "map",
+		entry: "hook"
+	}]
 ]);
-const FALSE = new Uint8Array([
-	102,
-	97,
-	108,
-	115,
-	101
-]);
-const NULL = new Uint8Array([
-	110,
-	117,
-	108,
-	108
-]);
-const ESCAPE_TABLE = new Array(128).fill(null);
-ESCAPE_TABLE[8] = "b";
-ESCAPE_TABLE[9] = "t";
-ESCAPE_TABLE[10] = "n";
-ESCAPE_TABLE[12] = "f";
-ESCAPE_TABLE[13] = "r";
-ESCAPE_TABLE[34] = "\"";
-ESCAPE_TABLE[92] = "\\";
-for (let i = 0; i < 32; i++) if (ESCAPE_TABLE[i] === null) ESCAPE_TABLE[i] = "u00" + i.toString(16).padStart(2, "0");
-const INITIAL_BUFFER_SIZE = 2048;
-function alloc(size) {
-	return JsonBytesStringAdapter.allocUnsafe(size);
+function sectionOf(root, section) {
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.t)((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(root, section));
 }
-var JsonShapeSerializer2 = class JsonShapeSerializer2 extends SerdeContextConfig {
-	settings;
-	json;
-	i = 0;
-	rootSchema;
-	rawValue;
-	passthrough = false;
-	constructor(settings) {
-		super();
-		this.settings = settings;
-		this.json = alloc(INITIAL_BUFFER_SIZE);
+function makesEntries(name) {
+	return name === "Fn::Transform" || name.startsWith("Fn::ForEach::");
+}
+// src/template/macros.ts
+const languageExtensions = "AWS::LanguageExtensions";
+function transformsOf(root) {
+	const transform = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(root, "Transform");
+	return (transform?.kind === "list" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.n)(transform) : transform ? [transform] : []).map((node) => {
+		const name = node.kind === "map" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(node, "Name") : node;
+		return name?.kind === "scalar" ? String(name.value) : "Transform";
+	});
+}
+function macrosOf(root) {
+	const found = new Set(transformsOf(root).filter((name) => name !== languageExtensions));
+	for (const [section, { value }] of root.entries) if (section !== "Metadata") collect(value, found);
+	return [...found];
+}
+function collect(node, found) {
+	if (node.kind === "list") for (const item of node.items) collect(item, found);
+	if (node.kind !== "map") return;
+	for (const [key, { value }] of node.entries) {
+		if (key === "Fn::Transform" || key.startsWith("Fn::ForEach::")) found.add(key);
+		collect(value, found);
 	}
-	write(schema, value) {
-		this.i = 0;
-		this.rawValue = value;
-		this.rootSchema = _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.ct.of(schema);
-		this.passthrough = this.rootSchema.isBlobSchema() || this.rootSchema.isStringSchema();
-		if (!this.passthrough) this.writeValue(this.rootSchema, value, void 0);
-	}
-	writeDiscriminatedDocument(schema, value) {
-		this.i = 0;
-		this.rootSchema = _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.ct.of(schema);
-		const ns = this.rootSchema;
-		if (ns.isStructSchema() && value != null && typeof value === "object") {
-			this.writeValue(ns, value, void 0);
-			const prefix = `"__type":"${ns.getName(true) ?? "Unknown"}",`;
-			const z = prefix.length;
-			this.ensure(z);
-			this.json.copyWithin(1 + z, 1, this.i);
-			encoder.encodeInto(prefix, this.json.subarray(1));
-			this.i += z;
-		} else this.writeValue(ns, value, void 0);
-	}
-	flush() {
-		this.rootSchema = void 0;
-		const finalPosition = this.i;
-		this.i = 0;
-		const raw = this.rawValue;
-		this.rawValue = void 0;
-		if (finalPosition === 0) return raw;
-		const result = this.json.subarray(0, finalPosition);
-		this.json = alloc(INITIAL_BUFFER_SIZE);
-		return result;
-	}
-	ensure(byteCount) {
-		const { i, json } = this;
-		if (i + byteCount > json.length) {
-			let newSize = json.length * 2;
-			while (newSize < i + byteCount) newSize *= 2;
-			const next = alloc(newSize);
-			next.set(this.json);
-			this.json = next;
-		}
-	}
-	writeAscii(s) {
-		const z = s.length;
-		this.ensure(z);
-		let { i, json } = this;
-		for (let j = 0; j < z; ++j) {
-			json[i] = s.charCodeAt(j);
-			i += 1;
-		}
-		this.i = i;
-	}
-	writeAsciiQuoted(s) {
-		const z = s.length;
-		this.ensure(z + 4);
-		let { json, i } = this;
-		json[i++] = QUOTE;
-		for (let j = 0; j < z; ++j) json[i++] = s.charCodeAt(j);
-		json[i++] = QUOTE;
-		this.i = i;
-	}
-	writeJsonString(s) {
-		const z = s.length;
-		this.ensure(z * 3 + 2);
-		this.json[this.i++] = QUOTE;
-		for (let j = 0; j < z; ++j) {
-			const c = s.charCodeAt(j);
-			if (c > 34 && c < 92) this.json[this.i++] = c;
-			else if (c < 128) {
-				const esc = ESCAPE_TABLE[c];
-				if (esc !== null) {
-					this.ensure(esc.length + 1 + (z - j - 1) * 3 + 1);
-					this.json[this.i++] = BACKSLASH;
-					for (let k = 0; k < esc.length; k++) this.json[this.i++] = esc.charCodeAt(k);
-				} else this.json[this.i++] = c;
-			} else if (c >= 55296 && c <= 56319) {
-				const next = j + 1 < z ? s.charCodeAt(j + 1) : 0;
-				if (next >= 56320 && next <= 57343) {
-					this.ensure(4);
-					const { written } = encoder.encodeInto(s.substring(j, j + 2), this.json.subarray(this.i));
-					this.i += written;
-					++j;
-				} else {
-					this.ensure(6 + (z - j - 1) * 3 + 1);
-					this.writeUnicodeEscape(c);
-				}
-			} else if (c >= 56320 && c <= 57343) {
-				this.ensure(6 + (z - j - 1) * 3 + 1);
-				this.writeUnicodeEscape(c);
-			} else {
-				let { i, json } = this;
-				if (c < 2048) {
-					json[i++] = 192 | c >> 6;
-					json[i++] = 128 | c & 63;
-				} else {
-					json[i++] = 224 | c >> 12;
-					json[i++] = 128 | c >> 6 & 63;
-					json[i++] = 128 | c & 63;
-				}
-				this.i = i;
-			}
-		}
-		this.json[this.i++] = QUOTE;
-	}
-	writeUnicodeEscape(code) {
-		let { json, i } = this;
-		json[i++] = BACKSLASH;
-		json[i++] = 117;
-		const hex = code.toString(16).padStart(4, "0");
-		for (let j = 0; j < 4; ++j) json[i++] = hex.charCodeAt(j);
-		this.i = i;
-	}
-	static B64 = (() => {
-		const chars = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-		const table = /* @__PURE__ */ new Uint8Array(64);
-		for (let i = 0; i < 64; ++i) table[i] = chars.charCodeAt(i);
-		return table;
-	})();
-	writeBase64(data) {
-		const b64Len = Math.ceil(data.length / 3) * 4;
-		this.ensure(b64Len + 2);
-		const json = this.json;
-		const B64 = JsonShapeSerializer2.B64;
-		let i = this.i;
-		json[i++] = QUOTE;
-		const len = data.length;
-		const remainder = len % 3;
-		const mainLen = len - remainder;
-		for (let j = 0; j < mainLen; j += 3) {
-			const a = data[j];
-			const b = data[j + 1];
-			const c = data[j + 2];
-			json[i++] = B64[a >> 2];
-			json[i++] = B64[(a & 3) << 4 | b >> 4];
-			json[i++] = B64[(b & 15) << 2 | c >> 6];
-			json[i++] = B64[c & 63];
-		}
-		if (remainder === 2) {
-			const a = data[mainLen];
-			const b = data[mainLen + 1];
-			json[i++] = B64[a >> 2];
-			json[i++] = B64[(a & 3) << 4 | b >> 4];
-			json[i++] = B64[(b & 15) << 2];
-			json[i++] = 61;
-		} else if (remainder === 1) {
-			const a = data[mainLen];
-			json[i++] = B64[a >> 2];
-			json[i++] = B64[(a & 3) << 4];
-			json[i++] = 61;
-			json[i++] = 61;
-		}
-		json[i++] = QUOTE;
-		this.i = i;
-	}
-	writeValue(schema, value, container) {
-		if (value == null) {
-			if (container?.isStructSchema()) {
-				if (value === void 0) {
-					if (_Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.ct.of(schema).isIdempotencyToken()) {
-						this.writeAsciiQuoted((0,_Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.V)());
-						return;
-					}
-				}
-				return;
-			}
-			this.ensure(4);
-			this.json.set(NULL, this.i);
-			this.i += 4;
-			return;
-		}
-		const ns = _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.ct.of(schema);
-		const isObject = typeof value === "object";
-		if (ns.isStringSchema()) {
-			const mediaType = ns.getMergedTraits().mediaType;
-			if (mediaType) {
-				if (mediaType === "application/json" || mediaType.endsWith("+json")) {
-					this.writeJsonString(_Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.bt.from(value).toString());
-					return;
-				}
-			}
-		}
-		if (this.settings.bigNumberAsString && value != null && (ns.isBigIntegerSchema() || ns.isBigDecimalSchema())) {
-			const asString = value instanceof _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.vt ? value.string : String(value);
-			this.writeAsciiQuoted(asString);
-			return;
-		}
-		if (isObject) {
-			if (ns.isStructSchema()) {
-				this.writeStruct(ns, value);
-				return;
-			}
-			if (Array.isArray(value) && (ns.isListSchema() || ns.isDocumentSchema())) {
-				this.writeList(ns, value, ns.isDocumentSchema());
-				return;
-			}
-			if (ns.isMapSchema()) {
-				this.writeMap(ns, value, false);
-				return;
-			}
-			if (value instanceof Uint8Array && (ns.isBlobSchema() || ns.isDocumentSchema())) {
-				this.writeBase64(value);
-				return;
-			}
-			if (value instanceof Date && (ns.isTimestampSchema() || ns.isDocumentSchema())) {
-				this.writeTimestamp(ns, value);
-				return;
-			}
-			if (value instanceof _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.vt) {
-				this.writeAscii(value.string);
-				return;
-			}
-			if (ns.isDocumentSchema()) {
-				if (Array.isArray(value)) this.writeList(ns, value, true);
-				else this.writeMap(ns, value, true);
-				return;
-			}
-			const json = JSON.stringify(value);
-			this.writeAscii(json);
-			return;
-		}
-		if (typeof value === "string") {
-			if (ns.isBlobSchema()) {
-				const b64 = (this.serdeContext?.base64Encoder ?? _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.Ct)(value);
-				this.writeAsciiQuoted(b64);
-				return;
-			}
-			this.writeJsonString(value);
-			return;
-		}
-		if (typeof value === "number") {
-			if (Math.abs(value) === 1e400 || Number.isNaN(value)) {
-				this.writeAsciiQuoted(String(value));
-				return;
-			}
-			const numStr = String(value);
-			this.writeAscii(numStr);
-			return;
-		}
-		if (typeof value === "boolean") {
-			this.ensure(5);
-			let { i, json } = this;
-			if (value) {
-				json.set(TRUE, i);
-				i += 4;
-			} else {
-				json.set(FALSE, i);
-				i += 5;
-			}
-			this.i = i;
-			return;
-		}
-		if (typeof value === "bigint") {
-			this.writeAscii(value.toString());
-			return;
-		}
-		this.writeAscii(String(value));
-	}
-	writeStruct(ns, value) {
-		this.ensure(2);
-		this.json[this.i++] = OPEN_BRACE;
-		let wroteAny = false;
-		const hasType = typeof value.__type === "string";
-		let writtenKeys;
-		if (hasType) writtenKeys = /* @__PURE__ */ new Set();
-		for (const [memberName, memberSchema] of ns.structIterator()) {
-			const item = value[memberName];
-			if (item == null && !memberSchema.isIdempotencyToken()) continue;
-			if (wroteAny) {
-				this.ensure(1);
-				this.json[this.i++] = COMMA;
-			}
-			wroteAny = true;
-			const targetKey = this.settings.jsonName ? memberSchema.getMergedTraits().jsonName ?? memberName : memberName;
-			if (writtenKeys) {
-				writtenKeys.add(memberName);
-				writtenKeys.add(targetKey);
-			}
-			this.writeAsciiQuoted(targetKey);
-			this.json[this.i++] = COLON;
-			this.writeValue(memberSchema, item, ns);
-		}
-		if (!wroteAny && ns.isUnionSchema()) {
-			const { $unknown } = value;
-			if (Array.isArray($unknown)) {
-				const [k, v] = $unknown;
-				this.writeAsciiQuoted(k);
-				this.ensure(1);
-				this.json[this.i++] = COLON;
-				this.writeValue(15, v, ns);
-			}
-		} else if (hasType) for (const k in value) {
-			if (writtenKeys.has(k)) continue;
-			writtenKeys.add(k);
-			const v = value[k];
-			if (wroteAny) {
-				this.ensure(1);
-				this.json[this.i++] = COMMA;
-			}
-			wroteAny = true;
-			this.writeAsciiQuoted(k);
-			this.ensure(1);
-			this.json[this.i++] = COLON;
-			this.writeValue(15, v, void 0);
-		}
-		this.ensure(1);
-		this.json[this.i++] = CLOSE_BRACE;
-	}
-	writeList(ns, value, isDocument) {
-		const sparse = !!ns.getMergedTraits().sparse;
-		const valueSchema = ns.getValueSchema();
-		if (!isDocument) {
-			if (valueSchema.isStringSchema() || valueSchema.isNumericSchema() || valueSchema.isBooleanSchema()) {
-				let hasSpecials = false;
-				for (let i = 0; i < value.length; ++i) {
-					const v = value[i];
-					if (Number.isNaN(v) || v === 1e400 || v === -1e400 || v == null && !sparse) {
-						hasSpecials = true;
-						break;
-					}
-				}
-				let json;
-				if (!hasSpecials) json = JSON.stringify(value);
-				else {
-					const out = [];
-					for (let i = 0; i < value.length; ++i) {
-						const v = value[i];
-						if (v == null && !sparse) continue;
-						if (Number.isNaN(v) || v === 1e400 || v === -1e400) out.push(String(v));
-						else out.push(v);
-					}
-					json = JSON.stringify(out);
-				}
-				this.ensure(json.length * 3);
-				this.i += encoder.encodeInto(json, this.json.subarray(this.i)).written;
-				return;
-			}
-		}
-		this.ensure(2);
-		this.json[this.i++] = OPEN_BRACKET;
-		let wroteFirstItem = false;
-		for (let i = 0; i < value.length; ++i) {
-			const item = value[i];
-			if (isDocument ? item === void 0 : item == null && !sparse) continue;
-			if (wroteFirstItem) {
-				this.ensure(1);
-				this.json[this.i++] = COMMA;
-			}
-			this.writeValue(valueSchema, item, void 0);
-			wroteFirstItem = true;
-		}
-		this.ensure(1);
-		this.json[this.i++] = CLOSE_BRACKET;
-	}
-	writeMap(ns, value, isDocument) {
-		const sparse = !!ns.getMergedTraits().sparse;
-		const valueSchema = ns.getValueSchema();
-		if (!isDocument) {
-			if (valueSchema.isStringSchema() || valueSchema.isNumericSchema() || valueSchema.isBooleanSchema()) {
-				let modifications;
-				for (const k in value) {
-					if (!(0,_hex_encoding_js__WEBPACK_IMPORTED_MODULE_4__.r)(value, k)) continue;
-					const v = value[k];
-					if (Number.isNaN(v) || v === 1e400 || v === -1e400) {
-						(modifications ??= {})[k] = v;
-						value[k] = String(v);
-					} else if (v === null && !sparse) {
-						(modifications ??= {})[k] = null;
-						value[k] = void 0;
-					}
-				}
-				const json = JSON.stringify(value);
-				if (modifications) Object.assign(value, modifications);
-				this.ensure(json.length * 3);
-				this.i += encoder.encodeInto(json, this.json.subarray(this.i)).written;
-				return;
-			}
-		}
-		this.ensure(2);
-		this.json[this.i++] = OPEN_BRACE;
-		let first = true;
-		for (const k in value) {
-			if (!(0,_hex_encoding_js__WEBPACK_IMPORTED_MODULE_4__.r)(value, k)) continue;
-			const v = value[k];
-			if (isDocument ? v === void 0 : v == null && !sparse) continue;
-			if (!first) {
-				this.ensure(1);
-				this.json[this.i++] = COMMA;
-			}
-			first = false;
-			this.writeJsonString(k);
-			this.ensure(1);
-			this.json[this.i++] = COLON;
-			this.writeValue(valueSchema, v, void 0);
-		}
-		this.ensure(1);
-		this.json[this.i++] = CLOSE_BRACE;
-	}
-	writeTimestamp(ns, value) {
-		switch ((0,_Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.N)(ns, this.settings)) {
-			case 5: {
-				const iso = value.toISOString().replace(".000Z", "Z");
-				this.writeAsciiQuoted(iso);
-				return;
-			}
-			case 6:
-				this.writeAsciiQuoted((0,_node_http_handler_js__WEBPACK_IMPORTED_MODULE_2__.o)(value));
-				return;
-			case 7: {
-				const epochSecs = String(value.getTime() / 1e3);
-				this.writeAscii(epochSecs);
-				return;
-			}
-			default: {
-				const epochSecs = String(value.getTime() / 1e3);
-				this.writeAscii(epochSecs);
-				return;
-			}
-		}
-	}
-};
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonCodec2.js
-var JsonCodec2 = class extends SerdeContextConfig {
-	settings;
-	constructor(settings) {
-		super();
-		this.settings = settings;
-	}
-	createSerializer() {
-		const serializer = new JsonShapeSerializer2(this.settings);
-		serializer.setSerdeContext(this.serdeContext);
-		return serializer;
-	}
-	createDeserializer() {
-		const deserializer = new JsonShapeDeserializer2(this.settings);
-		deserializer.setSerdeContext(this.serdeContext);
-		return deserializer;
-	}
-};
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/json/AwsRestJsonProtocol.js
-var AwsRestJsonProtocol = class extends _HttpInterceptingShapeSerializer_js__WEBPACK_IMPORTED_MODULE_0__.r {
-	serializer;
-	deserializer;
-	codec;
-	mixin = new _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.n();
-	constructor({ defaultNamespace, errorTypeRegistries, jsonCodec }) {
-		super({
-			defaultNamespace,
-			errorTypeRegistries
+}
+// src/template/function.ts
+function functionOf(node, section) {
+	if (node.kind !== "map" || node.entries.size !== 1) return void 0;
+	const [name] = node.entries.keys();
+	if (name === "Ref") return name;
+	if (name === "Condition") return section === "Conditions" || section === "Rules" ? name : void 0;
+	return name?.startsWith("Fn::") && !name.startsWith("Fn::ForEach::") ? name : void 0;
+}
+// src/template/sub.ts
+const marked = /\$\{(!?)([^${}]*)\}/g;
+function variablesOf(text) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [written, literal, inner = ""] of text.matchAll(marked)) {
+		const name = inner.trim();
+		if (literal === "" && !found.has(name)) found.set(name, {
+			name,
+			written
 		});
-		const settings = {
-			timestampFormat: {
-				useTrait: true,
-				default: 7
-			},
-			httpBindings: true,
-			jsonName: true
+	}
+	return [...found.values()];
+}
+function substitute(text, fill) {
+	let isKnown = true;
+	const filled = text.replace(marked, (_, literal, inner) => {
+		if (literal !== "") return `\${${inner}}`;
+		const value = fill(inner.trim());
+		isKnown &&= value !== void 0;
+		return value ?? "";
+	});
+	return isKnown ? filled : void 0;
+}
+// src/template/nested.ts
+function nested(root) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [logicalId, { value }] of sectionOf(root, "Resources")) {
+		const url = templateUrl(value);
+		const path = url && (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.s)(url);
+		if (url && path !== void 0 && isRelative(path)) found.set(logicalId, {
+			path,
+			place: url.place
+		});
+	}
+	return found;
+}
+function replaceTemplateUrls(root, urls) {
+	return withMember(root, "Resources", (resources) => [...urls].reduce((changed, [logicalId, url]) => {
+		if (!templateUrl((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(changed, logicalId))) return changed;
+		const toUrl = (written) => ({
+			kind: "scalar",
+			value: url,
+			place: written.place
+		});
+		return withMember(changed, logicalId, (stack) => withMember(stack, "Properties", (all) => withMember(all, "TemplateURL", toUrl)));
+	}, resources));
+}
+function templateUrl(resource) {
+	const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(resource, "Type");
+	if (type?.kind !== "scalar" || type.value !== "AWS::CloudFormation::Stack") return void 0;
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(resource, "Properties"), "TemplateURL");
+}
+function isRelative(path) {
+	return path !== "" && !/^([a-z][a-z0-9+.-]*:|[/\\]|\{\{)/i.test(path);
+}
+function withMember(node, key, change) {
+	const entry = node.kind === "map" ? node.entries.get(key) : void 0;
+	if (node.kind !== "map" || !entry) return node;
+	return {
+		...node,
+		entries: new Map(node.entries).set(key, {
+			key: entry.key,
+			value: change(entry.value)
+		})
+	};
+}
+// src/template/facts.ts
+function parameters(root) {
+	return facts(root, "Parameters", (parameter, place) => {
+		const type = text(parameter, "Type");
+		if (type === void 0) return void 0;
+		const value = text(parameter, "Default");
+		const noEcho = text(parameter, "NoEcho")?.toLowerCase() === "true";
+		return {
+			type,
+			...value === void 0 ? {} : { default: value },
+			noEcho,
+			place
 		};
-		this.codec = jsonCodec ?? new JsonCodec2(settings);
-		this.serializer = new _HttpInterceptingShapeSerializer_js__WEBPACK_IMPORTED_MODULE_0__.t(this.codec.createSerializer(), settings);
-		this.deserializer = new _HttpInterceptingShapeSerializer_js__WEBPACK_IMPORTED_MODULE_0__.n(this.codec.createDeserializer(), settings);
+	});
+}
+function outputs(root) {
+	return facts(root, "Outputs", (output, place) => {
+		const condition = text(output, "Condition");
+		return {
+			...condition === void 0 ? {} : { condition },
+			place
+		};
+	});
+}
+function resources(root) {
+	return facts(root, "Resources", (resource, place) => {
+		const type = text(resource, "Type");
+		if (type === void 0) return void 0;
+		const deletionPolicy = text(resource, "DeletionPolicy");
+		const updateReplacePolicy = text(resource, "UpdateReplacePolicy");
+		const condition = text(resource, "Condition");
+		return {
+			type,
+			...condition === void 0 ? {} : { condition },
+			...deletionPolicy === void 0 ? {} : { deletionPolicy },
+			...updateReplacePolicy === void 0 ? {} : { updateReplacePolicy },
+			place
+		};
+	});
+}
+function facts(root, section, take) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [name, { key, value }] of sectionOf(root, section)) {
+		const fact = makesEntries(name) ? void 0 : take(value, key);
+		if (fact !== void 0) found.set(name, fact);
 	}
-	getShapeId() {
-		return "aws.protocols#restJson1";
-	}
-	getPayloadCodec() {
-		return this.codec;
-	}
-	setSerdeContext(serdeContext) {
-		this.codec.setSerdeContext(serdeContext);
-		super.setSerdeContext(serdeContext);
-	}
-	async serializeRequest(operationSchema, input, context) {
-		const request = await super.serializeRequest(operationSchema, input, context);
-		const inputSchema = _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.ct.of(operationSchema.input);
-		if (!request.headers["content-type"]) {
-			const contentType = this.mixin.resolveRestContentType(this.getDefaultContentType(), inputSchema);
-			if (contentType) request.headers["content-type"] = contentType;
+	return found;
+}
+function text(node, key) {
+	const value = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(node, key);
+	return value?.kind === "scalar" ? String(value.value) : void 0;
+}
+
+
+
+/***/ }),
+
+/***/ 287:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ stored),
+/* harmony export */   i: () => (/* binding */ startOf),
+/* harmony export */   n: () => (/* binding */ exposed),
+/* harmony export */   o: () => (/* binding */ unknownParameter),
+/* harmony export */   r: () => (/* binding */ exposes),
+/* harmony export */   s: () => (/* binding */ withoutValue),
+/* harmony export */   t: () => (/* binding */ assign)
+/* harmony export */ });
+/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2487);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5769);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2050);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7454);
+
+
+
+
+// src/release/parameters.ts
+function assign(environment, stacks, sources) {
+	const parameters = {};
+	const problems = [];
+	const missing = [];
+	const { service, descriptor } = sources;
+	for (const [stack, template] of stacks) {
+		const chosen = /* @__PURE__ */ new Map();
+		for (const { given, held } of layersOf(environment, stack, sources)) for (const [name, { value, place }] of given) {
+			const facts = template.parameters.get(name);
+			if (facts === void 0) {
+				if (!held) problems.push(unknownParameter(place, name, stack, template));
+				continue;
+			}
+			if (exposes(facts, value)) problems.push(exposed(place, name, stack));
+			if (!chosen.has(name)) chosen.set(name, value);
 		}
-		if (request.body == null && request.headers["content-type"] === this.getDefaultContentType()) request.body = "{}";
-		return request;
+		for (const [name, facts] of template.parameters) if (facts.default === void 0 && !chosen.has(name)) missing.push(`${stack}.${name}`);
+		parameters[stack] = Object.fromEntries(chosen);
 	}
-	async deserializeResponse(operationSchema, context, response) {
-		const output = await super.deserializeResponse(operationSchema, context, response);
-		const outputSchema = _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.ct.of(operationSchema.output);
-		for (const [name, member] of outputSchema.structIterator()) if (member.getMemberTraits().httpPayload && !(name in output)) output[name] = null;
-		return output;
-	}
-	async handleError(operationSchema, context, response, dataObject, metadata) {
-		const errorIdentifier = loadRestJsonErrorCode(response, dataObject) ?? "Unknown";
-		this.mixin.compose(this.compositeErrorRegistry, errorIdentifier, this.options.defaultNamespace);
-		const { errorSchema, errorMetadata } = await this.mixin.getErrorSchemaOrThrowBaseException(errorIdentifier, this.options.defaultNamespace, response, dataObject, metadata);
-		const ns = _Sha256Node_js__WEBPACK_IMPORTED_MODULE_1__.ct.of(errorSchema);
-		const message = dataObject.message ?? dataObject.Message ?? "UnknownError";
-		const exception = new ((this.compositeErrorRegistry.getErrorCtor(errorSchema)) ?? Error)({});
-		await this.deserializeHttpMessage(errorSchema, context, response, dataObject);
-		const output = {};
-		const errorDeserializer = this.codec.createDeserializer();
-		for (const [name, member] of ns.structIterator()) {
-			const target = member.getMergedTraits().jsonName ?? name;
-			output[name] = errorDeserializer.readObject(member, dataObject[target]);
+	const place = service?.environments.get(environment)?.key ?? startOf(service?.file ?? descriptor);
+	problems.push(...withoutValue(place, environment, missing, service ? "service.yml" : "platform.yml"));
+	return {
+		parameters,
+		problems
+	};
+}
+function unknownParameter(place, name, stack, { file, parameters }) {
+	const message = `template ${file} of stack '${stack}' has no parameter '${name}'`;
+	return (0,_node_js__WEBPACK_IMPORTED_MODULE_3__.t)(place, message, parameters.size === 0 ? "the template has no parameters at all" : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__.n)(name, parameters.keys()));
+}
+function exposed(place, name, stack) {
+	const message = `parameter '${name}' of stack '${stack}' is NoEcho and takes no literal`;
+	return (0,_node_js__WEBPACK_IMPORTED_MODULE_3__.t)(place, message, "give a dynamic reference such as {{resolve:secretsmanager:\u2026}} or {{resolve:ssm-secure:\u2026}}");
+}
+function exposes(facts, given) {
+	return facts.noEcho && "value" in given && !/^\{\{resolve:[^{}]+\}\}$/.test(given.value);
+}
+function stored(value) {
+	if (typeof value !== "object") return { value: String(value) };
+	return "keep" in value ? { keep: true } : { value: value.map(String).join(",") };
+}
+function layersOf(environment, stack, { platform, descriptor, recipes, service }) {
+	const recipe = Object.hasOwn(recipes, stack) ? recipes[stack] : void 0;
+	const settings = service?.stacks.get(stack)?.value;
+	const ofService = service?.environments.get(environment)?.value.parameters.get(stack)?.value;
+	const ofPlatform = recipe && Object.hasOwn(platform.environments, environment) ? platform.environments[environment]?.parameters : void 0;
+	const place = startOf(descriptor);
+	const inputs = Object.entries(recipe?.inputs ?? {}).map(([name, from]) => [name, {
+		value: { from },
+		place
+	}]);
+	return [
+		{
+			given: placedValues(ofService),
+			held: false
+		},
+		{
+			given: new Map([...[...settings?.inputs ?? []].map(([name, { value, key }]) => [name, {
+				value: { from: (0,_reference_js__WEBPACK_IMPORTED_MODULE_1__.r)(value) },
+				place: key
+			}]), ...placedValues(settings?.parameters)]),
+			held: false
+		},
+		{
+			given: storedValues(ofPlatform && Object.hasOwn(ofPlatform, stack) ? ofPlatform[stack] : void 0, place),
+			held: true
+		},
+		{
+			given: new Map([...inputs, ...storedValues(recipe?.parameters, place)]),
+			held: true
 		}
-		throw this.mixin.decorateServiceException(Object.assign(exception, errorMetadata, {
-			$fault: ns.getMergedTraits().error,
+	];
+}
+function placedValues(parameters) {
+	return new Map([...parameters ?? []].map(([name, { value, key }]) => [name, {
+		value: stored(value),
+		place: key
+	}]));
+}
+function storedValues(values, place) {
+	return new Map(Object.entries(values ?? {}).map(([name, value]) => [name, {
+		value: stored(value),
+		place
+	}]));
+}
+function withoutValue(place, environment, missing, descriptor) {
+	if (missing.length === 0) return [];
+	const message = `${missing.length === 1 ? "parameter" : "parameters"} without a value in ${environment}: ${missing.map((name) => `'${name}'`).join(", ")}`;
+	const them = missing.length === 1 ? "it" : "them";
+	return [(0,_node_js__WEBPACK_IMPORTED_MODULE_3__.t)(place, message, `give ${them} under environments.${environment}.parameters.<stack> or stacks.<stack> in ${descriptor}`)];
+}
+function startOf(file) {
+	return {
+		source: {
+			file,
+			position: () => ({
+				line: 1,
+				column: 1
+			})
+		},
+		offset: 0
+	};
+}
+
+
+
+/***/ }),
+
+/***/ 6388:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ mergeTemplate),
+/* harmony export */   r: () => (/* binding */ readTemplate),
+/* harmony export */   t: () => (/* binding */ mergeAll)
+/* harmony export */ });
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7579);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
+/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2487);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6655);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9482);
+/* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7446);
+/* harmony import */ var _facts2_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(608);
+/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6416);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6760);
+
+
+
+
+
+
+
+
+
+// src/template/capabilities.ts
+const nameProperties = /* @__PURE__ */ new Map([
+	["AWS::IAM::Group", "GroupName"],
+	["AWS::IAM::InstanceProfile", "InstanceProfileName"],
+	["AWS::IAM::ManagedPolicy", "ManagedPolicyName"],
+	["AWS::IAM::Role", "RoleName"],
+	["AWS::IAM::User", "UserName"]
+]);
+function capabilities(root) {
+	const needed = /* @__PURE__ */ new Set();
+	const macros = (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.l)(root);
+	if (macros.length > 0 || (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.u)(root).length > 0) needed.add("CAPABILITY_AUTO_EXPAND");
+	if (macros.length > 0) needed.add("CAPABILITY_NAMED_IAM");
+	for (const { value } of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.f)(root, "Resources").values()) {
+		const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(value, "Type");
+		if (type?.kind !== "scalar" || typeof type.value !== "string") continue;
+		if (type.value === "AWS::CloudFormation::Stack") needed.add("CAPABILITY_AUTO_EXPAND").add("CAPABILITY_NAMED_IAM");
+		if (!type.value.startsWith("AWS::IAM::")) continue;
+		const nameProperty = nameProperties.get(type.value);
+		const isNamed = nameProperty !== void 0 && (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(value, "Properties"), nameProperty) !== void 0;
+		needed.add(isNamed ? "CAPABILITY_NAMED_IAM" : "CAPABILITY_IAM");
+	}
+	if (needed.has("CAPABILITY_NAMED_IAM")) needed.delete("CAPABILITY_IAM");
+	return [...needed].sort();
+}
+// src/template/add.ts
+function applyAddition(base, addition) {
+	const problems = [];
+	const entries = new Map(base.entries);
+	for (const [section, added] of addition.entries) {
+		const existing = base.entries.get(section);
+		if (!existing) entries.set(section, added);
+		else if (existing.value.kind === "map" && added.value.kind === "map" && _facts2_js__WEBPACK_IMPORTED_MODULE_4__.p.get(section)?.holds === "map") entries.set(section, {
+			key: existing.key,
+			value: joined(section, existing.value, added.value, problems)
+		});
+		else if (section !== "AWSTemplateFormatVersion" || !sameScalar(existing.value, added.value)) problems.push(taken(added.key, `section ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(section)}`, existing.key));
+	}
+	return {
+		root: {
+			...base,
+			entries
+		},
+		problems
+	};
+}
+function joined(section, base, added, problems) {
+	const entries = new Map(base.entries);
+	for (const [name, entry] of added.entries) {
+		const existing = base.entries.get(name);
+		if (existing) problems.push(taken(entry.key, `${_facts2_js__WEBPACK_IMPORTED_MODULE_4__.p.get(section)?.entry ?? `${section} key`} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)}`, existing.key));
+		else entries.set(name, entry);
+	}
+	return {
+		...base,
+		entries
+	};
+}
+function taken(place, what, existing) {
+	const { file, line } = (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.n)(existing);
+	return (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(place, `${what} is there already, at ${file}:${line}`, "give it another name, or change it in cloudFormation/overrides");
+}
+function sameScalar(one, other) {
+	return one.kind === "scalar" && other.kind === "scalar" && one.value === other.value;
+}
+// src/template/tag-list.ts
+function mergeTags(base, over, merge) {
+	const all = [...base.items, ...over.items];
+	const keyed = all.filter((item) => tagKey(item) !== void 0).length;
+	if (keyed < all.length) return keyed === 0 ? void 0 : "mixed";
+	const items = [...base.items];
+	const index = new Map(items.map((item, at) => [tagKey(item), at]));
+	for (const item of over.items) {
+		const at = index.get(tagKey(item));
+		const below = at === void 0 ? void 0 : items[at];
+		if (at === void 0 || !below) index.set(tagKey(item), items.push(item) - 1);
+		else items[at] = merge(below, item, at);
+	}
+	return {
+		...base,
+		items
+	};
+}
+function tagKey(item) {
+	const key = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(item, "Key");
+	return key?.kind === "scalar" ? String(key.value) : void 0;
+}
+const longForms = new Map([
+	["!Ref", "Ref"],
+	["!Condition", "Condition"],
+	...[
+		"And",
+		"Base64",
+		"Cidr",
+		"Contains",
+		"EachMemberEquals",
+		"EachMemberIn",
+		"Equals",
+		"FindInMap",
+		"GetAZs",
+		"GetAtt",
+		"If",
+		"ImportValue",
+		"Join",
+		"Length",
+		"Not",
+		"Or",
+		"RefAll",
+		"Select",
+		"Split",
+		"Sub",
+		"ToJsonString",
+		"Transform",
+		"ValueOf",
+		"ValueOfAll"
+	].map((name) => [`!${name}`, `Fn::${name}`])
+]);
+const marks = [
+	"!Remove",
+	"!Replace",
+	"!Append",
+	"!Prepend"
+];
+const templateTags = /* @__PURE__ */ new Set([...longForms.keys(), ...marks]);
+const longMarkPrefix = "Towpath::";
+const longMarks = new Map(marks.map((mark) => [longMarkPrefix + mark.slice(1), mark]));
+function markOf(node) {
+	return marks.find((mark) => mark === node.tag);
+}
+function bare({ tag: _, ...node }) {
+	return node;
+}
+// src/template/lay.ts
+function lay(laying, path, base, over, siblings = []) {
+	const mark = markOf(over);
+	if (!mark) return base ? layUnmarked(laying, path, base, over) : layOverNothing(laying, path, over);
+	if (mark === "!Replace") return layOverNothing(laying, path, bare(over));
+	if (!base) {
+		const hint = laying.suggest(String(path.at(-1)), siblings, mark === "!Remove" ? "take it out" : `write it without ${mark}`);
+		refuse(laying, over, `${mark} finds no ${where(laying, path)}`, hint);
+		return;
+	}
+	if (mark === "!Remove") return void 0;
+	const added = withoutMarks(laying, bare(over));
+	if (base.kind !== "list" || added.kind !== "list") {
+		refuse(laying, over, `${mark} to ${kindOf(base, path)}, which is no list, at ${where(laying, path)}: use !Replace`);
+		return base;
+	}
+	return {
+		...base,
+		items: mark === "!Append" ? [...base.items, ...added.items] : [...added.items, ...base.items]
+	};
+}
+function layUnmarked(laying, path, base, over) {
+	const below = isPlainMap(base, path);
+	const above = isPlainMap(over, path);
+	if (below && above) return layMap(laying, path, base, over);
+	if (above && base.kind === "map" || below && over.kind === "map") {
+		refuse(laying, over, `${kindOf(over, path)} over ${kindOf(base, path)} at ${where(laying, path)}: use !Replace`);
+		return base;
+	}
+	const value = layOverNothing(laying, path, over);
+	if (path.at(-1) !== "Tags" || base.kind !== "list" || value.kind !== "list") return value;
+	const tags = mergeTags(base, value, (one, other, at) => lay(laying, [...path, at], one, other) ?? one);
+	if (tags === "mixed") refuse(laying, over, `not all of ${where(laying, path)} are { Key, Value } on both sides: use !Replace or !Append`);
+	return tags === "mixed" ? base : tags ?? value;
+}
+function layMap(laying, path, base, over) {
+	const entries = new Map(base.entries);
+	for (const [name, { key, value }] of over.entries) {
+		const existing = base.entries.get(name);
+		put(entries, name, existing?.key ?? key, lay(laying, [...path, name], existing?.value, value, base.entries.keys()));
+	}
+	return {
+		...base,
+		entries
+	};
+}
+function put(entries, name, key, value) {
+	if (value) entries.set(name, {
+		key,
+		value
+	});
+	else entries.delete(name);
+}
+function layOverNothing(laying, path, over) {
+	if (!isPlainMap(over, path)) return withoutMarks(laying, over);
+	return layMap(laying, path, {
+		kind: "map",
+		entries: /* @__PURE__ */ new Map(),
+		place: over.place
+	}, over);
+}
+function withoutMarks(laying, node) {
+	const mark = markOf(node);
+	if (mark) refuse(laying, node, `${mark} within a list or a function, which are replaced whole`, "put it on the list or function itself");
+	const plain = mark ? bare(node) : node;
+	if (plain.kind === "list") return {
+		...plain,
+		items: plain.items.map((item) => withoutMarks(laying, item))
+	};
+	if (plain.kind === "scalar") return plain;
+	const entries = [...plain.entries].map(([name, { key, value }]) => [name, {
+		key,
+		value: withoutMarks(laying, value)
+	}]);
+	return {
+		...plain,
+		entries: new Map(entries)
+	};
+}
+function calls(node, path) {
+	return path.length > 1 ? (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.c)(node, path[0]) : void 0;
+}
+function isPlainMap(node, path) {
+	return node.kind === "map" && calls(node, path) === void 0;
+}
+function kindOf(node, path) {
+	return calls(node, path) ?? {
+		map: "a map",
+		list: "a list",
+		scalar: "a scalar"
+	}[node.kind];
+}
+function where({ below }, path) {
+	return `${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.r)(path)} in ${below}`;
+}
+function refuse({ problems }, node, message, hint) {
+	problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(node.place, message, hint));
+}
+// src/template/override.ts
+function applyOverride(base, override) {
+	const laying = {
+		below: `platform template ${(0,node_path__WEBPACK_IMPORTED_MODULE_5__.basename)(base.place.source.file)}`,
+		problems: [],
+		suggest: (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.r)()
+	};
+	const entries = new Map(base.entries);
+	for (const [section, { key, value }] of override.entries) {
+		const existing = base.entries.get(section);
+		const kind = _facts2_js__WEBPACK_IMPORTED_MODULE_4__.p.get(section)?.entry;
+		const laid = kind !== void 0 && value.kind === "map" && !markOf(value) ? layNamed(laying, section, kind, existing?.value, value) : lay(laying, [section], existing?.value, value, base.entries.keys());
+		put(entries, section, existing?.key ?? key, laid);
+	}
+	return {
+		root: {
+			...base,
+			entries
+		},
+		problems: laying.problems
+	};
+}
+function layNamed(laying, section, kind, base, over) {
+	const below = base?.kind === "map" ? base.entries : /* @__PURE__ */ new Map();
+	const met = /* @__PURE__ */ new Map();
+	for (const [name, entry] of over.entries) {
+		const existing = below.get(name);
+		if (existing) {
+			const value = section === "Resources" ? sameType(laying, name, existing.value, entry.value) : entry.value;
+			met.set(name, {
+				key: entry.key,
+				value
+			});
+		} else {
+			const hint = laying.suggest(name, below.keys(), `a new ${kind} belongs in cloudFormation/additions`);
+			laying.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(entry.key, `no ${kind} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} in ${laying.below}`, hint));
+		}
+	}
+	return base?.kind === "map" ? layMap(laying, [section], base, {
+		...over,
+		entries: met
+	}) : base;
+}
+function sameType(laying, name, base, over) {
+	const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(over, "Type");
+	if (over.kind !== "map" || markOf(over) || !type || markOf(type)) return over;
+	const below = scalarOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(base, "Type"));
+	const above = scalarOf(type);
+	if (below === void 0 || below === above) return over;
+	const message = `resource ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} is ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(below)} in ${laying.below}, not ${above === void 0 ? "what is written here" : (0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(above)}: use !Replace`;
+	laying.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(type.place, message, "put !Replace on the whole resource to make it another"));
+	return {
+		...over,
+		entries: new Map([...over.entries].filter(([key]) => key !== "Type"))
+	};
+}
+function scalarOf(node) {
+	return node?.kind === "scalar" ? String(node.value) : void 0;
+}
+// src/template/problems.ts
+function inOrder(problems, files = []) {
+	const rank = new Map(files.map((file, index) => [file, index]));
+	const rankOf = ({ file }) => rank.get(file) ?? files.length;
+	const told = /* @__PURE__ */ new Set();
+	return [...problems].filter(({ file, line, column, message }) => {
+		const same = JSON.stringify([
+			file,
+			line,
+			column,
 			message
-		}, output), dataObject);
+		]);
+		return !told.has(same) && told.add(same);
+	}).sort((a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column);
+}
+// src/template/forms.ts
+function inOneForm(forms, node, name) {
+	const inner = innerForm(forms, node, name);
+	const { tag } = inner;
+	if (tag === void 0) return inner;
+	const long = longForms.get(tag);
+	if (long !== void 0) return call(long, inner.place, bare(inner), forms);
+	return checkedMark(forms, inner);
+}
+function innerForm(forms, node, name) {
+	if (node.kind === "scalar") {
+		if (node.value === null && node.tag !== "!Remove") forms.problems.push(nullProblem(forms, node, name));
+		return node;
 	}
-	getDefaultContentType() {
-		return "application/json";
+	if (node.kind === "list") {
+		const items = node.items.map((item) => inOneForm(forms, item));
+		return items.some((item, index) => item !== node.items[index]) ? {
+			...node,
+			items
+		} : node;
+	}
+	let changed;
+	let marked;
+	for (const [key, entry] of node.entries) {
+		if (key.startsWith("Towpath::")) marked ??= key;
+		const value = inOneForm(forms, entry.value, key);
+		if (value === entry.value) continue;
+		changed ??= new Map(node.entries);
+		changed.set(key, {
+			key: entry.key,
+			value
+		});
+	}
+	const map = changed ? {
+		...node,
+		entries: changed
+	} : node;
+	return marked === void 0 ? longAttribute(forms, map) : longMark(forms, map, marked);
+}
+function longAttribute(forms, node) {
+	const attribute = node.entries.size === 1 ? node.entries.get("Fn::GetAtt") : void 0;
+	if (attribute?.value.kind !== "scalar") return node;
+	return {
+		...node,
+		entries: call("Fn::GetAtt", attribute.key, attribute.value, forms).entries
+	};
+}
+function longMark(forms, node, key) {
+	const entry = node.entries.get(key);
+	const mark = longMarks.get(key);
+	if (!entry) return node;
+	if (!mark) {
+		forms.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(entry.key, `unknown override ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)}`, forms.suggest(key, longMarks.keys())));
+		return node;
+	}
+	if (node.entries.size > 1) {
+		forms.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(entry.key, `${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)} has other keys beside it`, "make it the only key of its map"));
+		return node;
+	}
+	const second = entry.value.tag ?? node.tag;
+	if (second !== void 0) {
+		forms.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(entry.key, `${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)} and ${second} on one value`, "keep one of the two"));
+		return bare(entry.value);
+	}
+	return checkedMark(forms, {
+		...entry.value,
+		tag: mark,
+		place: entry.key
+	});
+}
+function call(name, place, argument, forms) {
+	const value = name === "Fn::GetAtt" ? attributePath(argument, forms) : argument;
+	return {
+		kind: "map",
+		entries: /* @__PURE__ */ new Map([[name, {
+			key: place,
+			value
+		}]]),
+		place
+	};
+}
+function attributePath(argument, forms) {
+	const written = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.s)(argument);
+	if (written === void 0) return argument;
+	const dot = written.indexOf(".");
+	if (dot > 0 && dot < written.length - 1) {
+		const part = (value) => ({
+			kind: "scalar",
+			value,
+			place: argument.place
+		});
+		return {
+			kind: "list",
+			items: [part(written.slice(0, dot)), part(written.slice(dot + 1))],
+			place: argument.place
+		};
+	}
+	forms.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(argument.place, `Fn::GetAtt ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(written)} is no attribute of a resource`, "write LogicalId.Attribute"));
+	return argument;
+}
+function checkedMark(forms, node) {
+	const mark = markOf(node);
+	if (!mark) return node;
+	const wrong = forms.takesMarks ? misuse(mark, node) : {
+		message: `${mark} is for overrides only`,
+		hint: "move it to cloudFormation/overrides"
+	};
+	if (wrong) {
+		forms.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(node.place, wrong.message, wrong.hint));
+		return bare(node);
+	}
+	return mark === "!Remove" ? {
+		kind: "scalar",
+		value: null,
+		place: node.place,
+		tag: mark
+	} : node;
+}
+function misuse(mark, node) {
+	const value = node.kind === "scalar" ? node.value : void 0;
+	switch (mark) {
+		case "!Remove": return value === null || value === true ? void 0 : {
+			message: "!Remove with a value",
+			hint: "write it alone"
+		};
+		case "!Replace": return;
+		case "!Append":
+		case "!Prepend": return node.kind === "list" ? void 0 : {
+			message: `${mark} without a list`,
+			hint: `write ${mark} [ \u2026 ]`
+		};
+		default: return mark;
+	}
+}
+function nullProblem({ takesMarks }, node, name) {
+	const what = name === void 0 ? "a list entry" : (0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name);
+	const hint = takesMarks ? "write !Remove to remove it, or give it a value" : "give it a value, or remove it";
+	return (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(node.place, node.tag === void 0 ? `${what} has no value (null)` : `${node.tag} has no value`, hint);
+}
+// src/template/shape.ts
+function shapeProblems(root, partial, suggest) {
+	return [...root.entries].flatMap(([name, entry]) => {
+		const section = _facts2_js__WEBPACK_IMPORTED_MODULE_4__.p.get(name);
+		if (section) return sectionProblems(name, section, entry, partial);
+		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(entry.key, `unknown section ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)}`, suggest(name, _facts2_js__WEBPACK_IMPORTED_MODULE_4__.p.keys()))];
+	});
+}
+function sectionProblems(name, section, { key, value }, partial) {
+	if (markOf(value) || isNull(value)) return [];
+	const wanted = {
+		text: "scalar",
+		map: "map",
+		anything: value.kind
+	}[section.holds];
+	if (value.kind !== wanted) return [(0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(key, `section ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} is no ${section.holds}`, `write a ${section.holds}`)];
+	if (partial || section.entry === void 0) return [];
+	const kind = section.entry;
+	return [...(0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.t)(value)].flatMap(([one, entry]) => (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.d)(one) ? [] : entryProblems(kind, one, entry));
+}
+const typed = /* @__PURE__ */ new Set(["parameter", "resource"]);
+function entryProblems(kind, name, { key, value }) {
+	if (isNull(value)) return [];
+	if (value.kind !== "map") return [(0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(key, `${kind} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} is no map`, "write its keys below it")];
+	if (!typed.has(kind) || value.entries.keys().some(_facts2_js__WEBPACK_IMPORTED_MODULE_4__.d)) return [];
+	const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(value, "Type");
+	if (!type) return [(0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(key, `${kind} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} has no Type`, "give it one")];
+	return type.kind === "scalar" && typeof type.value === "string" ? [] : [(0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(type.place, `the Type of ${kind} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} is no text`, "write the name of a type")];
+}
+function isNull(node) {
+	return node.kind === "scalar" && node.value === null;
+}
+// src/template/read.ts
+function readTemplate(text, file, role) {
+	const { root: document, problems: found } = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.t)(text, file, { tags: templateTags });
+	if (!document) {
+		if (found.length > 0 || role !== "platform") return {
+			root: void 0,
+			problems: found
+		};
+		return {
+			root: void 0,
+			problems: [{
+				file,
+				line: 1,
+				column: 1,
+				message: "the template is empty",
+				hint: "give it Resources"
+			}]
+		};
+	}
+	const problems = [...found];
+	const suggest = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.r)();
+	const root = inOneForm({
+		takesMarks: role === "override",
+		problems,
+		suggest
+	}, document);
+	const mark = markOf(root);
+	if (root.kind !== "map" || mark) {
+		const message = mark ? `${mark} on a whole template` : `a template is a map of sections, not a ${root.kind}`;
+		const hint = mark ? "put it on a value in the template" : "write its sections, such as 'Resources'";
+		return {
+			root: void 0,
+			problems: inOrder([...problems, (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(root.place, message, hint)])
+		};
+	}
+	return {
+		root,
+		problems: inOrder([...problems, ...shapeProblems(root, role === "override", suggest)])
+	};
+}
+// src/template/pointers.ts
+function pointersOf(root) {
+	const found = [];
+	for (const [section, { value }] of root.entries) {
+		if (section === "Metadata" || section === "Parameters" || section === "Mappings") continue;
+		if (!(section === "Resources" || section === "Outputs")) collect(found, value, section === "Conditions" || section === "Rules");
+		else for (const { value: one } of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.f)(root, section).values()) collectAttributes(found, one);
+	}
+	return found;
+}
+function collectAttributes(found, node) {
+	const dependsOn = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "DependsOn");
+	for (const one of dependsOn?.kind === "list" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.n)(dependsOn) : [dependsOn]) point(found, "DependsOn", "resource", one);
+	point(found, "Condition", "condition", (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "Condition"));
+	if (node.kind === "map") for (const { value } of node.entries.values()) collect(found, value, false);
+	else collect(found, node, false);
+}
+function collect(found, node, amongConditions) {
+	if (node.kind === "list") for (const item of node.items) collect(found, item, amongConditions);
+	if (node.kind !== "map") return;
+	if (node.entries.size === 1) for (const [name, { value }] of node.entries) collectCall(found, name, value, amongConditions);
+	for (const { value } of node.entries.values()) collect(found, value, amongConditions);
+}
+const takers = /* @__PURE__ */ new Map([
+	["Ref", {
+		to: "value",
+		first: false
+	}],
+	["Condition", {
+		to: "condition",
+		first: false
+	}],
+	["Fn::GetAtt", {
+		to: "resource",
+		first: true
+	}],
+	["Fn::If", {
+		to: "condition",
+		first: true
+	}],
+	["Fn::FindInMap", {
+		to: "mapping",
+		first: true
+	}]
+]);
+function collectCall(found, name, argument, amongConditions) {
+	if (name === "Condition" && !amongConditions) return;
+	const taker = takers.get(name);
+	if (taker) point(found, name, taker.to, taker.first ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.n)(argument)[0] : argument);
+	if (name === "Fn::Sub") collectVariables(found, argument);
+}
+function collectVariables(found, argument) {
+	const [text, own] = argument.kind === "list" ? argument.items : [argument];
+	if (text?.kind !== "scalar" || typeof text.value !== "string") return;
+	for (const { name, written } of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.s)(text.value)) {
+		if ((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.t)(own).has(name)) continue;
+		const dot = name.indexOf(".");
+		const to = dot === -1 ? "value" : "resource";
+		found.push({
+			by: "Fn::Sub",
+			to,
+			name: dot === -1 ? name : name.slice(0, dot),
+			place: text.place,
+			written
+		});
+	}
+}
+function point(found, by, to, node) {
+	if (node?.kind === "scalar") found.push({
+		by,
+		to,
+		name: String(node.value),
+		place: node.place
+	});
+}
+// src/template/references.ts
+const pseudoParameters = /* @__PURE__ */ new Set([
+	"AWS::AccountId",
+	"AWS::NotificationARNs",
+	"AWS::NoValue",
+	"AWS::Partition",
+	"AWS::Region",
+	"AWS::StackId",
+	"AWS::StackName",
+	"AWS::URLSuffix"
+]);
+const missing = {
+	value: "parameter or resource",
+	resource: "resource",
+	condition: "condition",
+	mapping: "mapping"
+};
+function checkReferences(root, parts = []) {
+	const names = namesOf(root);
+	const macros = (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.l)(root);
+	const macro = macros.slice(0, 3).map(_show_js__WEBPACK_IMPORTED_MODULE_6__.t).join(" or ");
+	const suggest = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.r)();
+	const problems = [];
+	const unchecked = /* @__PURE__ */ new Set();
+	for (const pointer of [root, ...parts].flatMap(pointersOf)) {
+		const { to, name, by } = pointer;
+		if (names[to].has(name) || to === "value" && pseudoParameters.has(name)) continue;
+		const what = `no ${missing[to]} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} for ${by}`;
+		const place = exactPlace(pointer);
+		if (macros.length === 0) {
+			const near = name.startsWith("AWS::") ? pseudoParameters : names[to];
+			problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(place, what, suggest(name, near, wayOut(pointer, names))));
+		} else {
+			const { file, line } = (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.n)(place);
+			unchecked.add(`${file}:${line}: ${what}, unless ${macro} makes it`);
+		}
+	}
+	return {
+		problems: inOrder(problems),
+		unchecked: [...unchecked]
+	};
+}
+function namesOf(root) {
+	const named = (section) => [...(0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.f)(root, section).keys()].filter((name) => !(0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.d)(name));
+	return {
+		value: /* @__PURE__ */ new Set([...named("Parameters"), ...named("Resources")]),
+		resource: new Set(named("Resources")),
+		condition: new Set(named("Conditions")),
+		mapping: new Set(named("Mappings"))
+	};
+}
+function wayOut({ by, to, name, written }, { value, resource }) {
+	if (to === "resource" && value.has(name) && !resource.has(name)) return `${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} is a parameter`;
+	if (by === "Fn::Sub" && written !== void 0) return `write ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(`\${!${name}}`)} to leave it as it is`;
+}
+function exactPlace({ place, written }) {
+	const offset = written === void 0 ? void 0 : place.source.find?.(written, place.offset);
+	return offset === void 0 ? place : {
+		...place,
+		offset
+	};
+}
+// src/template/merge.ts
+function mergeTemplate({ platform, override, addition }) {
+	const base = readPart(platform, "platform");
+	const above = readPart(override, "override");
+	const added = readPart(addition, "addition");
+	const reads = [
+		base,
+		above,
+		added
+	];
+	const laid = base.root && above.root ? applyOverride(base.root, above.root) : {
+		root: base.root,
+		problems: []
+	};
+	const sum = laid.root && added.root ? applyAddition(laid.root, added.root) : {
+		root: laid.root ?? added.root,
+		problems: []
+	};
+	const root = sum.root ?? nothing;
+	const orphaned = override && !platform ? [atStart(override.file, "an override without a platform template", overrideHint)] : [];
+	const problems = [
+		...reads.flatMap((one) => one.problems),
+		...orphaned,
+		...laid.problems,
+		...sum.problems
+	];
+	const files = [
+		platform,
+		override,
+		addition
+	].flatMap((part) => part ? [part.file] : []);
+	const isWhole = reads.every((one) => one.root !== void 0 || one.problems.length === 0);
+	const refused = problems.length === 0 ? [] : reads.flatMap((one) => one.root ? [one.root] : []);
+	const whole = isWhole ? checkWhole(root, refused, files[0] ?? "") : {
+		problems: [],
+		unchecked: []
+	};
+	const text = (0,_write_js__WEBPACK_IMPORTED_MODULE_8__.n)(root);
+	return {
+		root,
+		text,
+		digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(text),
+		problems: inOrder([...problems, ...whole.problems], files),
+		unchecked: whole.unchecked
+	};
+}
+const overrideHint = "give it the name of a template of the blueprint, or move it to cloudFormation/additions";
+const nothing = {
+	kind: "map",
+	entries: /* @__PURE__ */ new Map(),
+	place: {
+		source: (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.n)("", ""),
+		offset: 0
 	}
 };
+function readPart(part, role) {
+	return part ? readTemplate(part.text, part.file, role) : {
+		root: void 0,
+		problems: []
+	};
+}
+function checkWhole(root, refused, file) {
+	const { problems, unchecked } = checkReferences(root, refused);
+	const empty = (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.f)(root, "Resources").size === 0 && (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.l)(root).length === 0 ? [atStart(file, "the template has no resources", "CloudFormation wants at least one")] : [];
+	return {
+		problems: [
+			...problems,
+			...shapeProblems(root, false, (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.r)()),
+			...empty
+		],
+		unchecked
+	};
+}
+function atStart(file, message, hint) {
+	return {
+		file,
+		line: 1,
+		column: 1,
+		message,
+		hint
+	};
+}
+// src/release/templates.ts
+async function mergeAll(recipes, library, service) {
+	const merging = new Merging(library, service);
+	const readable = /* @__PURE__ */ new Map();
+	for (const [stack, { template }] of Object.entries(recipes)) {
+		const merged = await merging.template(template, []);
+		if (merged) readable.set(stack, merged);
+	}
+	for (const addition of service?.additions ?? []) {
+		if (merging.met.has(addition.name)) continue;
+		const merged = merging.own(addition);
+		if (merged) readable.set(addition.name, merged);
+	}
+	for (const override of service?.overrides ?? []) if (!merging.met.has(override.name)) merging.problems.push(stranger(override, merging.met));
+	return {
+		stacks: new Map([...readable].filter(([, merged]) => merging.sound.has(merged))),
+		readable,
+		problems: (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.p)(merging.problems),
+		unchecked: merging.unchecked,
+		used: merging.used
+	};
+}
+function stranger({ file, name }, known) {
+	return {
+		file,
+		line: 1,
+		column: 1,
+		message: `the blueprint has no template '${name}' to override`,
+		hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, known)
+	};
+}
+var Merging = class {
+	problems = [];
+	unchecked = [];
+	used = /* @__PURE__ */ new Map();
+	sound = /* @__PURE__ */ new Set();
+	met = /* @__PURE__ */ new Set();
+	#library;
+	#service;
+	#done = /* @__PURE__ */ new Map();
+	constructor(library, service) {
+		this.#library = library;
+		this.#service = service;
+	}
+	async template(file, path, asked) {
+		if (this.#done.has(file)) return this.#done.get(file);
+		const base = file.replace(/\.[^.]*$/, "");
+		this.met.add(base);
+		if (!this.#library.files.has(file)) {
+			this.problems.push(this.#missing(file, asked));
+			return;
+		}
+		const bytes = await this.#library.bytes(file);
+		this.used.set(file, (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(bytes));
+		const shown = this.#library.shown(file);
+		const override = this.#service?.overrides.find(({ name }) => name === base);
+		const addition = this.#service?.additions.find(({ name }) => name === base);
+		const parts = {
+			platform: {
+				text: bytes,
+				file: shown
+			},
+			override,
+			addition
+		};
+		const merged = mergeTemplate(parts);
+		const nested = await this.#nested(merged.root, [...path, file]);
+		const result = this.#take(merged, parts, shown, nested);
+		this.#done.set(file, result);
+		return result;
+	}
+	own(addition) {
+		const merged = mergeTemplate({ addition });
+		for (const [id, { path, place }] of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.i)(merged.root)) {
+			const message = `the TemplateURL '${path}' of '${id}' is relative, and only the platform's templates can be nested`;
+			this.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(place, message, "give a full https URL, or move the nested resources into this file"));
+		}
+		return this.#take(merged, { addition }, addition.file, /* @__PURE__ */ new Map());
+	}
+	#take({ root, text, digest, problems, unchecked }, parts, file, nested) {
+		this.problems.push(...problems);
+		this.unchecked.push(...unchecked);
+		const merged = {
+			file,
+			root,
+			text,
+			digest,
+			...factsOf(root),
+			nested
+		};
+		if (problems.length === 0) this.sound.add(merged);
+		return problems.length === 0 || isReadable(parts) ? merged : void 0;
+	}
+	async #nested(root, path) {
+		const nested$1 = /* @__PURE__ */ new Map();
+		for (const [id, { path: url, place }] of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.i)(root)) {
+			const child = url.replace(/^(\.\/)+/, "");
+			if (path.includes(child)) {
+				const circle = [...path.slice(path.indexOf(child)), child].join(" \u2192 ");
+				this.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(place, `template '${child}' nests itself: ${circle}`, "name another template, or remove the nested stack"));
+				continue;
+			}
+			const merged = await this.template(child, path, place);
+			if (merged) nested$1.set(id, merged);
+		}
+		return nested$1;
+	}
+	#missing(file, asked) {
+		const message = `the platform has no template '${file}'`;
+		const hint = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(file, this.#library.files);
+		return asked ? (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(asked, message, hint) : {
+			file: this.#library.descriptor,
+			line: 1,
+			column: 1,
+			message,
+			hint
+		};
+	}
+};
+function isReadable({ platform, override, addition }) {
+	return [
+		[platform, "platform"],
+		[override, "override"],
+		[addition, "addition"]
+	].every(([part, role]) => {
+		const read = part && readTemplate(part.text, part.file, role);
+		return read === void 0 || read.root !== void 0 || read.problems.length === 0;
+	});
+}
+function factsOf(root) {
+	return {
+		capabilities: capabilities(root),
+		parameters: (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.n)(root),
+		outputs: (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.t)(root)
+	};
+}
 
 
 
 /***/ }),
 
-/***/ 3590:
+/***/ 6416:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ getDefaultSocketTimeout)
+/* harmony export */   n: () => (/* binding */ writeTemplate),
+/* harmony export */   t: () => (/* binding */ origins)
 /* harmony export */ });
-// node_modules/@aws-sdk/core/dist-es/submodules/client/getDefaultSocketTimeout.js
-const isDefaultSocketTimeoutEnabled = () => typeof process === "object" && process?.env?.AWS_ENABLE_DEFAULT_SOCKET_TIMEOUT_2026 === "true";
-const getDefaultSocketTimeout = (requestHandler, timeoutMs) => {
-	if (!isDefaultSocketTimeoutEnabled()) return;
-	if (typeof requestHandler?.handle === "function") return;
-	return timeoutMs;
-};
+/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8267);
+/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2487);
 
 
-
-/***/ }),
-
-/***/ 9912:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ NoAuthSigner)
-/* harmony export */ });
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/noAuth.js
-var NoAuthSigner = class {
-	async sign(httpRequest, identity, signingProperties) {
-		return httpRequest;
+// src/template/write.ts
+function writeTemplate(root) {
+	return `${JSON.stringify((0,_data_js__WEBPACK_IMPORTED_MODULE_0__.t)(root), void 0, 1)}\n`;
+}
+function origins(root) {
+	const found = [];
+	trace(found, root, "");
+	return found;
+}
+function trace(found, node, pointer) {
+	if (node.kind === "map" && node.entries.size > 0) for (const [key, { value }] of node.entries) trace(found, value, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+	else if (node.kind === "list" && node.items.length > 0) for (const [index, item] of node.items.entries()) trace(found, item, `${pointer}/${index}`);
+	else {
+		const { file, line } = (0,_node_js__WEBPACK_IMPORTED_MODULE_1__.n)(node.place);
+		found.push({
+			pointer,
+			file,
+			line
+		});
 	}
-};
-
-
-
-/***/ }),
-
-/***/ 9517:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ version)
-/* harmony export */ });
-// node_modules/@aws-sdk/nested-clients/package.json
-var version = "3.998.3";
+}
 
 
 

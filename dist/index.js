@@ -324,12 +324,12 @@ var __webpack_exports__ = {};
 /* harmony export */   X: () => (/* binding */ action),
 /* harmony export */   i: () => (/* binding */ main)
 /* harmony export */ });
-// build/hosts/index.js
+// src/hosts/index.ts
 async function main(argv) {
-	return (await Promise.all(/* import() */[__nccwpck_require__.e(8697), __nccwpck_require__.e(6683)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6683))).main(argv);
+	return (await Promise.all(/* import() */[__nccwpck_require__.e(3467), __nccwpck_require__.e(5225)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5225))).main(argv);
 }
 async function action(verb) {
-	return (await Promise.all(/* import() */[__nccwpck_require__.e(8697), __nccwpck_require__.e(2047)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2047))).action(verb);
+	return (await Promise.all(/* import() */[__nccwpck_require__.e(3467), __nccwpck_require__.e(4017)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4017))).action(verb);
 }
 
 

@@ -1,5 +1,5 @@
 // Plain JavaScript for Node 20: sets up what a task needs, once, and then runs the task under Node 24.
-// usage: node scripts/setup.mjs <demo|test|local|build|lint|bench> [arguments]
+// usage: node scripts/setup.mjs <demo|test|local|build|lint|bench|soak> [arguments]
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -14,6 +14,7 @@ const tasks = {
   build: { script: 'scripts/build.ts', python: false },
   lint: { script: 'scripts/lint.ts', python: false },
   bench: { script: 'bench/main.ts', python: true },
+  soak: { script: 'scripts/soak.ts', python: false },
 }
 
 /** Ends with one line that says what is wrong and what to do. */

@@ -75,6 +75,21 @@ export class TowpathError extends Error {
     this.problems = details.problems ?? []
     this.outputs = details.outputs
   }
+
+  /** The same error with these details in place of its own. Everything that is not given stays; this error becomes its cause. */
+  with(details: Omit<ErrorDetails, 'cause'>): TowpathError {
+    const { blame, transient, hint, at, problems, outputs } = this
+    return new TowpathError(this.code, this.message, {
+      blame,
+      transient,
+      problems,
+      ...(hint === undefined ? {} : { hint }),
+      ...(at === undefined ? {} : { at }),
+      ...(outputs === undefined ? {} : { outputs }),
+      ...details,
+      cause: this,
+    })
+  }
 }
 
 /** Joins problems into one error: the first is the headline, all are listed. */
@@ -90,4 +105,15 @@ export function refuse(what: string, problems: readonly Problem[]): TowpathError
 /** True for an error that only says that there was no answer: it says nothing about what was asked for. */
 export function isTransient(error: unknown): error is TowpathError {
   return error instanceof TowpathError && error.transient
+}
+
+/**
+ * Anything thrown, as a TowpathError: an error of another kind is a bug.
+ * @param what what failed, as the message of a bug begins; @param hint what to do about a bug
+ */
+export function asTowpathError(thrown: unknown, what: string, hint?: string): TowpathError {
+  if (thrown instanceof TowpathError) return thrown
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  const details = { cause: thrown, ...(hint === undefined ? {} : { hint }) }
+  return new TowpathError('bug', `${what} failed in a way it should not: ${text}`, details)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type ErrorCode, exitCodes, type Problem, refuse, TowpathError } from '../src/errors.ts'
+import { asTowpathError, type ErrorCode, exitCodes, type Problem, refuse, TowpathError } from '../src/errors.ts'
 
 const problem = (line: number, message = 'wrong', hint?: string): Problem => ({
   file: '/service/service.yml',
@@ -32,6 +32,39 @@ describe('an error', () => {
     expect(new TowpathError('bug', 'x').blame).toBe('bug')
     expect(new TowpathError('failed', 'x').blame).toBe('user')
     expect(new TowpathError('failed', 'x', { blame: 'service' }).blame).toBe('service')
+  })
+})
+
+describe('an error with other details', () => {
+  const error = new TowpathError('denied', 'no', {
+    blame: 'service',
+    transient: true,
+    hint: 'ask',
+    at: { file: 'a.yml', line: 1 },
+    problems: [problem(1)],
+    outputs: { a: 1 },
+  })
+  const fieldsOf = ({ code, message, blame, transient, hint, at, problems, outputs }: TowpathError) => ({
+    ...{ code, message, blame, transient, hint, at, problems, outputs },
+  })
+
+  test('keeps everything that is not given, and its origin', () => {
+    expect(fieldsOf(error.with({}))).toEqual(fieldsOf(error))
+    expect(error.with({}).cause).toBe(error)
+    expect(fieldsOf(error.with({ outputs: { b: 2 } }))).toEqual({ ...fieldsOf(error), outputs: { b: 2 } })
+    expect(new TowpathError('failed', 'x').with({}).hint).toBeUndefined()
+  })
+
+  test('is made of anything that is thrown: of another kind it is a bug', () => {
+    expect(asTowpathError(error, 'it')).toBe(error)
+    const thrown = new TypeError('x is not a function')
+    expect(asTowpathError(thrown, 'the test', 'report it')).toMatchObject({
+      code: 'bug',
+      message: 'the test failed in a way it should not: x is not a function',
+      hint: 'report it',
+      cause: thrown,
+    })
+    expect(asTowpathError('oh', 'it').message).toBe('it failed in a way it should not: oh')
   })
 })
 

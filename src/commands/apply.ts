@@ -1,34 +1,36 @@
 import type { Objects } from '../bucket/objects.ts'
 import type { DeployRequest } from '../deployment/deploy.ts'
+import { keepOrder } from '../deployment/order.ts'
 import { type Reviewed, readReviewed } from '../deployment/plan/reviewed.ts'
 import { type Commits, firstKnown } from '../ports/commits.ts'
-import { type DeployedOutputs, withOutputs } from './deployed.ts'
+import { type DeployedOutputs, outputsOrError } from './deployed.ts'
 import { deployShown } from './github-deployments.ts'
 import { claimOf } from './target.ts'
 import type { World } from './world.ts'
 
-/** The plan that a verb may be held to. */
+/** The input that binds a verb to a reviewed plan. */
 export const plan = {
   kind: 'string',
   description: 'A plan that was looked at, by its digest: if anything else would be done now, it is refused and nothing is changed.',
 } as const
 
-/** Applies a release as who works here, on the commit that is checked out in `path` or that the workflow runs for. */
+/** Applies a release in the name of the caller, for the commit that is checked out in `path` or that the workflow runs for. */
 export async function applyRelease(
   world: World,
   path: string,
-  request: Omit<DeployRequest, 'origin' | 'claim' | 'commits'>,
+  request: Omit<DeployRequest, 'origin' | 'claim' | 'order'>,
 ): Promise<DeployedOutputs> {
   const origin = await world.origin(path)
-  return withOutputs(() => deployShown(world, { ...request, origin, claim: claimOf(world, origin), commits: () => commitsOf(world, path) }))
+  const order = keepOrder({ kind: request.kind, origin, commits: () => commitsOf(world, path) })
+  return outputsOrError(await deployShown(world, { ...request, origin, order, claim: claimOf(world, origin) }))
 }
 
-/** The plan of a digest, if one is given. */
+/** The reviewed plan with this digest; undefined if no digest is given. */
 export async function reviewedPlan(objects: Objects, digest: string | undefined): Promise<Reviewed | undefined> {
   return digest === undefined ? undefined : readReviewed(objects, digest)
 }
 
-/** GitHub knows the whole history; where it says nothing, the working directory may. */
+/** Asks GitHub first, which knows the whole history, then the working directory. */
 async function commitsOf(world: World, path: string): Promise<Commits> {
   const github = await world.commits()
   return firstKnown([...(github ? [github] : []), await world.localCommits(path)])

@@ -13,13 +13,13 @@ interface Values {
 export interface Input {
   readonly kind: keyof Values
   readonly description: string
-  /** The default as a person would write it. */
+  /** The default, written as a person would write it. */
   readonly default?: string
   readonly required?: boolean
-  /** The environment variable that gives it, if the flag does not. */
+  /** The environment variable that gives the value if the flag does not. */
   readonly env?: string
   readonly secret?: boolean
-  /** What GitHub fills in for an action where nothing is given. */
+  /** The expression from which GitHub fills in the input of an action if it is not given. */
   readonly expression?: string
 }
 
@@ -37,10 +37,10 @@ type Given<I extends Input> = I extends { kind: 'strings' | 'boolean' } | { defa
   ? Values[I['kind']]
   : Values[I['kind']] | undefined
 
-/** The values that a verb's `run` receives; misspelt names do not compile. */
+/** The values that a verb's `run` receives. A misspelt name does not compile. */
 export type InputsOf<I extends DeclaredInputs> = { readonly [Name in keyof I]: Given<I[Name]> }
 
-/** The values a verb must return: every declared output and no other. `null` where there is nothing to say. */
+/** The values that a verb must return: every declared output and no other; `null` if there is no value. */
 export type OutputsOf<O extends DeclaredOutputs> = { readonly [Name in keyof O]: unknown }
 
 /** A verb, declared once: the parser, the help, the documentation and the types come from this object. */
@@ -52,11 +52,11 @@ export interface Command<I extends DeclaredInputs = DeclaredInputs, O extends De
   /** Lines of `--help` that show it in use, without the program's name. */
   readonly examples?: readonly string[]
   run(inputs: InputsOf<I>, world: World): Promise<OutputsOf<O>>
-  /** The outputs as people read them on a terminal. */
+  /** The outputs as text for a terminal. */
   text(outputs: OutputsOf<O>): string
 }
 
-/** Declares a verb; exists so that its literal gives the types. */
+/** Declares a verb. It exists so that the types come from the literal. */
 export function command<const I extends DeclaredInputs, const O extends DeclaredOutputs>(declaration: Command<I, O>): Command<I, O> {
   return declaration
 }

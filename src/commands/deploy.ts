@@ -1,9 +1,10 @@
+import type { DeployRequest } from '../deployment/deploy.ts'
 import { whole } from '../deployment/log/parts.ts'
 import type { Reviewed } from '../deployment/plan/reviewed.ts'
 import { requireSubject } from '../deployment/plan/reviewed.ts'
 import type { Target } from '../deployment/target/target.ts'
 import { TowpathError } from '../errors.ts'
-import { type Release, releaseOf } from '../release/manifest.ts'
+import { releaseOf } from '../release/manifest.ts'
 import { claimName } from '../release/owner.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
@@ -55,29 +56,38 @@ export default command({
     if (chosen && reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry) return chosen ? dryRun(target, chosen, { consents, reviewed }) : dryRunHere(world, target, path, { consents, reviewed })
-    const applied = chosen ?? (await composeHere(world, target, path, reviewed))
-    return applyRelease(world, path, { target, release: applied, kind: 'deploy', parts: whole, reviewed, wait, timeout, consents })
+    const applied = chosen ? { target, release: chosen } : await composeHere(world, target, path, reviewed)
+    return applyRelease(world, path, { ...applied, kind: 'deploy', parts: whole, reviewed, wait, timeout, consents })
   },
   text: deployedText,
 })
 
-/** Composes the release in a folder, claims its service's name, and stores it. What cannot be deployed is refused before anything is stored. */
-async function composeHere(world: World, { entry, ledger }: Target, path: string, reviewed: Reviewed | undefined): Promise<Release> {
+/**
+ * Composes the release in a folder, claims its service's name, and stores it. Gives it with a target that has its templates already. Stores
+ * nothing if the release cannot be deployed.
+ */
+async function composeHere(
+  world: World,
+  target: Target,
+  path: string,
+  reviewed: Reviewed | undefined,
+): Promise<Pick<DeployRequest, 'target' | 'release'>> {
   const { repositoryId: id, repository } = await world.origin(path)
+  const { entry, ledger } = target
   const { objects, environment } = ledger
-  return withRelease(world, objects, path, undefined, async ({ manifest }, store) => {
+  return withRelease(world, objects, path, undefined, async ({ manifest, blobs }, store) => {
     const { service, environments } = manifest
     if (!Object.hasOwn(environments, environment)) throw undeclared(environment, Object.keys(environments), `service '${service}'`)
     if (reviewed) requireSubject(reviewed, entry, releaseOf(manifest).id)
     await claimName(objects, service, { id, name: id === null ? null : repository }, false, world.log)
-    return store()
+    return { target: { ...target, composed: blobs }, release: await store() }
   })
 }
 
-/** Plans what the folder would deploy, and stores nothing. */
+/** Plans the deployment of the release in a folder, and stores nothing. */
 async function dryRunHere(world: World, target: Target, path: string, dry: Dry): Promise<DeployedOutputs> {
   const { manifest, blobs } = await composeAt(world, target.ledger.objects, path)
   const release = releaseOf(manifest)
   if (dry.reviewed) requireSubject(dry.reviewed, target.entry, release.id)
-  return dryRun({ ...target, unstored: blobs }, release, dry)
+  return dryRun({ ...target, composed: blobs }, release, dry)
 }

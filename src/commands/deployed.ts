@@ -1,10 +1,9 @@
-import type { StackResult } from '../deployment/apply/run.ts'
-import type { Deployed } from '../deployment/deploy.ts'
+import type { StackResult } from '../deployment/apply/stack-run.ts'
+import type { Deployed, DeploymentEnd } from '../deployment/deploy.ts'
 import type { FailureCause } from '../deployment/log/record.ts'
 import type { Digest } from '../digest.ts'
-import { TowpathError } from '../errors.ts'
 
-/** What `deploy` and `rollback` give. */
+/** The outputs of `deploy` and `rollback`. */
 export const deployedOutputs = {
   outcome: { kind: 'string', description: 'succeeded, failed or unknown; null for a dry run.' },
   changed: { kind: 'boolean', description: 'True if anything was changed in AWS.' },
@@ -15,7 +14,7 @@ export const deployedOutputs = {
   cause: { kind: 'map', description: 'Why it did not succeed: stack, resource, type, reason; null otherwise.' },
 } as const
 
-/** The outputs of an apply under their public names. */
+/** The outputs of a deployment under their public names. */
 export interface DeployedOutputs {
   readonly outcome: string | null
   readonly changed: boolean
@@ -26,7 +25,7 @@ export interface DeployedOutputs {
   readonly cause: FailureCause | null
 }
 
-export function outputsOfDeployed({ outcome, changed, deployment, release, previous, stacks, cause }: Deployed): DeployedOutputs {
+function outputsOfDeployed({ outcome, changed, deployment, release, previous, stacks, cause }: Deployed): DeployedOutputs {
   return {
     outcome,
     changed,
@@ -38,24 +37,9 @@ export function outputsOfDeployed({ outcome, changed, deployment, release, previ
   }
 }
 
-/** Runs an apply, and gives an error's outputs their public names too. */
-export async function withOutputs(apply: () => Promise<Deployed>): Promise<DeployedOutputs> {
-  try {
-    return outputsOfDeployed(await apply())
-  } catch (error) {
-    if (!(error instanceof TowpathError) || !isDeployed(error.outputs)) throw error
-    const { code, message, blame, hint, at, problems, outputs } = error
-    throw new TowpathError(code, message, {
-      blame,
-      problems,
-      cause: error.cause,
-      outputs: { ...outputsOfDeployed(outputs) },
-      ...(hint === undefined ? {} : { hint }),
-      ...(at === undefined ? {} : { at }),
-    })
-  }
-}
-
-function isDeployed(outputs: unknown): outputs is Deployed {
-  return typeof outputs === 'object' && outputs !== null && 'gates' in outputs && 'stacks' in outputs
+/** The outputs of a deployment. Throws its error, with them, unless it succeeded. */
+export function outputsOrError({ deployed, error }: DeploymentEnd): DeployedOutputs {
+  const outputs = outputsOfDeployed(deployed)
+  if (error) throw error.with({ outputs: { ...outputs } })
+  return outputs
 }

@@ -6,16 +6,16 @@ import type { Release } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import type { DeployedOutputs } from './deployed.ts'
 
-/** What a dry run is asked with. */
+/** The options of a dry run. */
 export interface Dry {
   readonly consents: ReadonlySet<string>
-  /** The plan that what would be done is compared with, if one was reviewed. */
+  /** The reviewed plan to compare with, if there is one. */
   readonly reviewed?: Reviewed | undefined
 }
 
 /**
- * Plans and changes nothing: the plan goes to the log, and the outputs say that nothing was done. Throws 'conflict', after the plan was
- * shown, if it is another than the one that was reviewed.
+ * Plans and changes nothing: the plan goes to the log, and the outputs say that nothing was done. Throws 'conflict', after it has shown the
+ * plan, if the plan differs from the reviewed one.
  */
 export async function dryRun(target: Target, release: Release, { consents, reviewed }: Dry): Promise<DeployedOutputs> {
   const { environment } = target

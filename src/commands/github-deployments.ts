@@ -1,5 +1,5 @@
 import type { Ledger } from '../bucket/ledger.ts'
-import type { Deployed, DeployRequest } from '../deployment/deploy.ts'
+import type { DeploymentEnd, DeployRequest } from '../deployment/deploy.ts'
 import type { DeploymentListener } from '../deployment/log/listener.ts'
 import type { DeploymentRecord } from '../deployment/log/record.ts'
 import type { Origin } from '../origin.ts'
@@ -50,7 +50,7 @@ async function gather({ log, interrupted }: World, ledger: Ledger, last: Deploym
 }
 
 /** Deploys, and shows it on GitHub meanwhile. */
-export async function deployShown(world: World, request: DeployRequest): Promise<Deployed> {
+export async function deployShown(world: World, request: DeployRequest): Promise<DeploymentEnd> {
   const { deploy } = await import('../deployment/deploy.ts')
-  return showOnGitHub(world, request.target.ledger, request.origin, (listener) => deploy({ ...request, watch: listener }))
+  return showOnGitHub(world, request.target.ledger, request.origin, (listener) => deploy({ ...request, listener }))
 }

@@ -1,4 +1,4 @@
-/** Inputs that several verbs share, so that they read alike everywhere. */
+/** Inputs that several verbs share, so that they are the same everywhere. */
 export const path = { kind: 'folder', default: '.', description: 'The service or platform repository.' } as const
 
 export const bucket = { kind: 'string', required: true, env: 'TOWPATH_BUCKET', description: 'The platform bucket.' } as const
@@ -7,7 +7,7 @@ export const environment = { kind: 'string', required: true, description: 'The e
 
 export const service = { kind: 'string', description: "The service's name; instead of --path." } as const
 
-/** Of every verb that changes an environment. */
+/** The inputs of every verb that changes an environment. */
 export const changing = {
   timeout: { kind: 'duration', default: '60m', description: 'How long to wait for the deployment; when it ends the outcome is unknown.' },
   wait: { kind: 'duration', default: '30m', description: 'How long to wait for the lock when another deployment holds it.' },
@@ -15,7 +15,7 @@ export const changing = {
   'dry-run': { kind: 'boolean', description: 'Show the plan and change nothing.' },
 } as const
 
-/** Of every verb, in both hosts: whom to act as, and where alone. */
+/** The inputs of every verb, in both hosts: the role to act as, and the only account that may be touched. */
 export const acting = {
   role: {
     kind: 'string',

@@ -16,7 +16,7 @@ import { claimOf } from './target.ts'
 
 const outcomes: Readonly<Record<Outcome, true>> = { succeeded: true, failed: true, unknown: true }
 
-/** What is told as a version is shown in tables and pages: a name, and no text. */
+/** The longest version, in UTF-16 code units. It is a name that tables and pages show, not a text. */
 const LONGEST_VERSION = 100
 
 export default command({
@@ -60,7 +60,7 @@ export default command({
     const { clock, log, interrupted: signal } = world
     const ledger = { objects, environment, service: name }
     const recording = { ledger, clock, log, what, outcome, origin, claim: claimOf(world, origin), wait, signal }
-    const { deployment } = await showOnGitHub(world, ledger, origin, (watch) => recordDeployment({ ...recording, watch }))
+    const { deployment } = await showOnGitHub(world, ledger, origin, (listener) => recordDeployment({ ...recording, listener }))
     log.info(`deployment ${deployment}${deployment === 1 ? ', the first of this service there,' : ''} is recorded: ${said}`)
     return { deployment }
   },
@@ -83,7 +83,7 @@ async function whatOf(
 ): Promise<Recording['what']> {
   if (release !== undefined && version === undefined) {
     const { id, manifest } = await findRelease(objects, service, release)
-    // A record of it says that it can be gone back to.
+    // A rollback may go back to every release that has a record.
     if (!Object.hasOwn(manifest.environments, environment))
       throw undeclared(environment, Object.keys(manifest.environments), `release ${release} of service '${service}'`)
     return { release: id }

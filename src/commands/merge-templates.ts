@@ -39,7 +39,7 @@ export default command({
   text: ({ templates }) => mergedText(templates as readonly MergedTemplateRow[]),
 })
 
-/** Where platforms come from. A bucket is asked before the service is read, which takes a while. */
+/** Opens the source of platforms. The bucket is checked before the service is read, which takes a while. */
 async function findSource(
   world: World,
   platform: string | undefined,

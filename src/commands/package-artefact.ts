@@ -17,7 +17,7 @@ export default command({
   examples: ['package-artefact --path . --bucket acme-towpath'],
   async run({ path, bucket }, world) {
     const objects = await world.objects(bucket)
-    // Before the packing, which may take minutes.
+    // Checked before the packing, which may take minutes.
     await objects.check()
     const { readService } = await import('../service/read.ts')
     const service = await readService(world.files, path)

@@ -17,7 +17,7 @@ import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
 
-/** How long a plan waits for operations that are under way, in milliseconds. */
+/** How long a plan waits for operations in progress, in milliseconds. */
 const PATIENCE = 600_000
 
 export default command({
@@ -76,7 +76,7 @@ export default command({
       import('../repository/advice.ts'),
       import('../render/plan-markdown.ts'),
     ])
-    const plan = await previewPlan({ ...target, unstored: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
+    const plan = await previewPlan({ ...target, composed: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
     await store(world, objects, plan, chosen !== undefined)
     const stacks = plan.stacks.map(({ stack, name, action, provisional, digest, changes, gates }) => ({
       ...{ stack, name, action, provisional, after: waitsFor(digest), changes, gates },
@@ -103,8 +103,8 @@ export default command({
 })
 
 /**
- * Stores the plan, so that a deployment can be held to it. Whoever plans a release that is not stored may only want to look, with
- * credentials that write nothing: then that is said.
+ * Stores the plan, so that a deployment can be bound to it. If the release is not stored, the plan may be made only to look at, with
+ * credentials that cannot write: then a line of the log says that it is not stored.
  */
 async function store({ log }: World, objects: Objects, plan: Plan, binding: boolean): Promise<void> {
   try {

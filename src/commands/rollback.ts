@@ -64,8 +64,8 @@ export default command({
 })
 
 /**
- * The release to go back to, as the log stands now: what is under way or was left unfinished counts as an attempt. Undefined, and told, if
- * there is none.
+ * The release to go back to, as the log is now; a deployment that is in progress or was never finished counts as an attempt. If there is
+ * none, logs that and gives undefined.
  */
 async function chooseRelease(target: Target, to: string | undefined): Promise<ChosenRelease | undefined> {
   const { ledger, log } = target
@@ -119,7 +119,7 @@ async function deployedBefore(
   })
 }
 
-/** What is said where there is nothing to go back to: all as it is. */
+/** The outputs if there is nothing to go back to: everything stays as it is. */
 async function nowhere({ ledger }: Target): Promise<DeployedOutputs> {
   const { number, record } = await findEnd(ledger)
   const now = present(record?.value)

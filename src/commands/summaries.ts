@@ -1,4 +1,4 @@
-/** Every verb there is, in the order people meet them, with what it is for. */
+/** Every verb with its purpose, in the order in which people meet them. */
 export const summaries = {
   bootstrap: 'Make the platform bucket, or the bucket and the roles of an environment.',
   validate: 'Check a service or a platform offline, and list every problem.',

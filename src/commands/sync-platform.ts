@@ -31,7 +31,7 @@ export default command({
         hint: 'lower case letters, digits and hyphens, beginning with a letter',
       })
     const objects = await world.objects(bucket)
-    // Asked first: to read and pack the folder takes a while, and a bucket that cannot be reached is told before that.
+    // Checked first: reading and packing the folder takes a while, and an unreachable bucket is reported before that.
     const before = await readChannel(objects, channel)
     const { readPlatformHere } = await import('../repository/platform-folder.ts')
     const { descriptor, folder, platform } = await readPlatformHere(world, path)

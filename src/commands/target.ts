@@ -2,7 +2,6 @@ import type { Objects } from '../bucket/objects.ts'
 import type { Claim } from '../deployment/lock/document.ts'
 import { guarded } from '../deployment/log/damage.ts'
 import type { Target } from '../deployment/target/target.ts'
-import { rememberedTemplates } from '../deployment/target/templates.ts'
 import { TowpathError } from '../errors.ts'
 import type { Origin } from '../origin.ts'
 import { readEnvironment } from '../platform/environment.ts'
@@ -11,7 +10,7 @@ import type { EnvironmentEntry } from '../platform/release.ts'
 import { isActingAs } from '../role.ts'
 import type { Cloud, World } from './world.ts'
 
-/** What somebody opens an environment for: each has a role of its own, where the environment has roles. */
+/** The purpose for which an environment is opened. Each has a role of its own if the environment has roles. */
 export type Intent = Exclude<Purpose, 'execute'>
 
 interface Opening {
@@ -25,8 +24,8 @@ interface Opening {
 }
 
 /**
- * Opens an environment for one service: reads where it is, becomes the role that the environment has for this, unless that is who we are
- * already, and makes sure that the credentials are of its account. The platform bucket is reached as before, all else as that role.
+ * Opens an environment for one service: reads its account and region, assumes its role for the intent unless we act as that role already,
+ * and makes sure that the credentials belong to its account. The platform bucket is reached as before, everything else as that role.
  */
 export async function openTarget(
   world: World,
@@ -36,6 +35,8 @@ export async function openTarget(
   const entry = await readEnvironment(objects, name)
   const { bucket, region, roles = {} } = entry
   const cloud = await become(world, entry, roles[intent])
+  // Late: what reads templates is a large part of the program, and an input that is refused needs none of it.
+  const { rememberedTemplates } = await import('../deployment/target/templates.ts')
   return {
     environment: name,
     entry,
@@ -43,7 +44,7 @@ export async function openTarget(
     blobs: bucket === null || bucket === objects.bucket ? objects : await cloud.objects(bucket, region),
     stacks: await cloud.stacks(region),
     passes: intent === 'deploy' ? roles.execute : undefined,
-    unstored: new Map(),
+    composed: new Map(),
     templates: rememberedTemplates(),
     clock: world.clock,
     log: world.log,
@@ -52,7 +53,7 @@ export async function openTarget(
   }
 }
 
-/** The cloud as it is seen in the environment's account: by the role, if there is one. */
+/** AWS in the environment's account, as the role if there is one. */
 async function become(world: World, { environment, account, region }: EnvironmentEntry, role: string | undefined): Promise<Cloud> {
   const caller = await world.identity(region)
   const cloud = role === undefined || isActingAs(caller.arn, role) ? world : world.as(role, region)
@@ -65,7 +66,7 @@ async function become(world: World, { environment, account, region }: Environmen
   )
 }
 
-/** How a lock names us. */
+/** The claim with which we ask for a lock. */
 export function claimOf(world: World, origin: Origin): Claim {
   return { holder: origin.actor ?? 'somebody', token: world.random(16), run: origin.run }
 }

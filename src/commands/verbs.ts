@@ -1,13 +1,13 @@
 import type { Command } from './command.ts'
 import { summaries } from './summaries.ts'
 
-/** A verb as the hosts list it: what it is for, and where it is when it is wanted. */
+/** A verb as the hosts list it: its purpose, and how to load it. */
 export interface Verb {
   readonly summary: string
   load(): Promise<{ readonly default: unknown }>
 }
 
-/** Loading one verb loads nothing of the others. */
+/** Loads one verb and nothing of the others. */
 const loaders: Readonly<Record<keyof typeof summaries, Verb['load']>> = {
   bootstrap: () => import('./bootstrap.ts'),
   validate: () => import('./validate.ts'),
@@ -24,12 +24,12 @@ const loaders: Readonly<Record<keyof typeof summaries, Verb['load']>> = {
   log: () => import('./log.ts'),
 }
 
-/** Every verb there is, by name, in the order people meet them. */
+/** Every verb by its name, in the order in which people meet them. */
 export const verbs: ReadonlyMap<string, Verb> = new Map(
   Object.entries(summaries).map(([name, summary]) => [name, { summary, load: loaders[name as keyof typeof summaries] }]),
 )
 
-/** Loads a verb. Its input types are forgotten here: a host hands it values that it parsed by the verb's own declaration. */
+/** Loads a verb. Its input types are dropped here: a host gives it values that were parsed by the verb's own declaration. */
 export async function loadVerb(verb: Verb): Promise<Command> {
   return (await verb.load()).default as Command
 }

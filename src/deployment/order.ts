@@ -8,22 +8,22 @@ import type { DeploymentRecord, Kind } from './log/record.ts'
 import { findBack } from './log/walk-back.ts'
 import type { Target } from './target/target.ts'
 
-/** Who deploys, and where the history of commits is to be had: asked for only if two commits are to be compared. */
-export interface Follower {
+/** Who deploys, and how to get the history of commits. It is asked for only if two commits have to be compared. */
+export interface OrderedDeployment {
   readonly kind: Kind
   readonly origin: Origin
   readonly commits: () => Promise<Commits | undefined>
 }
 
-/** Judges the order of commits at an end of the log: before the lock, and again under it if others came in between. */
+/** Judges the order of commits at the end of the log: before the lock, and again under it if others came in between. */
 export type Order = (target: Target, end: End) => Promise<void>
 
 /**
- * Keeps deployments in the order of their commits: one of a commit that came before the one deployed is refused (a run that waited, or was
- * run again) unless it is a rollback; where they have diverged that is a warning. What is not known is said, and stops nothing. The one
- * deployed is the last that was deployed forward and left itself there, so going back does not open the way for old runs.
+ * Keeps deployments in the order of their commits. A deployment of a commit that came before the deployed one is refused, unless it is a
+ * rollback: its run waited, or was run again. Diverged commits are a warning. If the order is not known, that is told and stops nothing.
+ * The deployed commit is that of the last deployment that went forward and is still there, so a rollback does not let old runs pass.
  */
-export function keepOrder({ kind, origin, commits }: Follower): Order {
+export function keepOrder({ kind, origin, commits }: OrderedDeployment): Order {
   if (kind === 'rollback') return async () => {}
   let judged: number | undefined
   return async (target, end) => {
@@ -38,7 +38,7 @@ function isForward(record: DeploymentRecord): boolean {
   return record.kind !== 'rollback' && leftItself(record)
 }
 
-async function judge(target: Target, base: DeploymentRecord, head: string | null, commits: Follower['commits']): Promise<void> {
+async function judge(target: Target, base: DeploymentRecord, head: string | null, commits: OrderedDeployment['commits']): Promise<void> {
   const { log, ledger, deadline } = target
   const before = base.origin.commit
   const deployed = `deployment ${base.deployment}`

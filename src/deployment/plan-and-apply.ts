@@ -1,16 +1,16 @@
 import { raceAbort } from '../abortable.ts'
-import { type ErrorCode, TowpathError } from '../errors.ts'
+import { asTowpathError, type ErrorCode, TowpathError } from '../errors.ts'
 import { discardOpen, sweep } from '../stack/discard.ts'
 import type { Gate } from '../stack/gate.ts'
 import { applyStacks } from './apply/apply-stacks.ts'
-import { asOurs } from './apply/as-ours.ts'
-import { hasExecuted, type Run, type StackResult, stateOf, tellKept, underWay, untouched } from './apply/run.ts'
+import { hasExecuted, type Run, stateOf, tellKept, underWay } from './apply/run.ts'
+import { type StackResult, untouched } from './apply/stack-run.ts'
 import type { FailureCause, Outcome } from './log/record.ts'
 import { type AdoptGate, makePlan, type Plan } from './plan/plan.ts'
 import { type Reviewed, requireReviewed } from './plan/reviewed.ts'
 import { isLeftover } from './target/proposal.ts'
 
-/** What a run came to: its outcome, and the error it ends with unless it succeeded. */
+/** How a deployment ended before its record is closed: its outcome, and its error unless it succeeded. */
 export interface RunEnd {
   readonly outcome: Outcome
   readonly stacks: readonly StackResult[]
@@ -19,12 +19,12 @@ export interface RunEnd {
   readonly error: TowpathError | undefined
 }
 
-/** Plans and applies, and turns every way in which that can end into one ending. An interruption does not wait for calls in flight. */
+/** Plans and applies. It never throws: every error is in what it returns. An interruption does not wait for calls in flight. */
 export async function planAndApply(run: Run): Promise<RunEnd> {
   try {
-    return await raceAbort(run.target.deadline.signal, () => carryOut(run))
+    return await raceAbort(run.target.deadline.signal, () => planThenApply(run))
   } catch (thrown) {
-    const error = asOurs(thrown)
+    const error = asTowpathError(thrown, 'the deployment')
     const open = underWay(run).length > 0 || blind.has(error.code)
     return {
       outcome: open ? 'unknown' : 'failed',
@@ -36,18 +36,18 @@ export async function planAndApply(run: Run): Promise<RunEnd> {
   }
 }
 
-/** What leaves us without sight of what is live: called off, out of patience, or without credentials. */
+/** Errors after which we cannot see what is live: interrupted, past the deadline, or without credentials. */
 const blind: ReadonlySet<ErrorCode> = new Set(['interrupted', 'unknown', 'no-credentials'])
-/** What ends a run in a way that has a code of its own, whatever is under way. */
+/** Errors that keep their own code, even while an operation of ours is under way. */
 const ownEnding: ReadonlySet<ErrorCode> = new Set(['interrupted', 'unknown', 'locked', 'bug'])
 
-/** The same error, of a deployment of which nobody can say what is live: its exit code tells that before all else. */
+/** The same error with the code 'unknown': that nobody can say what is live matters more than the cause. */
 function asUnknown({ message, hint, blame, cause }: TowpathError): TowpathError {
   const again = 'run the same command again: it waits for what goes on, and goes on from there'
   return new TowpathError('unknown', message, { blame, cause, hint: hint === undefined ? again : `${hint}\n${again}` })
 }
 
-async function carryOut(run: Run): Promise<RunEnd> {
+async function planThenApply(run: Run): Promise<RunEnd> {
   const { target, release, journal, last, consents, changeSets } = run
   try {
     // A recorded deployment touched no stack: what a dead run left before it is still there.
@@ -71,13 +71,13 @@ async function carryOut(run: Run): Promise<RunEnd> {
   }
 }
 
-/** Holds a run to the plan that was reviewed. Throws 'conflict' if the plan under the lock is another one. */
+/** Permits only what the reviewed plan says. Throws 'conflict' if the plan under the lock says something else. */
 function bind(run: Run, reviewed: Reviewed, plan: Plan): void {
   requireReviewed(reviewed, plan)
   for (const stack of plan.document.stacks) stateOf(run, stack.stack).bind(stack)
 }
 
-/** The names of all stacks that this release, or one before it, has or had. */
+/** The names of all stacks of this release and of the last record. */
 function namesOf({ stacks, release, last }: Run): readonly string[] {
   const ours = Object.keys(release.manifest.stacks).map((stack) => stacks.of(stack).name)
   return [...new Set([...ours, ...Object.values(last?.stacks ?? {}).map(({ name }) => name)])]
@@ -97,7 +97,7 @@ function stoppedByGates(run: Run, gates: readonly (Gate | AdoptGate)[]): RunEnd 
   return { outcome: 'failed', stacks: soFar(run), cause, gates, error }
 }
 
-/** The outcome of all stacks together: unknown outweighs failed, failed outweighs a gate. */
+/** The outcome of all stacks together: one unknown stack makes it unknown, otherwise one failed stack makes it failed. */
 function judge(run: Run, stacks: readonly StackResult[]): RunEnd {
   const worst = (['unknown', 'failed', 'gated', 'waiting'] as const)
     .map((outcome) => stacks.find((stack) => stack.outcome === outcome))
@@ -125,7 +125,7 @@ function wayOn(run: Run, { stack, outcome, cause }: StackResult): string {
   return `mend it and deploy again, or go back: towpath rollback --service ${manifest.service} --environment ${run.target.environment}`
 }
 
-/** The stacks of a run that was cut short. */
+/** The stacks as they are when a run ends early. */
 function soFar(run: Run): readonly StackResult[] {
   return run.stacks.inOrder.map(({ stack, name }) => {
     const { result, underWay } = stateOf(run, stack)

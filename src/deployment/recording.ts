@@ -9,11 +9,11 @@ import { openJournal } from './log/journal.ts'
 import type { DeploymentListener } from './log/listener.ts'
 import { present } from './log/present.ts'
 import type { DeploymentRecord, Outcome } from './log/record.ts'
-import { type Closer, carried, closeLeftover } from './takeover.ts'
+import { carried, closeLeftover, type RecordAccess } from './takeover.ts'
 
-/** A deployment that something else made, as somebody tells it. */
-export interface Recording extends Closer {
-  /** The stored release that was deployed, or what something else calls the version that was. */
+/** A deployment that another tool made, as the caller describes it. */
+export interface Recording extends RecordAccess {
+  /** The stored release that was deployed, or the version's name in the other tool. */
   readonly what: { readonly release: Digest } | { readonly version: string }
   readonly outcome: Outcome
   readonly origin: Origin
@@ -21,34 +21,34 @@ export interface Recording extends Closer {
   /** How long to wait for the lock, in milliseconds. */
   readonly wait: number
   readonly signal: AbortSignal
-  /** Hears of it, to tell others. */
-  readonly watch?: DeploymentListener
+  /** Is told of the deployment, such as GitHub. */
+  readonly listener?: DeploymentListener
 }
 
 /**
- * Writes down a deployment that something else made, as one closed record in its turn under the lock. Nothing of CloudFormation is asked
- * or changed: what the record before it proves of the stacks is carried on, and holds as long as they have not moved.
+ * Writes one closed record of a deployment that another tool made, under the lock. CloudFormation is neither asked nor changed: the proofs of
+ * the record before are carried on, and hold as long as the stacks do not change.
  */
 export async function recordDeployment(given: Recording): Promise<DeploymentRecord> {
-  const { what, outcome, origin, claim, clock, log, wait, signal, watch } = given
+  const { what, outcome, origin, claim, clock, log, wait, signal, listener } = given
   const ledger: Ledger = { ...given.ledger, objects: retryingObjects(given.ledger.objects, clock) }
   const early = await findEnd(ledger)
-  watch?.found(early)
-  const held = await acquire(ledger, early.number + 1, claim, { clock, log, wait, signal })
+  listener?.found(early)
+  const lease = await acquire(ledger, early.number + 1, claim, { clock, log, wait, signal })
   try {
-    const end = await closeLeftover({ ledger, clock, log }, held, claim, watch)
-    await held.setEpoch(end.number + 1)
-    const stopped = AbortSignal.any([signal, held.lost])
+    const end = await closeLeftover({ ledger, clock, log }, lease, claim, listener)
+    await lease.setEpoch(end.number + 1)
+    const stopped = AbortSignal.any([signal, lease.lost])
     stopped.throwIfAborted()
     const last = end.record?.value
-    const writer = { clock, token: claim.token, hide: (text: string) => text, lost: held.abandon, warn: (text: string) => log.warn(text) }
+    const writer = { clock, token: claim.token, hide: (text: string) => text, lost: lease.abandon, warn: (text: string) => log.warn(text) }
     const opening = { kind: 'recorded' as const, parts: [], release: null, ...what, previous: present(last), origin }
     const journal = await openJournal(ledger, writer, end, opening)
-    // What failed is taken to have left things as they were; of what nobody knows, that it may be live.
+    // A failed deployment is taken to have changed nothing; an unknown one may be live.
     const record = await journal.close({ outcome, changed: outcome !== 'failed', cause: null, stacks: carried(last, []) })
-    watch?.closed(record)
+    listener?.closed(record)
     return record
   } finally {
-    await held.release()
+    await lease.release()
   }
 }

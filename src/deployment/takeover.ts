@@ -10,22 +10,27 @@ import type { Attempt, DeploymentRecord, LogEntry, StackRecord } from './log/rec
 import { walkBack } from './log/walk-back.ts'
 import type { Target } from './target/target.ts'
 
-/** What closing a record takes: the log, and nothing of CloudFormation. */
-export type Closer = Pick<Target, 'ledger' | 'clock' | 'log'>
+/** What is needed to close a record: the log of deployments, and nothing of CloudFormation. */
+export type RecordAccess = Pick<Target, 'ledger' | 'clock' | 'log'>
 
 /**
- * Closes what a dead run left: its next entry is written as `abandoned`, which is the fence that its own next entry would collide with,
- * and its record is closed as unknown. Gives the end of the log after that. Does nothing where nothing was left.
+ * Closes the record that a dead run left open, as unknown. First it writes the run's next entry, as `abandoned`: if the run is alive after
+ * all, its own next entry collides with that one. Returns the end of the log after that. Does nothing if no record was left open.
  */
-export async function closeLeftover(target: Closer, held: Lease, { holder, token }: Claim, watch?: DeploymentListener): Promise<End> {
+export async function closeLeftover(
+  target: RecordAccess,
+  lease: Lease,
+  { holder, token }: Claim,
+  listener?: DeploymentListener,
+): Promise<End> {
   const { ledger, clock, log } = target
   for (;;) {
     const { end, leftover } = await lookForLeftover(ledger)
     const opening = leftover && openingOf(leftover, end)
     if (leftover === undefined || opening === undefined) return end
-    // Who was stopped since it took the lock must not abandon what its successor does.
-    await held.confirmStillOurs()
-    const by = held.takenFrom === undefined ? '' : ` by ${held.takenFrom.holder}`
+    // A run that lost the lock meanwhile must not abandon the deployment of its successor.
+    await lease.confirmStillOurs()
+    const by = lease.takenFrom === undefined ? '' : ` by ${lease.takenFrom.holder}`
     log.warn(`deployment ${end.number + 1} was left unfinished${by}: closing its record as unknown`)
     const writer = { clock, token, hide: (text: string) => text, lost: () => {}, warn: (text: string) => log.warn(text) }
     const journal = resumeJournal(ledger, writer, end, opening, leftover)
@@ -38,11 +43,11 @@ export async function closeLeftover(target: Closer, held: Lease, { holder, token
         stacks: carried(end.record?.value, leftover.entries),
         closedBy: holder,
       })
-      watch?.closed(record)
+      listener?.closed(record)
     } catch (error) {
-      // It was not dead after all, only slow: what it wrote in between counts, and it is fenced all the same.
+      // The run was only slow, not dead: what it wrote in between counts, and from here on it can write no more.
       if (!(error instanceof TowpathError) || error.code !== 'locked') throw error
-      await held.confirmStillOurs()
+      await lease.confirmStillOurs()
     }
   }
 }
@@ -99,8 +104,8 @@ function executedAny(entries: readonly LogEntry[]): boolean {
 }
 
 /**
- * The stacks as the record before knew them, and those that were touched since. A proof stays sound: it holds only while the stack has not
- * moved.
+ * The stacks as the record before has them, with those that were touched since. A proof may be carried on: it holds only as long as the
+ * stack does not change.
  */
 export function carried(last: DeploymentRecord | undefined, entries: readonly LogEntry[]): Record<string, StackRecord> {
   const touched = entries.flatMap((entry): [string, StackRecord][] =>

@@ -11,7 +11,7 @@ import type { Around } from './action-inputs.ts'
 import { runLinks } from './action-links.ts'
 import type { ActionLog } from './action-log.ts'
 
-/** How a verb's run came out; without a command if there is no such verb. */
+/** The result of a verb's run; without a command if there is no such verb. */
 export interface VerbRun {
   readonly verb: string
   readonly command: Command | undefined
@@ -24,7 +24,7 @@ interface Told extends Around {
   readonly runner: Runner
 }
 
-/** Tells how a run ended: outputs first, since others build on them, then text, summary and annotations. Gives the exit code. */
+/** Reports how a run ended and gives the exit code: first the outputs, since later steps need them, then text, summary and annotations. */
 export async function tellEnding(run: VerbRun, { runner, workspace, variables }: Told, log: ActionLog): Promise<number> {
   const shorten = fromWorkspace(workspace)
   const unwritten = setOutputs(run, runner)
@@ -44,7 +44,9 @@ export async function tellEnding(run: VerbRun, { runner, workspace, variables }:
   return error === undefined ? 0 : exitCodes[error.code]
 }
 
-/** Sets every declared output that there is. One that cannot be set fails the step, whatever the verb came to: later steps would miss it. */
+/**
+ * Sets every declared output that has a value. If one cannot be set, the step fails even if the verb succeeded: later steps would miss it.
+ */
 function setOutputs({ command, outputs }: VerbRun, runner: Runner): TowpathError | undefined {
   try {
     for (const name of Object.keys(command?.outputs ?? {})) if (Object.hasOwn(outputs, name)) runner.output(name, outputs[name])
@@ -54,18 +56,18 @@ function setOutputs({ command, outputs }: VerbRun, runner: Runner): TowpathError
   }
 }
 
-/** The outputs as people read them on a terminal, where there are any. */
+/** Prints the outputs as text for a terminal, if there are any. */
 function tellText({ command, outputs, error }: VerbRun, log: ActionLog): void {
   if (command && (!error || error.outputs)) log.say(command.text(outputs))
 }
 
-/** What there is no room for in annotations. */
+/** Prints what does not fit into annotations. */
 function tellDetails(error: TowpathError, runner: Runner, shorten: Shorten): void {
   if (error.problems.length > 1) runner.group(`all ${error.problems.length} problems`, errorText(error, shorten).split('\n'))
   if (error.code === 'bug') runner.group('where it happened', stackTraceOf(error).map(plain))
 }
 
-/** GitHub shows a step's outputs nowhere. */
+/** Prints the outputs, since GitHub shows the outputs of a step nowhere. */
 function tellOutputs({ command, outputs }: VerbRun, runner: Runner): void {
   const lines = Object.keys(command?.outputs ?? {}).flatMap((name) =>
     Object.hasOwn(outputs, name) ? [`${name}: ${plain(cut(JSON.stringify(outputs[name]) ?? 'null'))}`] : [],

@@ -6,7 +6,7 @@ import { suggest } from '../nearest.ts'
 import { parseDuration } from '../ports/clock.ts'
 import type { Acting } from '../role.ts'
 
-/** What every action takes beside its verb's own inputs. */
+/** The inputs of every action, besides those of its verb. */
 export const commonInputs: DeclaredInputs = {
   region: { kind: 'string', env: 'AWS_REGION', description: 'The AWS region.' },
   ...acting,
@@ -20,9 +20,9 @@ export const commonInputs: DeclaredInputs = {
 
 export type Variables = Readonly<Record<string, string | undefined>>
 
-/** What inputs mean depends on where the action runs. */
+/** The surroundings of an action, on which the meaning of its inputs depends. */
 export interface Around {
-  /** Relative paths begin here. */
+  /** The folder from which relative paths start. */
   readonly workspace: string
   readonly variables: Variables
 }
@@ -33,7 +33,7 @@ export interface GivenInputs extends Acting {
   readonly values: Readonly<Record<string, unknown>>
 }
 
-/** Something that is wrong with an input, and what to do about it. */
+/** A problem with an input, and what to do about it. */
 interface Mistake {
   readonly name: string
   readonly message: string
@@ -51,8 +51,8 @@ export function inputVariable(name: string): string {
 }
 
 /**
- * Reads the inputs of an action by its verb's declaration; one that is empty is not given. Throws 'bad-input' with everything that is
- * wrong, also for names that nobody declared: GitHub passes those on and only warns.
+ * Reads the inputs of an action by its verb's declaration. An empty input counts as not given. Throws 'bad-input' with every problem, and
+ * also for undeclared names: GitHub passes them on and only warns.
  */
 export function readInputs(verb: string, inputs: DeclaredInputs, { workspace, variables }: Around): GivenInputs {
   const all: DeclaredInputs = { ...inputs, ...commonInputs }
@@ -75,7 +75,7 @@ export function readInputs(verb: string, inputs: DeclaredInputs, { workspace, va
   }
 }
 
-/** The lines of every secret input, to be hidden from now on. Short ones are not: hiding them would garble all else that is shown. */
+/** The lines of every secret input, to be hidden from now on. Short lines are left out: hiding them would garble everything else. */
 export function secretLines(inputs: DeclaredInputs, variables: Variables): readonly string[] {
   const texts = Object.entries({ ...inputs, ...commonInputs }).flatMap(([name, input]) =>
     input.secret ? [textOf(name, input, variables)] : [],
@@ -91,7 +91,10 @@ export function linesToHide(texts: readonly string[]): readonly string[] {
 
 const SHORTEST_SECRET = 4
 
-/** What is given for an input, by whom ever; empty if nothing is. GitHub fills in defaults itself, but not for an input given as ''. */
+/**
+ * The value of an input, from the workflow, a variable or a default; else the empty text. GitHub fills in defaults, but not for an input
+ * given as ''.
+ */
 function textOf(name: string, { env, default: fallback = '' }: Input, variables: Variables): string {
   const elsewhere = env === undefined ? undefined : variables[env]?.trim()
   return variables[inputVariable(name)]?.trim() || elsewhere || fallback
@@ -142,7 +145,7 @@ function convert(name: string, input: Input, text: string, workspace: string): R
   }
 }
 
-/** As core's getBooleanInput. Source: YAML 1.2, core schema. */
+/** Reads a boolean as core's getBooleanInput does. Source: YAML 1.2, core schema. */
 function boolean(name: string, text: string): Read {
   if (/^(?:true|True|TRUE)$/.test(text)) return { value: true }
   if (/^(?:false|False|FALSE)$/.test(text)) return { value: false }

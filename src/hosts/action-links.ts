@@ -1,7 +1,7 @@
 import type { Link } from '../render/summary.ts'
 import type { Variables } from './action-inputs.ts'
 
-/** Where a reader goes on: the run and the commit, as far as the runner says what they are. Source: GitHub Docs, "Default environment variables". */
+/** Links to the run and the commit, as far as the runner says what they are. Source: GitHub Docs, "Default environment variables". */
 export function runLinks(variables: Variables): readonly Link[] {
   const {
     GITHUB_SERVER_URL = 'https://github.com',
@@ -10,7 +10,7 @@ export function runLinks(variables: Variables): readonly Link[] {
     GITHUB_RUN_ATTEMPT = '',
     GITHUB_SHA = '',
   } = variables
-  // What is no name of GitHub's own making makes no link.
+  // A name that GitHub cannot have made gets no link.
   if (!/^https?:\/\/[\w.:-]+$/.test(GITHUB_SERVER_URL) || !/^[\w.-]+\/[\w.-]+$/.test(GITHUB_REPOSITORY)) return []
   const repository = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`
   const attempt = /^\d+$/.test(GITHUB_RUN_ATTEMPT) ? `/attempts/${GITHUB_RUN_ATTEMPT}` : ''

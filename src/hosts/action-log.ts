@@ -9,7 +9,7 @@ export interface ActionLog extends Log {
   say(text: string): void
 }
 
-/** A log in the step's own; progress in quarters. Warnings become annotations at the end, when it is known what is worse. */
+/** Writes to the log of the step, progress in quarters. Warnings become annotations at the end, when we know if there is anything worse. */
 export function actionLog(runner: Pick<Runner, 'line'>): ActionLog {
   const warnings: string[] = []
   const quarters = new Map<string, number>()

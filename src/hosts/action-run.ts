@@ -7,13 +7,13 @@ import { suggest } from '../nearest.ts'
 import type { Runner } from '../ports/runner.ts'
 import { plain } from '../render/plain.ts'
 import { tellEnding, type VerbRun } from './action-ending.ts'
-import { asTowpathError } from './action-failure.ts'
+import { failureOf } from './action-failure.ts'
 import { type Around, type GivenInputs, linesToHide, readInputs, secretLines } from './action-inputs.ts'
 import { actionLog } from './action-log.ts'
 import type { Signals } from './signals.ts'
 import type { Settings } from './world.ts'
 
-/** The process around an action, as far as its run needs it. */
+/** What a run of an action needs of the process around it. */
 export interface ActionHost extends Around {
   readonly runner: Runner
   readonly verbs: ReadonlyMap<string, Verb>
@@ -21,14 +21,14 @@ export interface ActionHost extends Around {
   world(settings: Settings & { mask(secret: string): void }): World
 }
 
-/** Runs a verb as an action and tells the runner how it ended. Whatever happens is an exit code: nothing is thrown. */
+/** Runs a verb as an action, tells the runner how it ended, and gives the exit code. Never throws. */
 export async function runAction(verb: string, host: ActionHost): Promise<number> {
   const log = actionLog(host.runner)
   const run = await attempt(verb, host, log)
   try {
     return await tellEnding(run, host, log)
   } catch (thrown) {
-    host.runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(asTowpathError(thrown).message) })
+    host.runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(failureOf(thrown).message) })
     return exitCodes.bug
   }
 }
@@ -40,18 +40,18 @@ async function attempt(verb: string, host: ActionHost, log: Log): Promise<VerbRu
     const found = host.verbs.get(verb)
     if (!found) throw new TowpathError('bad-input', `no action '${verb}'`, { hint: suggest(verb, host.verbs.keys()) })
     command = await loadVerb(found)
-    // Before anything else is written: whatever is wrong with the inputs may be told with their text.
+    // Before anything else is written: a message about a bad input may contain its text.
     for (const line of secretLines(command.inputs, host.variables)) host.runner.mask(line)
     const given = readInputs(verb, command.inputs, host)
     values = given.values
     return { verb, command, values, outputs: await conduct(command, given, host, log), error: undefined }
   } catch (thrown) {
-    const error = asTowpathError(thrown)
+    const error = failureOf(thrown)
     return { verb, command, values, outputs: outputsOf(command, error), error }
   }
 }
 
-/** Runs a verb until it ends, or until it has been asked to stop for long enough. */
+/** Runs a verb until it ends, or until its time after an interrupt is over. */
 async function conduct(
   command: Command,
   { values, ...common }: GivenInputs,
@@ -71,7 +71,7 @@ async function conduct(
   }
 }
 
-/** What a failure gives all the same. Where there is an outcome to tell there always is one: what was never begun has failed. */
+/** The outputs of a failure. A verb with an output `outcome` always gives one: a deployment that was never begun has failed. */
 function outputsOf(command: Command | undefined, { code, outputs = {} }: TowpathError): Readonly<Record<string, unknown>> {
   if (!command || !('outcome' in command.outputs) || 'outcome' in outputs) return outputs
   return { ...outputs, outcome: code === 'unknown' ? 'unknown' : 'failed' }

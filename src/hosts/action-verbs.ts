@@ -1,6 +1,6 @@
 import { type Verb, verbs } from '../commands/verbs.ts'
 
-/** What is for people at a terminal: these verbs are no actions (design 9). */
+/** The verbs that are for people at a terminal, and are not actions (design 9). */
 const terminalOnly: ReadonlySet<string> = new Set(['bootstrap', 'log', 'status', 'recover', 'unlock'])
 
 /** The verbs that are actions too. */

@@ -2,18 +2,18 @@ import { workflowRunner } from '../adapters/github/workflow.ts'
 import { nodeClock } from '../adapters/node/clock.ts'
 import { exitCodes } from '../errors.ts'
 import { plain } from '../render/plain.ts'
-import { asTowpathError } from './action-failure.ts'
+import { failureOf } from './action-failure.ts'
 import { runAction } from './action-run.ts'
 import { actionVerbs } from './action-verbs.ts'
 import { listen } from './signals.ts'
 import { realWorld } from './world.ts'
 
-/** The workflow's door: runs a verb as a step, and ends the process with the exit code of the CLI. */
+/** The entry of the action: runs a verb as a step, and ends the process with the exit code of the CLI. */
 export async function action(verb: string): Promise<void> {
   const runner = workflowRunner()
-  // Node would write what was thrown as it is, and the runner would read it for commands.
+  // Node would write the error as it is, and the runner would look for commands in it.
   process.on('uncaughtException', (thrown) => {
-    runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(asTowpathError(thrown).message) })
+    runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(failureOf(thrown).message) })
     process.exit(exitCodes.bug)
   })
   const code = await runAction(verb, {
@@ -25,7 +25,7 @@ export async function action(verb: string): Promise<void> {
     world: realWorld,
   })
   process.exitCode = code
-  // Open connections must not keep the process, and a pipe must not lose the end of the text.
+  // Open connections must not keep the process alive, and a pipe must not lose the end of the text.
   await new Promise<void>((done) => process.stdout.write('', () => done()))
   process.exit()
 }

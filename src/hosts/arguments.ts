@@ -7,7 +7,7 @@ import { suggest } from '../nearest.ts'
 import { parseDuration } from '../ports/clock.ts'
 import type { Acting } from '../role.ts'
 
-/** What stands on a command line after the verb. */
+/** The arguments after the verb on a command line. */
 export interface Arguments extends Acting {
   readonly help: boolean
   readonly region: string | undefined
@@ -22,13 +22,13 @@ export const commonFlags: DeclaredInputs = {
   help: { kind: 'boolean', description: 'Show this help; also -h.' },
 }
 
-/** What flags mean depends on where they are given. */
+/** The surroundings of a command line, on which the meaning of its flags depends. */
 export interface Surroundings {
   readonly cwd: string
   env(name: string): string | undefined
 }
 
-/** Reads the flags of a verb by its declaration. Throws 'bad-input' for whatever it does not know or cannot read. */
+/** Reads the flags of a verb by its declaration. Throws 'bad-input' for an unknown flag or an invalid value. */
 export function readArguments(verb: string, inputs: DeclaredInputs, argv: readonly string[], around: Surroundings): Arguments {
   const given = collect(verb, { ...inputs, ...commonFlags }, argv)
   const common = {
@@ -37,7 +37,7 @@ export function readArguments(verb: string, inputs: DeclaredInputs, argv: readon
     role: (given.get('role') ?? fromEnvironment(acting.role, around))?.at(-1),
     account: (given.get('account') ?? fromEnvironment(acting.account, around))?.at(-1),
   }
-  // Who asks for help may not know yet what is required.
+  // Help is given even if a required flag is missing.
   if (common.help) return { ...common, values: {} }
   const values: Record<string, unknown> = {}
   const missing: string[] = []
@@ -53,7 +53,7 @@ export function readArguments(verb: string, inputs: DeclaredInputs, argv: readon
   return { ...common, values }
 }
 
-/** True if the command line asks for JSON, however wrong the rest of it is. */
+/** True if the command line asks for JSON, even if the rest of it is invalid. */
 export function wantsJson(argv: readonly string[]): boolean {
   return argv.includes('--json')
 }
@@ -65,7 +65,7 @@ function collect(verb: string, all: DeclaredInputs, argv: readonly string[]): Re
       { type: input.kind === 'boolean' ? ('boolean' as const) : ('string' as const), multiple: true },
     ]),
   )
-  // Not strict: its own messages would be in other words than ours.
+  // Not strict: the messages of parseArgs would differ from ours.
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true })
   const given = new Map<string, string[]>()
   for (const token of tokens) {
@@ -87,7 +87,7 @@ function collect(verb: string, all: DeclaredInputs, argv: readonly string[]): Re
   return given
 }
 
-/** A flag's value; an empty text for a flag that takes none. The next flag is no value: it was forgotten. */
+/** A flag's value; the empty text for a flag that takes none. Another flag is never taken for the value: the value was forgotten. */
 function valueGiven(
   verb: string,
   name: string,

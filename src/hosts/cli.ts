@@ -5,9 +5,9 @@ import { listen } from './signals.ts'
 import { terminal } from './terminal.ts'
 import { realWorld } from './world.ts'
 
-/** The command line's door: does what it asks for, prints what it gives, and ends the process with its exit code. */
+/** The entry of the CLI: runs a verb, prints its outputs, and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // A reader that went away (`towpath log | head`) is no failure of ours.
+  // A reader that stops reading (`towpath log | head`) is no error.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const log = terminal(process.stderr)
   const { code, stdout } = await run(argv, {
@@ -16,10 +16,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     terminal: log,
     verbs,
     listen: () => listen(process, nodeClock()),
-    // By no flag: the arguments of a process are for everybody to read.
+    // There is no flag for it: everybody on the machine can read the arguments of a process.
     world: (settings) => realWorld({ log, ...settings, githubToken: process.env.GITHUB_TOKEN }),
   })
-  // Written before the process is ended: open connections must not keep it, and a pipe must not lose the end of the text.
+  // Written before the process ends: open connections must not keep it alive, and a pipe must not lose the end of the text.
   await new Promise<void>((done) => (stdout === '' ? done() : process.stdout.write(stdout, () => done())))
   process.exit(code)
 }

@@ -6,21 +6,21 @@ import type { Log } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type Acting, readActing } from '../role.ts'
 
-/** What the cloud is seen with. */
+/** The settings with which AWS is reached. */
 export interface CloudSettings extends Acting {
   readonly region: string | undefined
   readonly clock: Clock
   readonly log: Log
-  /** Has a secret hidden wherever it is shown from now on. */
+  /** Makes the host hide a secret in everything it shows from now on. */
   mask(secret: string): void
-  /** The variables to go by; by default this process's. */
+  /** The environment variables to use; by default those of this process. */
   readonly environment?: EnvironmentVariables
 }
 
 /**
- * AWS as `role` sees it, or as the caller's own credentials do, and as any other role would. If an account is given, nothing is asked of
- * AWS before it is known that the credentials are of it: a role of another one is refused at once, credentials before their first use. Throws
- * 'bad-input' for a role or an account that is none.
+ * AWS as `role`, or with the caller's own credentials, and as any other role. If an account is given, no request is sent before we know
+ * that the credentials belong to it: a role of another account is refused at once, credentials before their first use. Throws 'bad-input'
+ * for an invalid role or account.
  */
 export function realCloud(settings: CloudSettings): Pick<World, keyof Cloud | 'as' | 'template' | 'identityProviders'> {
   const { region, environment } = settings
@@ -61,13 +61,13 @@ export function realCloud(settings: CloudSettings): Pick<World, keyof Cloud | 'a
   }
 }
 
-/** @param credentials Undefined: those of the environment or of a profile. @param region Where nothing else is said. */
+/** @param credentials undefined: those of the environment or of a profile. @param region the default */
 function cloudOf(
   credentials: () => Promise<Credentials | undefined>,
   region: string | undefined,
   environment: EnvironmentVariables = process.env,
 ) {
-  // Who somebody is does not depend on where it is asked, nor on when.
+  // The identity is the same in every region and at any time.
   let asked = region
   const identify = once(async (): Promise<Identity> => {
     const { identity } = await import('../adapters/aws/sts.ts')
@@ -121,12 +121,12 @@ async function credentialsOf(
     sessions: stsSessions({ region, environment }),
     session: sessionName(environment, userName() ?? undefined),
     inActions: environment.GITHUB_ACTIONS === 'true',
-    // With GitHub's word there need be no keys, and the search for them may take long where there are none.
+    // With GitHub's token no keys are needed, and the search for keys may take long if there are none.
     base: base ?? (source === undefined || environment.AWS_ACCESS_KEY_ID ? 'machine' : undefined),
   })
 }
 
-/** The same promise for everybody; one that failed is made anew for the next who asks. */
+/** Calls a function once and gives everybody the same promise. After a failure the next caller tries again. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {

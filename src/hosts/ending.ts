@@ -1,37 +1,40 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import type { Command } from '../commands/command.ts'
-import { exitCodes, TowpathError } from '../errors.ts'
+import { asTowpathError, exitCodes } from '../errors.ts'
 import { errorText } from '../render/error.ts'
 import { harmless, plain } from '../render/plain.ts'
 
-/** What a run ends with: the exit code and all that goes to stdout. */
+/** What to do about a bug. */
+const REPORT = 'please report this with the lines below and the command you ran'
+
+/** The result of a run: its exit code and everything that goes to stdout. */
 export interface Ending {
   readonly code: number
   readonly stdout: string
 }
 
-/** How a verb's end is told: for people, or as one JSON document on stdout. */
+/** How the end of a verb is shown: as text for people, or as one JSON document on stdout. */
 export interface Manner {
   readonly json: boolean
-  /** Paths below it are shown from there. */
+  /** Paths below this folder are shown relative to it. */
   readonly cwd: string
   /** Writes lines to stderr. */
   say(lines: string): void
 }
 
-/** A verb that did what it was asked to. */
+/** The ending of a verb that succeeded. */
 export function succeeded(command: Command, outputs: Readonly<Record<string, unknown>>, { json }: Manner): Ending {
   return { code: 0, stdout: json ? document(command.name, outputs) : lines(command.text(outputs)) }
 }
 
-/** Text that was asked for instead of a verb's work, such as help. */
+/** The ending of a run that only prints a text, such as help. */
 export function told(what: string, text: string, { json }: Manner, code = 0): Ending {
   return { code, stdout: json ? document(what, { text }) : lines(text) }
 }
 
-/** The one place where an error becomes text and an exit code. A verb that is not known yet has no name. */
+/** The ending of a run that failed: the one place where an error becomes text and an exit code. There is no verb if it is unknown. */
 export function failed(thrown: unknown, { json, cwd, say }: Manner, command?: Pick<Command, 'name' | 'text'>): Ending {
-  const error = thrown instanceof TowpathError ? thrown : bug(thrown)
+  const error = asTowpathError(thrown, 'towpath', REPORT)
   say(errorText(error, (path) => shorten(path, cwd)))
   if (error.code === 'bug') say(stackOf(error))
   const { code, message, hint = null, at = null, problems } = error
@@ -41,15 +44,7 @@ export function failed(thrown: unknown, { json, cwd, say }: Manner, command?: Pi
   return { code: exitCodes[code], stdout: command && error.outputs ? lines(command.text(outputs)) : '' }
 }
 
-function bug(thrown: unknown): TowpathError {
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return new TowpathError('bug', `towpath failed in a way it should not: ${message}`, {
-    cause: thrown,
-    hint: 'please report this with the lines below and the command you ran',
-  })
-}
-
-/** The stack of the error that began it all: those around it only pass it on. */
+/** The stack trace of the first error in the chain of causes: the others only pass it on. */
 function stackOf(error: Error): string {
   let first = error
   while (first.cause instanceof Error) first = first.cause

@@ -4,8 +4,8 @@ import type { Log } from '../log.ts'
 import type { Variables } from './action-inputs.ts'
 
 /**
- * GitHub's parts of the world. Nothing of its client is loaded, and nothing asked, before one is used; and there is none without a token,
- * or where no repository is known (GITHUB_REPOSITORY, GITHUB_API_URL), which is said where a workflow runs.
+ * GitHub's parts of the world. Its client is loaded, and a request sent, only when one of them is used. They are undefined without a token
+ * or without a known repository (GITHUB_REPOSITORY, GITHUB_API_URL); in a workflow the log says so.
  */
 export function gitHubParts(
   token: string | undefined,

@@ -29,7 +29,7 @@ export function overview(): string {
   ].join('\n')
 }
 
-/** The help of one verb: what it takes, what it gives, how it ends. */
+/** The help of one verb: its inputs, its outputs and its exit codes. */
 export function helpFor(command: Command): string {
   const examples = command.examples ?? []
   return [
@@ -89,7 +89,7 @@ function wrap(text: string, width: number): string[] {
   return lines
 }
 
-/** What the exit codes mean to people (design 9). */
+/** The exit codes in words (design 9). */
 const meanings: Readonly<Record<number, string>> = {
   1: 'failed',
   2: 'bad input: files, flags, names, rights; or refused: an older commit, another plan',

@@ -10,7 +10,7 @@ import { helpFor, overview } from './help.ts'
 import type { Signals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 
-/** The process around the command line, as far as a verb's run needs it. */
+/** What a verb's run needs of the process around the command line. */
 export interface Host extends Surroundings {
   readonly terminal: Terminal
   readonly verbs: ReadonlyMap<string, Verb>
@@ -18,7 +18,7 @@ export interface Host extends Surroundings {
   world(settings: Pick<Arguments, 'region' | 'role' | 'account'> & { readonly interrupted: AbortSignal }): World
 }
 
-/** Does what a command line asks for. Whatever happens is an ending: nothing is thrown. */
+/** Runs what a command line asks for, and gives its ending. Never throws. */
 export async function run(argv: readonly string[], host: Host): Promise<Ending> {
   const { cwd, terminal } = host
   const manner: Manner = { json: wantsJson(argv), cwd, say: terminal.say }
@@ -50,7 +50,7 @@ async function runVerb(name: string, argv: readonly string[], manner: Manner, ho
   }
 }
 
-/** Runs a verb until it ends, or until it has been asked to stop for long enough. */
+/** Runs a verb until it ends, or until its time after an interrupt is over. */
 async function conduct(command: Command, { values, region, role, account }: Arguments, manner: Manner, host: Host): Promise<Ending> {
   const signals = host.listen()
   try {
@@ -63,7 +63,7 @@ async function conduct(command: Command, { values, region, role, account }: Argu
   }
 }
 
-/** Nothing was asked for: what there is, on stderr, as for any other mistake. */
+/** The ending without a verb: the help goes to stderr, as for any other mistake. */
 function usage(manner: Manner): Ending {
   if (manner.json) return failed(new TowpathError('bad-input', 'no verb', { hint: 'see towpath --help' }), manner)
   manner.say(overview().trimEnd())

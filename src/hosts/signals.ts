@@ -1,20 +1,20 @@
 import { TowpathError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 
-/** How long an interrupted verb may take to close its record and give its lock back before the process ends regardless. */
+/** How long an interrupted verb may take to close its record and release its lock before the process ends anyway. */
 const GRACE_MILLISECONDS = 1_700
 
-/** What asks us to stop. */
+/** The signals that ask us to stop. */
 export interface Signals {
   /** Aborted by the first signal. */
   readonly interrupted: AbortSignal
-  /** Rejects when a verb that was asked to stop has had its time, or when a second signal comes. Never resolves. */
+  /** Rejects when the time of a verb after the first signal is over, or when a second signal comes. Never resolves. */
   readonly over: Promise<never>
-  /** Hears no more. */
+  /** Stops listening. */
   stop(): void
 }
 
-/** Hears SIGINT and SIGTERM. The third one ends the process on the spot. */
+/** Listens for SIGINT and SIGTERM. The third signal ends the process at once. */
 export function listen(process: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>, clock: Pick<Clock, 'sleep'>): Signals {
   const controller = new AbortController()
   const stopped = new AbortController()

@@ -1,13 +1,13 @@
 import type { Log } from '../log.ts'
 import { harmless, plain } from '../render/plain.ts'
 
-/** A terminal, or what stands in its place: all that is for people goes there. */
+/** A terminal, or a stream in its place: everything for people goes there. */
 export interface Terminal extends Log {
-  /** Writes lines that are safe to show already. */
+  /** Writes lines that were made safe to show. */
   say(lines: string): void
 }
 
-/** Lines on stderr; progress in place on a screen, and in quarters elsewhere. */
+/** Writes lines to stderr, and progress: in one line on a screen, in quarters elsewhere. */
 export function terminal(stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>): Terminal {
   let open = false
   const quarters = new Map<string, number>()

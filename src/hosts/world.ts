@@ -7,22 +7,22 @@ import type { Log } from '../log.ts'
 import { realCloud } from './cloud.ts'
 import { gitHubParts } from './github.ts'
 
-/** What a host decides about the world. */
+/** The parts of the world that a host decides. */
 export interface Settings {
   readonly log: Log
   readonly interrupted: AbortSignal
-  /** The one given by flag. */
+  /** The region from a flag. */
   readonly region: string | undefined
-  /** Lets Towpath ask GitHub. */
+  /** The token for GitHub's API. */
   readonly githubToken?: string | undefined
   /** The role to act as, by name or ARN, and the account that it must be in. */
   readonly role?: string | undefined
   readonly account?: string | undefined
-  /** Has a secret hidden wherever it is shown from now on, where there is somebody who does that. */
+  /** Makes the host hide a secret in everything it shows from now on, if it can. */
   readonly mask?: (secret: string) => void
 }
 
-/** The real world. What is costly to load (SDKs, the archiver) is loaded when it is first used. */
+/** The real world. SDKs and the archiver, which are slow to load, are loaded when they are first used. */
 export function realWorld({ log, interrupted, region: given, role, account, githubToken, mask = () => {} }: Settings): World {
   const region = given || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined
   const clock = nodeClock()

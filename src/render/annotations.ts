@@ -4,19 +4,19 @@ import type { Annotation } from '../ports/runner.ts'
 import type { Shorten } from './error.ts'
 import { plain } from './plain.ts'
 
-/** What a step ended with, as far as annotations tell it. */
+/** The result of a step that annotations show. */
 export interface Annotated {
   readonly title: string
   readonly error: TowpathError | undefined
   readonly warnings: readonly string[]
-  /** Shows a path from the workspace, if it lies there. */
+  /** Shortens a path in the workspace to its path relative to it. */
   readonly shorten: Shorten
 }
 
-/** GitHub keeps ten errors and ten warnings of a step: few enough to be read. */
+/** GitHub keeps ten errors and ten warnings of a step. */
 const MOST = 10
 
-/** The annotations of a step, worst first. What there is no room for is counted in the last of them. */
+/** The annotations of a step, worst first. The last one says how many more there are. */
 export function annotationsOf({ title, error, warnings, shorten }: Annotated): readonly Annotation[] {
   const all = [
     ...errorAnnotations(title, error, shorten),
@@ -42,7 +42,7 @@ function ofProblem(title: string, problem: Problem, shorten: Shorten): Annotatio
   return { level: 'error', title, ...placed(problem, problem.message, problem.hint, shorten) }
 }
 
-/** GitHub finds files in the workspace only; any other place is told in the message. */
+/** The place of an annotation. GitHub only finds files in the workspace, so any other place goes into the message. */
 function placed(at: At | undefined, message: string, hint: string | undefined, shorten: Shorten): Omit<Annotation, 'level' | 'title'> {
   const shown = at === undefined ? undefined : shorten(at.file)
   const near = at !== undefined && shown !== undefined && isAbsolute(at.file) && !isAbsolute(shown)

@@ -1,22 +1,22 @@
 import { markdownTable } from './summary-markdown.ts'
 
-/** Markdown in pieces that can be told apart, so that a long text is divided where a reader would divide it. */
+/** Markdown in blocks, so that a long text is divided where a reader would divide it. */
 export type Block = Paragraph | Items | Table
 
 export interface Paragraph {
   readonly kind: 'paragraph'
   readonly text: string
-  /** True of what belongs to the block after it. */
+  /** True if it belongs to the block after it. */
   readonly heads?: boolean
 }
 
-/** A list. Its items are Markdown of one line or of several, the later ones indented. */
+/** A list. Its items are Markdown of one or more lines; all but the first are indented. */
 export interface Items {
   readonly kind: 'items'
   readonly items: readonly string[]
-  /** What the list is of, told again where it goes on elsewhere. */
+  /** The title of the list, repeated if the list goes on in another part. */
   readonly of: string
-  /** Where it is folded, the words on the fold: of our own, since Markdown means nothing there and HTML does. */
+  /** The words on the fold of a folded list. They must be our own, because HTML has an effect there and Markdown has none. */
   readonly fold?: string
 }
 
@@ -45,7 +45,7 @@ function printBlock(block: Block): string {
   }
 }
 
-/** In bytes, with the empty line after it. */
+/** The size of a block in bytes, with the empty line after it. */
 function sizeOf(block: Block): number {
   return Buffer.byteLength(printBlock(block)) + 2
 }
@@ -54,12 +54,12 @@ function folded(fold: string | undefined, text: string): string {
   return fold === undefined ? text : `<details><summary>${fold}</summary>\n\n${text}\n\n</details>`
 }
 
-/** What may have to stand below a heading for it to be worth its place. */
+/** The bytes that must be free below a heading; with less room it goes into the next part. */
 const WIDOW = 1_000
 
 /**
- * Divides blocks into parts of at most `limit` bytes each: between blocks where that will do, else between the items of a list
- * or the rows of a table, which begin again as what they are. A single item that is longer than a part is cut at the ends of its lines.
+ * Divides blocks into parts of at most `limit` bytes each: between blocks if possible, else between the items of a list or the rows of a
+ * table, which then begin again with their title or header. A single item that is longer than a part is cut at the end of a line.
  */
 export function divideBlocks(blocks: readonly Block[], limit: number): readonly (readonly Block[])[] {
   const parts: Block[][] = [[]]
@@ -90,7 +90,7 @@ export function divideBlocks(blocks: readonly Block[], limit: number): readonly 
 
 type Halves = readonly [Block | undefined, Block | undefined]
 
-/** A block in two, the first of which fits; `must` if there is no more room anywhere. */
+/** Divides a block in two, of which the first fits. @param must true if no other part has more room */
 function cut(block: Block, room: number, must: boolean): Halves {
   if (block.kind === 'paragraph') return must ? [{ ...block, text: clipped(block.text, room) }, undefined] : [undefined, block]
   const all: readonly unknown[] = block.kind === 'items' ? block.items : block.rows
@@ -114,7 +114,7 @@ function continued(fold: string): string {
   return fold.endsWith(', continued') ? fold : `${fold}, continued`
 }
 
-/** The first item of a list as far as there is room; a row of a table, which has one line, is left out. */
+/** The first item of a list, cut to the room there is. A row of a table has one line and is left out. */
 function oversized(block: Items | Table, room: number): Halves {
   const more = (block.kind === 'items' ? block.items : block.rows).length > 1 ? after(block, 1) : undefined
   if (block.kind === 'table') return [undefined, more]
@@ -122,7 +122,7 @@ function oversized(block: Items | Table, room: number): Halves {
   return [{ ...block, items: [clipped(block.items[0] ?? '', room - around)] }, more]
 }
 
-/** A text cut at the end of a line; nothing of a line that is too long by itself. */
+/** A text cut at the end of a line; empty if its first line is too long. */
 function clipped(text: string, room: number): string {
   const note = '…'
   const kept: string[] = []

@@ -4,7 +4,7 @@ import { redactOutput } from '../redaction/redact-value.ts'
 import { plain } from './plain.ts'
 import { table } from './table.ts'
 
-/** The outputs of an apply, as far as people read them. */
+/** The outputs of a deployment that people read. */
 interface Shown {
   readonly outcome?: unknown
   readonly changed?: unknown
@@ -23,7 +23,7 @@ interface ShownStack {
   readonly outputs: Readonly<Record<string, string>>
 }
 
-/** The outputs of `deploy` and `rollback` as people read them on a terminal: the verdict first. */
+/** The outputs of `deploy` and `rollback` on a terminal, the outcome first. */
 export function deployedText(shown: Shown): string {
   const stacks = (shown.stacks ?? []) as readonly ShownStack[]
   const cause = shown.cause as FailureCause | null | undefined
@@ -44,7 +44,7 @@ export function deployedText(shown: Shown): string {
   ].join('\n')
 }
 
-/** Why it did not succeed, and at what, unless the reason names it itself. */
+/** The reason why it did not succeed, with the stack and resource unless the reason names them. */
 function causeText({ stack, resource, type, reason }: FailureCause): string {
   const isNamed = resource !== null && reason.includes(resource)
   const where = isNamed ? '' : [stack, resource, type].filter((part) => part !== null).join(' ')

@@ -1,10 +1,10 @@
 import type { At, Problem, TowpathError } from '../errors.ts'
 import { plain } from './plain.ts'
 
-/** How a path is shown: relative to where the reader stands, if it lies there. */
+/** Shortens a path for a reader: relative to the reader's folder if it is in it. */
 export type Shorten = (path: string) => string
 
-/** An error as a person reads it: the place, what is wrong, and what to do, each problem on lines of its own. */
+/** An error as text: the place, the problem, and what to do. Each problem has lines of its own. */
 export function errorText(error: TowpathError, shorten: Shorten): string {
   if (error.problems.length > 1) {
     const count = `${plain(error.message)}:`
@@ -14,7 +14,7 @@ export function errorText(error: TowpathError, shorten: Shorten): string {
   return `${where}${plain(error.message)}${hintText(error.hint)}`
 }
 
-/** One problem, in the way compilers and editors write it. */
+/** One problem in the form that compilers and editors use. */
 export function problemText(problem: Problem, shorten: Shorten): string {
   return `${place(problem, shorten)}: ${plain(problem.message)}${hintText(problem.hint)}`
 }

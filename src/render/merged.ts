@@ -1,7 +1,7 @@
 import { plain } from './plain.ts'
 import { table } from './table.ts'
 
-/** A merged template as `merge-templates` tells it. */
+/** A merged template as `merge-templates` gives it. */
 export interface MergedTemplateRow {
   readonly stack: string
   readonly file: string
@@ -9,7 +9,7 @@ export interface MergedTemplateRow {
   readonly origins?: readonly { readonly pointer: string; readonly file: string; readonly line: number }[]
 }
 
-/** Which template is where and, if asked for, where each of its values comes from. */
+/** The file of each template and, if asked for, the origin of each of its values. */
 export function mergedText(templates: readonly MergedTemplateRow[]): string {
   return templates
     .flatMap(({ stack, file, origins = [] }) => [

@@ -17,30 +17,30 @@ import { fate, propertyText, resourceFate, stacksText } from './plan-words.ts'
 import { codeUpTo } from './summary-markdown.ts'
 import { count } from './table.ts'
 
-/** A plan of a service for an environment, with what a linter has to say about it. */
+/** A plan of a service for an environment, with the linter's advice. */
 export interface TitledPlan {
   readonly plan: ShownPlan
   readonly service: string
   readonly environment: string
   readonly lint?: readonly Advice[]
-  /** True for a plan of a stored release: a deployment can be held to it. */
+  /** True for a plan of a stored release: a deployment can be bound to it. */
   readonly binding?: boolean
 }
 
-/** How many resources of one stack are listed before the rest is folded, how many at most, and how many properties of one. */
+/** How many resources of a stack are listed before the rest is folded, how many at most, and how many properties of a resource. */
 const OPEN = 10
 const SHOWN = 60
 const PROPERTIES_SHOWN = 12
 const ADVICE_SHOWN = 20
-/** The longest name or value that is shown whole, in characters. */
+/** The longest name or value that is not shortened, in characters. */
 const LONGEST = 300
-/** A plan of any size stays below this, in bytes: it is an output, a summary, and a few comments. */
+/** The longest plan, in bytes. It must fit into an output, a summary, and a few comments. */
 const PLAN_BYTES = 190_000
 
 const code = (text: string): string => codeUpTo(LONGEST, text)
 const strong = (text: string): string => `**${text}**`
 
-/** A plan as Markdown: the verdict, then what needs consent, then each stack, the worst first. All foreign text stands in code spans. */
+/** A plan as Markdown: the verdict, then what needs consent, then each stack, the worst first. All foreign text is in code spans. */
 export function planMarkdown(titled: TitledPlan): string {
   const [first = [], ...others] = divideBlocks(planBlocks(titled), PLAN_BYTES)
   const cut =
@@ -48,7 +48,7 @@ export function planMarkdown(titled: TitledPlan): string {
   return `${printBlocks([...first, ...(others.length > 0 ? [paragraph(cut)] : []), ...closing(titled)])}\n`
 }
 
-/** What a plan says, in pieces. */
+/** A plan as blocks of Markdown. */
 export function planBlocks({ plan, service, environment, lint = [] }: TitledPlan): readonly Block[] {
   const table = overview(plan)
   return [
@@ -60,7 +60,7 @@ export function planBlocks({ plan, service, environment, lint = [] }: TitledPlan
   ]
 }
 
-/** What is to be known of every plan. */
+/** The lines at the end of every plan. */
 export function closing({ plan: { digest, hasChanges }, binding = false }: TitledPlan): readonly Block[] {
   const worth = binding
     ? 'A deployment that is given this plan changes just this: if anything has moved until then, it is refused.'
@@ -119,7 +119,7 @@ function gateBlocks(plan: ShownPlan): readonly Block[] {
   ]
 }
 
-/** Each stack in a row, in the order of the graph, where there are several or one of them is left as it is. */
+/** A table with a row for each stack in the order of the graph, if there are several stacks or one does not change. */
 function overview({ stacks }: ShownPlan): readonly Block[] {
   if (stacks.length === 0 || (stacks.length === 1 && stacks[0]?.changes.length !== 0)) return []
   const shown = changeKinds.filter((kind) => stacks.some(({ changes }) => tally(changes).has(kind)))
@@ -134,13 +134,13 @@ function overview({ stacks }: ShownPlan): readonly Block[] {
 
 const WAITING = 'Provisional: more may change than is shown, and the gates are judged again, once what it waits for is known.'
 
-/** @param alone if no overview has said what becomes of the stack */
+/** @param alone true if no overview says what happens to the stack */
 function stackBlocks(stack: ShownStack, alone: boolean): readonly Block[] {
   const { changes, action, provisional, name } = stack
   if (changes.length === 0) return []
   const sorted = worstFirst(changes)
   const severe = sorted.filter(isSevere).length
-  // A creation has one fate for all: nobody reads its list to find the worst.
+  // When a stack is created, all its resources are added: nobody searches the list for the worst change.
   const open = action === 'create' ? 0 : sorted.length <= OPEN + 2 ? sorted.length : Math.min(Math.max(OPEN, severe), SHOWN)
   const [first, rest] = [sorted.slice(0, open), sorted.slice(open, SHOWN)]
   const left = sorted.slice(Math.max(open, SHOWN))

@@ -10,7 +10,7 @@ export type ShownStack = Pick<StackPlan, 'stack' | 'name' | 'action' | 'provisio
   readonly after?: readonly string[]
 }
 
-/** What becomes of a resource, worst first. */
+/** The kinds of change to a resource, worst first. */
 export const changeKinds = ['replaced', 'removed', 'may be replaced', 'changed', 'added'] as const
 export type ChangeKind = (typeof changeKinds)[number]
 
@@ -21,7 +21,7 @@ export function kindOf({ action, replacement, policyAction }: ResourceChange): C
   return replacement === 'Conditional' ? 'may be replaced' : 'changed'
 }
 
-/** How many resources meet each fate. */
+/** The number of resources for each kind of change. */
 export function tally(changes: readonly ResourceChange[]): ReadonlyMap<ChangeKind, number> {
   const found = new Map<ChangeKind, number>()
   for (const kind of changeKinds) {
@@ -36,12 +36,12 @@ export function tallyText(changes: readonly ResourceChange[]): string {
   return [...tally(changes)].map(([kind, number]) => `${number} ${kind}`).join(', ')
 }
 
-/** Resources in the order in which a reader has to know of them: lost data first, then what is replaced, removed, changed, added. */
+/** Resources in the order of their importance to a reader: lost data first, then replaced, removed, changed and added ones. */
 export function worstFirst(changes: readonly ResourceChange[]): readonly ResourceChange[] {
   return changes.toSorted((one, other) => rank(one) - rank(other))
 }
 
-/** Stacks by the worst of their changes; those alike stay in the order of the graph. */
+/** Stacks by their worst change; equal ones stay in the order of the graph. */
 export function stacksWorstFirst(stacks: readonly ShownStack[]): readonly ShownStack[] {
   const worst = ({ gates, changes }: ShownStack): number =>
     gates.some(({ consented }) => !consented) ? -1 : Math.min(changeKinds.length, ...changes.map(rank))
@@ -53,14 +53,14 @@ function rank(change: ResourceChange): number {
   return statefulTypes.has(change.type) && (kind === 'removed' || kind === 'replaced') ? -1 : changeKinds.indexOf(kind)
 }
 
-/** What is bad, and should be seen whatever else there is. */
+/** True for a change so bad that it must always be shown. */
 export function isSevere(change: ResourceChange): boolean {
   return rank(change) < changeKinds.indexOf('changed')
 }
 
 const recreations: readonly unknown[] = ['Always', 'Conditionally']
 
-/** Properties with those first that force a replacement. */
+/** Properties, those that force a replacement first. */
 export function propertiesWorstFirst(properties: readonly PropertyChange[]): readonly PropertyChange[] {
   const weight = ({ recreation }: PropertyChange): number => (recreations.includes(recreation) ? recreations.indexOf(recreation) : 2)
   return properties.toSorted((one, other) => weight(one) - weight(other))

@@ -4,7 +4,7 @@ import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
 import { kindOf, type ShownStack } from './plan-order.ts'
 import { count } from './table.ts'
 
-/** How foreign text is shown: as it is made safe for a terminal, or in a code span. */
+/** How foreign text is made safe: for a terminal, or in a code span. */
 export type Show = (text: string) => string
 
 const actions: Readonly<Record<StackPlan['action'], string>> = {
@@ -16,7 +16,7 @@ const actions: Readonly<Record<StackPlan['action'], string>> = {
   adopt: 'exists and is not ours',
 }
 
-/** What becomes of a stack, in words. A provisional one exists in the plan only as far as it can be seen yet. */
+/** What happens to a stack, in words. A provisional stack is planned only as far as it can be seen yet. */
 export function fate({ action, provisional, after = [] }: ShownStack, show: Show): string {
   if (!provisional) return actions[action]
   const whose = after.length === 0 ? 'outputs that' : `the outputs of ${after.map(show).join(' and ')}, which`
@@ -24,7 +24,7 @@ export function fate({ action, provisional, after = [] }: ShownStack, show: Show
   return action === 'update' ? `may be updated, ${waits}` : `${actions[action]}, ${waits}`
 }
 
-/** How many stacks meet each fate. */
+/** The number of stacks for each action, in words. */
 export function stacksText(stacks: readonly ShownStack[]): string {
   const of = (action: StackPlan['action']): number =>
     stacks.filter((stack) => stack.action === action && !(action === 'update' && stack.provisional)).length
@@ -55,17 +55,20 @@ const others: ReadonlyMap<unknown, string> = new Map([
   ['SyncWithActual', 'brought in line with what is live'],
 ])
 
-/** What becomes of a resource: the word, and what there is to add to it. */
+/** What happens to a resource: a word, and details. */
 export function resourceFate(change: ResourceChange): { readonly word: string; readonly more: string | undefined } {
   const { action, policyAction } = change
   if (action === 'Remove' && policyAction === 'Retain') return { word: 'let go', more: policies.get(policyAction) }
   return { word: others.get(action) ?? kindOf(change), more: policies.get(policyAction) }
 }
 
-/** CloudFormation's words for a value that only the deployment gives. Source: CloudFormation API reference, ResourceTargetDefinition. */
+/**
+ * CloudFormation's words for a value that is known only after the deployment. Source: CloudFormation API reference,
+ * ResourceTargetDefinition.
+ */
 const later = '{{changeSet:KNOWN_AFTER_APPLY}}'
 
-/** A property's change: which one, from what to what as far as it is told, whether it forces a replacement, and what brought it. */
+/** The change of a property: its name, the values before and after if they are known, whether it forces a replacement, and its cause. */
 export function propertyText(change: PropertyChange, show: Show, strong: Show): string {
   const { recreation, cause } = change
   const forced = recreation === 'Always' ? 'forces replacement' : recreation === 'Conditionally' ? 'may force replacement' : undefined

@@ -8,7 +8,7 @@ import { count } from './table.ts'
 const SHOWN = 40
 const PROPERTIES_SHOWN = 12
 
-/** A plan as people read it on a terminal. */
+/** A plan as text for a terminal. */
 export function planText({ stacks, digest, hasChanges }: ShownPlan): string {
   return [...stacks.flatMap(stackLines), ...verdict({ stacks, digest, hasChanges })].join('\n')
 }

@@ -16,7 +16,7 @@ const outcomes: ReadonlyMap<unknown, string> = new Map([
   ['kept', '📌 kept'],
 ])
 
-/** The verdict of an apply, in a line. @param service as Markdown, as environment; undefined where the step was not told. */
+/** The verdict of a deployment in one line. @param service as Markdown, like `environment`; undefined if the step did not get one */
 export function deployedVerdict(
   outputs: Fields,
   {
@@ -36,12 +36,12 @@ export function deployedVerdict(
   if (error || outcome === 'failed') return `❌ ${named} failed`
   if (outcome !== 'succeeded') return `🔍 Dry run for ${environment}: nothing was changed`
   if (changed !== false) return `✅ ${named} succeeded`
-  // Another release than before is live, though no stack had to change for it.
+  // Another release is live than before, although no stack had to change.
   if (typeof previous === 'string' && previous !== release) return `✅ ${named} succeeded: no stack had to change`
   return `✅ Nothing to do${service === undefined ? '' : ` for ${service}`} in ${environment}`
 }
 
-/** What an apply came to: which release, each stack with its outcome and time, the timeline, the stacks' outputs. */
+/** The result of a deployment: the release, each stack with its outcome and time, the timeline, and the stacks' outputs. */
 export function deployedBlocks(fields: Fields): readonly string[] {
   const { release, stacks } = fields
   const rows = listOf(stacks)
@@ -60,7 +60,7 @@ export function deployedBlocks(fields: Fields): readonly string[] {
   ]
 }
 
-/** Which release is live now, and which was, as far as that is known. */
+/** The release that is live now and the one before, if they are known. */
 function releaseLine({ outcome, changed, release, previous }: Fields): string {
   const name = `Release ${code(short(String(release)))}`
   const other = typeof previous === 'string' && previous !== release ? code(short(previous)) : undefined
@@ -76,7 +76,7 @@ function stackRow({ stack, outcome, seconds, name }: Fields): readonly string[] 
   return [code(String(stack)), word, time, code(String(name))]
 }
 
-/** Why an apply did not succeed, if its outputs say so. */
+/** The reason why a deployment did not succeed, if its outputs have one. */
 export function causeLine(outputs: Fields): string | undefined {
   if (typeof outputs.cause !== 'object' || outputs.cause === null) return undefined
   const { stack, resource, type, reason } = fieldsOf(outputs.cause)
@@ -93,7 +93,7 @@ function outputsFold(rows: readonly Fields[]): readonly string[] {
   return ['<details><summary>Outputs of the stacks</summary>', markdownTable(['stack', 'output', 'value'], lines), '</details>']
 }
 
-/** A digest as people see it. */
+/** A digest shortened for people. */
 export function short(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 12)
 }

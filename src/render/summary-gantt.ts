@@ -1,13 +1,13 @@
-/** A stack's way through a deployment. */
+/** The time of a stack in a deployment. */
 export interface Bar {
   readonly name: string
   readonly outcome: string
   readonly seconds: number
-  /** When it was begun, as an ISO time; undefined if nobody wrote it down. */
+  /** When it began, as an ISO time; undefined if it was not recorded. */
   readonly started: string | undefined
 }
 
-/** How a bar is coloured, by its stack's outcome. */
+/** The colour of a bar, by the outcome of its stack. */
 const tags: ReadonlyMap<string, string> = new Map([
   ['failed', 'crit, '],
   ['gated', 'crit, '],
@@ -15,14 +15,14 @@ const tags: ReadonlyMap<string, string> = new Map([
   ['unchanged', 'done, '],
 ])
 
-/** A day that the chart's times are shown of: only what lies between them means anything. */
+/** The day on which the chart begins. Only the differences between its times mean anything. */
 const ORIGIN = Date.UTC(2000, 0, 1)
-/** In milliseconds. Labels of hours that are all nothing would only stand in each other's way. */
+/** In milliseconds. Shorter charts have no hours in their labels: they would all be zero. */
 const HOUR = 3_600_000
 
 /**
- * The time that each stack took, as a chart that GitHub draws; empty if none took any. Bars begin where their stack did if all are known to,
- * else side by side at nothing. Source: mermaid, gantt.jison (a name ends at a colon, a statement at a line's end, `;` or `#`).
+ * The time of each stack as a chart that GitHub draws; empty if no stack took any. Bars begin when their stacks did if that is known of all,
+ * else all at zero. Source: mermaid, gantt.jison (a name ends at a colon, a statement at a line's end, `;` or `#`).
  */
 export function gantt(bars: readonly Bar[]): string {
   const long = bars.filter(({ seconds }) => seconds > 0)

@@ -1,6 +1,6 @@
 import { plain } from './plain.ts'
 
-/** The longest foreign text that is shown whole, in characters. */
+/** The longest foreign text that is not shortened, in characters. */
 const LONGEST = 1_500
 
 /**
@@ -11,7 +11,7 @@ export function code(text: string): string {
   return codeUpTo(LONGEST, text)
 }
 
-/** The same of at most so many characters. */
+/** A code span of at most so many characters. */
 export function codeUpTo(longest: number, text: string): string {
   const shown = plain(text).toWellFormed().replaceAll('|', '\\u007c')
   const short = shown.length > longest ? `${shown.slice(0, longest).toWellFormed()} …` : shown
@@ -22,7 +22,7 @@ export function codeUpTo(longest: number, text: string): string {
   return `${fence}${pad}${short}${pad}${fence}`
 }
 
-/** A table; its cells are Markdown already. Rows above `most` are counted instead. */
+/** A table; its cells are Markdown already. Rows after the first `most` are only counted. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[], most = 100): string {
   const shown = rows.slice(0, most)
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
@@ -34,7 +34,7 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   ].join('\n')
 }
 
-/** Blocks of Markdown as one text of at most `limit` bytes: what does not fit is cut at the end of a line, and that is said. */
+/** Blocks of Markdown as one text of at most `limit` bytes. A longer text is cut at the end of a line, and says so. */
 export function joinBlocks(blocks: readonly string[], limit: number): string {
   const whole = `${blocks.join('\n\n')}\n`
   if (Buffer.byteLength(whole) <= limit) return whole
@@ -49,10 +49,10 @@ export function joinBlocks(blocks: readonly string[], limit: number): string {
   return `${closed(kept)}${note}`
 }
 
-/** For what may have to be closed. */
+/** The bytes that are kept free for closing fences and folds. */
 const RESERVED = 1_000
 
-/** Lines with the fences and folds that are open at their end closed. */
+/** Closes the fences and folds that are still open at the end of some lines. */
 function closed(lines: readonly string[]): string {
   const fences = lines.filter((line) => line.startsWith('```')).length
   const folds = lines.filter((line) => line.startsWith('<details>')).length - lines.filter((line) => line.startsWith('</details>')).length

@@ -3,27 +3,27 @@ import { count } from './table.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Whose pull requests get no credentials. */
+/** The strangers whose pull requests get no credentials, in words. */
 export type Stranger = 'fork' | 'dependabot'
 
-/** True of the outputs of `validate`. */
+/** True for the outputs of `validate`. */
 export function isValidated(outputs: Fields): boolean {
   return Array.isArray(outputs.problems) && Array.isArray(outputs.unchecked)
 }
 
-/** True of the outputs of `merge-templates`. */
+/** True for the outputs of `merge-templates`. */
 export function isMerged(outputs: Fields): boolean {
   return Array.isArray(outputs.templates)
 }
 
-/** What a check came to, in a line. */
+/** The result of a check in one line. */
 export function validatedVerdict({ kind, name, problems }: Fields): string {
   const found = listOf(problems).length
   const what = `${kind === 'platform' ? 'Platform' : 'Service'}${typeof name === 'string' ? ` ${code(name)}` : ''}`
   return found === 0 ? `✅ ${what}: no problem found` : `❌ ${what}: ${count(found, 'problem')}`
 }
 
-/** What was checked and what was not, why, and what a reviewer can do about it. The problems themselves are told above. */
+/** What was checked, what was not, why, and what a reviewer can do about it. The problems themselves are shown above. */
 export function validatedBlocks({ unchecked, lint }: Fields, stranger: Stranger | undefined): readonly string[] {
   const left = listOf(unchecked).map((text) => `- ${code(String(text))}`)
   return [
@@ -46,12 +46,12 @@ const reasons: Readonly<Record<Stranger, string>> = {
 const wayOut =
   'To see a plan: read the changes first, then push the same commits to a branch of this repository, or run `towpath plan` on them where you have credentials. The run that deploys makes its own plan in any case, before the approval.'
 
-/** What templates were merged into, in a line. */
+/** The result of a merge in one line. */
 export function mergedVerdict({ templates }: Fields): string {
   return `✅ ${count(listOf(templates).length, 'template')} merged`
 }
 
-/** Each merged template by its digest. */
+/** Each merged template with its digest. */
 export function mergedBlocks({ templates, digest }: Fields): readonly string[] {
   const rows = listOf(templates)
     .map(fieldsOf)

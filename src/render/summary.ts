@@ -5,29 +5,31 @@ import { code, joinBlocks, markdownTable } from './summary-markdown.ts'
 import { isMerged, isValidated, mergedBlocks, mergedVerdict, type Stranger, validatedBlocks, validatedVerdict } from './summary-offline.ts'
 import { count } from './table.ts'
 
-/** What a summary is made of. */
+/** Everything that a summary shows. */
 export interface Summarised {
   readonly verb: string
-  /** The inputs as they were read. */
+  /** The values of the inputs. */
   readonly values: Readonly<Record<string, unknown>>
   readonly outputs: Readonly<Record<string, unknown>>
   readonly error: TowpathError | undefined
   readonly links: readonly Link[]
   readonly shorten: Shorten
-  /** Whose pull request it is, where GitHub gives the run no credentials. */
+  /** Set if GitHub gives the run no credentials: the kind of stranger that the pull request is from. */
   readonly stranger?: Stranger | undefined
 }
 
-/** A link that the host put together itself: its address holds nothing that ends a link. */
+/** A link that the host made itself: no character of its address can end a link. */
 export interface Link {
   readonly text: string
   readonly url: string
 }
 
-/** GitHub takes a summary of 1 MiB a step; a mask may lengthen it. Source: GitHub Docs, "Adding a job summary". */
+/**
+ * The longest summary, in bytes. GitHub takes 1 MiB a step, and masks may lengthen the text. Source: GitHub Docs, "Adding a job summary".
+ */
 export const SUMMARY_BYTES = 1_000_000
 
-/** How a failure is called where the outputs do not say more. */
+/** The words for a failure if the outputs do not say more. */
 const endings: Readonly<Record<ErrorCode, string>> = {
   failed: '❌ {} failed',
   'bad-input': '❌ {} was refused',
@@ -44,7 +46,7 @@ const endings: Readonly<Record<ErrorCode, string>> = {
   interrupted: '⏹ {} was interrupted',
 }
 
-/** A step as its summary tells it: the verdict first, all foreign text in code spans, and never more than GitHub takes. */
+/** The summary of a step: the verdict first, all foreign text in code spans, and never longer than GitHub takes. */
 export function summaryOf(step: Summarised): string {
   const { outputs, error, links, shorten } = step
   return joinBlocks(
@@ -58,7 +60,7 @@ export function summaryOf(step: Summarised): string {
   )
 }
 
-/** A plan tells its verdict itself. */
+/** True for a plan, which contains its own verdict. */
 function isPlan({ outputs, error }: Summarised): boolean {
   return typeof outputs.markdown === 'string' && error === undefined
 }
@@ -81,13 +83,13 @@ function verdict({ verb, values, outputs, error }: Summarised): string {
 
 function errorBlocks({ message, hint, problems, at }: TowpathError, outputs: Summarised['outputs'], shorten: Shorten): readonly string[] {
   if (problems.length > 0) return [problemTable(problems, shorten)]
-  // The cause says the same with its parts told apart.
+  // The cause says the same, and shows its parts one by one.
   const told = causeLine(outputs)
   const place = at ? `${code([shorten(at.file), at.line, at.column].filter((part) => part !== undefined).join(':'))}: ` : ''
   return [told ?? `${place}${code(message)}`, ...(hint === undefined ? [] : [wayOut(hint.split('\n'))])]
 }
 
-/** What to do. A list even of one line, so that no text changes what stands around it. */
+/** What to do, as a list. A single line is a list too, so that its text cannot change the text around it. */
 function wayOut(lines: readonly string[]): string {
   return ['What to do:', ...lines.map((line) => `- ${code(line)}`)].join('\n')
 }
@@ -101,7 +103,7 @@ function problemTable(problems: readonly Problem[], shorten: Shorten): string {
   return markdownTable(['where', 'problem', 'what to do'], rows)
 }
 
-/** By what the outputs are, not by the verb: another verb that gives the same reads the same. */
+/** Chooses by the outputs, not by the verb: two verbs with the same outputs have the same summary. */
 function outputBlocks({ outputs, stranger }: Summarised): readonly string[] {
   if ('deployment' in outputs && 'stacks' in outputs) return deployedBlocks(outputs)
   if (isValidated(outputs)) return validatedBlocks(outputs, stranger)

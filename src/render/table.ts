@@ -1,4 +1,4 @@
-/** Rows as columns of a terminal, each as wide as its widest cell; the last is not padded. */
+/** Rows as columns on a terminal, each as wide as its widest cell; the last column is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []
   for (const row of rows) for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)

@@ -1,7 +1,7 @@
 import { plain } from './plain.ts'
 import { count } from './table.ts'
 
-/** Advice of a linter, as far as people read it. */
+/** The parts of a linter's advice that people read. */
 interface ShownAdvice {
   readonly rule: string
   readonly file: string
@@ -10,7 +10,7 @@ interface ShownAdvice {
   readonly message: string
 }
 
-/** What `validate` found, as people read it; the problems themselves are told with their places on stderr. */
+/** The result of `validate` as text. The problems themselves go to stderr, with their places. */
 export function validatedText(outputs: {
   readonly kind?: unknown
   readonly name?: unknown
@@ -25,7 +25,7 @@ export function validatedText(outputs: {
   return [verdict, ...adviceText(outputs.lint), ...section('not checked here', unchecked)].join('\n')
 }
 
-/** Advice as lines under a heading of its own, so that nobody takes it for what stops the work. */
+/** Advice as lines under a heading of its own, so that nobody takes it for a problem that stops the work. */
 export function adviceText(lint: unknown): readonly string[] {
   const advice = (lint ?? []) as readonly ShownAdvice[]
   return section(

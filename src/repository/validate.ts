@@ -1,6 +1,6 @@
 import { descriptorKind } from '../document/descriptor.ts'
 import { unique } from '../document/order.ts'
-import { type Problem, refuse, TowpathError } from '../errors.ts'
+import { type Problem, refuse } from '../errors.ts'
 import { type Advice, lint } from '../release/lint.ts'
 import type { Machine } from './machine.ts'
 import { nameHere } from './name.ts'
@@ -23,15 +23,6 @@ export async function validateHere(machine: Machine, path: string, against: Agai
   const problems = unique(found.problems)
   const advice = await lint(machine.files, machine.processes, found.templates)
   const outputs = { kind, name: await nameHere(machine, path, kind), problems, lint: advice, unchecked: found.unchecked }
-  if (problems.length > 0) throw withOutputs(refuse(`the ${kind} in ${path}`, problems), outputs)
+  if (problems.length > 0) throw refuse(`the ${kind} in ${path}`, problems).with({ outputs: { ...outputs } })
   return outputs
-}
-
-function withOutputs({ code, message, problems, at, hint }: TowpathError, outputs: Validated): TowpathError {
-  return new TowpathError(code, message, {
-    problems,
-    outputs: { ...outputs },
-    ...(at ? { at } : {}),
-    ...(hint === undefined ? {} : { hint }),
-  })
 }

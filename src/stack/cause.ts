@@ -35,8 +35,8 @@ export function causeOf(events: readonly StackEvent[]): Cause | undefined {
 const DEEPEST = 5
 
 /**
- * The root cause of an operation on a stack, down through nested stacks: what a nested stack's own events say of the same time, with the
- * way there in the resource's name (`Child.Table`). Where those cannot be read, what the outer one says of it has to do.
+ * The root cause of an operation on a stack, followed into nested stacks: the cause in the nested stack's own events of the same time, with the
+ * path to it in the resource's name (`Child.Table`). If those events cannot be read, the cause in the outer stack's events is used.
  */
 export async function rootCause(
   stacks: Pick<Stacks, 'events'>,

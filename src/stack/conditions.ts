@@ -2,7 +2,7 @@ import type { MapNode } from '../document/node.ts'
 import { evaluateCondition, parameters as parametersOf } from '../template/facts.ts'
 import type { SentParameter } from './stacks.ts'
 
-/** Where a stack is, as pseudo parameters tell a template. What is not known (the id of a stack that does not exist yet) is left out. */
+/** Where a stack is, as pseudo parameters tell its template. The id is left out while it is not known: the stack does not exist yet. */
 export interface Whereabouts {
   readonly name: string
   readonly account: string

@@ -112,8 +112,8 @@ async function start(
         continue
       }
       hooks.notBegun()
+      if (now && opened) hooks.open.set(changeSet.id, opened)
       if (verdict === 'obsolete') return false
-      if (opened) hooks.open.set(changeSet.id, opened)
       throw error
     }
   }

@@ -1,7 +1,7 @@
 import type { ResourceChange } from './stacks.ts'
 
 /**
- * Types whose removal or replacement loses data. A short list on purpose: a gate that stops harmless changes is soon waved through.
+ * Types whose removal or replacement loses data. The list is short on purpose: people soon permit every gate if some stop harmless changes.
  * Source: the stateful types of cfn-lint, less those that hold nothing of their own for long (queues, log groups, volumes of instances).
  */
 export const statefulTypes: ReadonlySet<string> = new Set([

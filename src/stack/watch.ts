@@ -4,23 +4,23 @@ import type { ChangeSet, ChangeSetRef, Stack, StackEvent, Stacks } from './stack
 import { isSettled } from './state.ts'
 import { verdictOf } from './verdict.ts'
 
-/** What every wait needs: time, an end to the patience (on the clock's monotonic time), and a way to be called off. */
+/** The limits of a wait: until when it may last, and a signal that ends it. */
 export interface Deadline {
   readonly clock: Clock
   /** When to give up, in milliseconds of `clock.monotonic()`. */
   readonly until: number
   readonly signal: AbortSignal
-  /** Hears what a wait has to say, such as that the service does not answer. */
+  /** Is told about a wait, such as that the service does not answer. */
   readonly tell?: (text: string) => void
 }
 
 /**
- * Asks again and again until there is an answer. A question that the service does not answer (it throttles, or is out of reach) is asked
- * again: its moods are not the outcome of what is waited for. Throws 'unknown' when the patience ends: it may still happen.
+ * Asks again and again until there is an answer. A call that the service does not answer (it throttles, or cannot be reached) is made again:
+ * it says nothing of the outcome of the operation. Throws 'unknown' at the deadline: the operation may still succeed.
  * `what` completes "… was not over in time".
  */
-export async function poll<T>(what: string, patience: Deadline, ask: () => Promise<T | undefined>): Promise<T> {
-  const { clock, until, signal } = patience
+export async function poll<T>(what: string, deadline: Deadline, ask: () => Promise<T | undefined>): Promise<T> {
+  const { clock, until, signal } = deadline
   const start = clock.monotonic()
   for (;;) {
     signal.throwIfAborted()
@@ -44,23 +44,23 @@ export async function poll<T>(what: string, patience: Deadline, ask: () => Promi
 }
 
 /** Waits until a change set is no longer being made. Undefined if it is gone. */
-export async function changeSetReady(stacks: Stacks, ref: ChangeSetRef, patience: Deadline): Promise<ChangeSet | undefined> {
-  const answer = await poll(`the change set ${ref.name}`, patience, async () => {
+export async function changeSetReady(stacks: Stacks, ref: ChangeSetRef, deadline: Deadline): Promise<ChangeSet | undefined> {
+  const answer = await poll(`the change set ${ref.name}`, deadline, async () => {
     const changeSet = await stacks.describeChangeSet(ref)
     return changeSet === undefined ? 'gone' : verdictOf(changeSet) === 'pending' ? undefined : changeSet
   })
   return answer === 'gone' ? undefined : answer
 }
 
-/** Waits until no operation runs on a stack, and gives what is there then. `waiting` hears once if there is something to wait for. */
+/** Waits until no operation runs on a stack, and gives what is there then. `waiting` is called once if there is something to wait for. */
 export async function settled(
   stacks: Stacks,
   nameOrId: string,
-  patience: Deadline,
+  deadline: Deadline,
   waiting?: (stack: Stack) => void,
 ): Promise<Stack | undefined> {
   let told = false
-  const answer = await poll(`the operation on stack ${nameOrId}`, patience, async () => {
+  const answer = await poll(`the operation on stack ${nameOrId}`, deadline, async () => {
     const stack = await stacks.describe(nameOrId)
     if (stack === undefined) return 'none'
     if (isSettled(stack.status)) return stack
@@ -90,12 +90,12 @@ export async function follow(
   stackId: string,
   token: string,
   seen: string | undefined,
-  patience: Deadline,
+  deadline: Deadline,
   tell: (event: StackEvent) => void,
 ): Promise<Followed> {
   const events: StackEvent[] = []
   let newest = seen
-  return poll(`the operation on stack ${stackId}`, patience, async () => {
+  return poll(`the operation on stack ${stackId}`, deadline, async () => {
     const fresh = [...(await stacks.events(stackId, newest))].reverse()
     newest = fresh.at(-1)?.id ?? newest
     let own: string | undefined

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await cp(bundleFolder(), join(folder, 'bundle/dist'), { recursive: true })
   work = join(folder, 'work')
   for (const part of ['platform', 'examples']) await cp(join(root, part), join(work, part), { recursive: true })
-}, 180_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 interface Stepped {
@@ -101,7 +101,7 @@ describe('the bundle, run as actions', () => {
     const again = await step('deploy', platform)
     expect(again.outputs.get('changed')).toBe('false')
     expect(again.summary).toMatch(/^### ✅ Nothing to do in `staging`\n/)
-  }, 120_000)
+  })
 
   test('refuses inputs that nobody knows, all at once, and sets the outcome', async () => {
     const { code, stdout, outputs, summary } = await step('deploy', { pth: 'platform', wait: 'soon' })
@@ -113,7 +113,7 @@ describe('the bundle, run as actions', () => {
       "deploy has no input 'pth'; input 'environment' is needed; input 'bucket' is needed; input 'wait' is no duration: 'soon'",
     )
     expect(summary).toMatch(/^### ❌ /)
-  }, 20_000)
+  })
 
   test('annotates what is wrong where it is', async () => {
     await mkdir(join(work, 'wrong'), { recursive: true })
@@ -127,26 +127,22 @@ describe('the bundle, run as actions', () => {
       expect.objectContaining({ properties: { title: 'towpath validate', file: 'wrong/service.yml', line: '5', col: '1' } }),
     )
     expect(JSON.parse(outputs.get('problems') ?? '')).not.toEqual([])
-  }, 20_000)
+  })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    'that is cancelled by %s ends with 130, its outcome set',
-    async (signal) => {
-      // A server that never answers: the action waits for it when the signal comes.
-      const asked = Promise.withResolvers<void>()
-      const server = createServer(() => asked.resolve()).listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      const address = server.address()
-      const port = typeof address === 'object' ? address?.port : undefined
-      const variables = { ...aws.environment('000000000000'), AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }
-      try {
-        const { code, outputs } = await step('deploy', platform, { until: asked.promise, signal }, variables)
-        expect({ code, outcome: outputs.get('outcome') }).toEqual({ code: 130, outcome: 'failed' })
-      } finally {
-        server.closeAllConnections()
-        server.close()
-      }
-    },
-    30_000,
-  )
+  test.each(['SIGINT', 'SIGTERM'] as const)('that is cancelled by %s ends with 130, its outcome set', async (signal) => {
+    // A server that never answers: the action waits for it when the signal comes.
+    const asked = Promise.withResolvers<void>()
+    const server = createServer(() => asked.resolve()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const variables = { ...aws.environment('000000000000'), AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }
+    try {
+      const { code, outputs } = await step('deploy', platform, { until: asked.promise, signal }, variables)
+      expect({ code, outcome: outputs.get('outcome') }).toEqual({ code: 130, outcome: 'failed' })
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
 })

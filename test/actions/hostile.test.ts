@@ -1,14 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { rmSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { hostile, neutral } from './hostile.ts'
 import { commandsIn, controlsIn, linesOf, outputsIn, skeleton } from './judge.ts'
 import { sinks } from './sinks.ts'
-import { aStep, type Step, type Wrote } from './step.ts'
+import { aStep, type Step, stepsFolder, type Wrote } from './step.ts'
 
+let folder: string
 let step: Step
 beforeAll(() => {
-  step = aStep()
+  folder = stepsFolder()
 })
-afterAll(() => step.end())
+beforeEach(() => {
+  step = aStep(folder)
+})
+afterEach(() => step.end())
+afterAll(() => rmSync(folder, { recursive: true }))
 
 /** What the readers of a step would make of it, without the texts that are told. */
 function meaning({ code, stdout, outputs, summary }: Wrote): object {

@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { jest } from '@jest/globals'
 import { workflowRunner } from '../../src/adapters/github/workflow.ts'
 import type { Command } from '../../src/commands/command.ts'
 import type { World } from '../../src/commands/world.ts'
@@ -25,25 +24,36 @@ export interface Step {
   end(): void
 }
 
-/** Begins a step. Only one at a time: the files are named by the process's environment. */
-export function aStep(): Step {
-  const folder = mkdtempSync(join(tmpdir(), 'towpath-step-'))
+/** A folder for the steps of a file of tests, to be removed after them: core names the summary's file once and for all. */
+export function stepsFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'towpath-step-'))
+}
+
+/**
+ * Begins a step. Only one at a time: the files are named by the process's environment. Once it has ended it does nothing more, so that a
+ * test which ran out of its limit writes nothing into the step of the next one.
+ */
+export function aStep(folder: string): Step {
   const [outputs, summary] = [join(folder, 'outputs'), join(folder, 'summary')]
   const before = { GITHUB_OUTPUT: process.env.GITHUB_OUTPUT, GITHUB_STEP_SUMMARY: process.env.GITHUB_STEP_SUMMARY }
   Object.assign(process.env, { GITHUB_OUTPUT: outputs, GITHUB_STEP_SUMMARY: summary })
+  const write = process.stdout.write
+  let over = false
 
   const watch: Step['watch'] = async (deed) => {
+    if (over) throw new Error('the step has ended')
     for (const file of [outputs, summary]) writeFileSync(file, '')
     let stdout = ''
-    const spy = jest.spyOn(process.stdout, 'write').mockImplementation((piece) => {
+    process.stdout.write = (piece: string | Uint8Array) => {
       stdout += String(piece)
       return true
-    })
+    }
     try {
       const code = await deed()
+      if (over) throw new Error('the step has ended')
       return { code, stdout, outputs: readFileSync(outputs, 'utf8'), summary: readFileSync(summary, 'utf8') }
     } finally {
-      spy.mockRestore()
+      if (!over) process.stdout.write = write
     }
   }
 
@@ -62,11 +72,12 @@ export function aStep(): Step {
         }),
       ),
     end() {
+      over = true
+      process.stdout.write = write
       for (const [name, value] of Object.entries(before)) {
         if (value === undefined) delete process.env[name]
         else process.env[name] = value
       }
-      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

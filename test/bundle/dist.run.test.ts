@@ -44,7 +44,7 @@ describe('dist/', () => {
     const [fresh, committed] = [await contents(bundleFolder()), await contents(join(root, 'dist'))]
     expect(Object.keys(fresh)).toEqual(Object.keys(committed))
     expect(Object.keys(fresh).filter((name) => fresh[name] !== committed[name])).toEqual([])
-  }, 120_000)
+  })
 
   test('is the same wherever it is built', async () => {
     const elsewhere = join(folder, 'a/deeper/folder')
@@ -79,7 +79,7 @@ describe('dist/', () => {
         stderr: 'towpath: Node 24 or later is needed, this is v20.19.0\n',
       })
     }
-  }, 120_000)
+  })
 })
 
 describe('every verb runs in a folder without node_modules', () => {
@@ -126,15 +126,11 @@ describe('every verb runs in a folder without node_modules', () => {
   })
 
   // One after the other: each verb needs what those before it left in the bucket.
-  test.each(Object.keys(summaries))(
-    '%s',
-    async (verb) => {
-      const given = (calls[verb as keyof typeof summaries] ?? []).map((argument) => (argument === RELEASE ? release : argument))
-      const { code, json, stderr } = await towpath(verb, ...given)
-      if (verb === 'deploy') release = String(json.release)
-      expect({ code, error: json.error, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, error: undefined, stderr: '' })
-      expect(json.schema).toBe(`towpath/${verb}@1`)
-    },
-    60_000,
-  )
+  test.each(Object.keys(summaries))('%s', async (verb) => {
+    const given = (calls[verb as keyof typeof summaries] ?? []).map((argument) => (argument === RELEASE ? release : argument))
+    const { code, json, stderr } = await towpath(verb, ...given)
+    if (verb === 'deploy') release = String(json.release)
+    expect({ code, error: json.error, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, error: undefined, stderr: '' })
+    expect(json.schema).toBe(`towpath/${verb}@1`)
+  })
 })

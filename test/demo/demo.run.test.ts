@@ -3,12 +3,10 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { ensurePython } from '../../scripts/python.mjs'
 import { descendants, running } from '../support/processes.ts'
 import { until } from '../support/until.ts'
-
-jest.setTimeout(180_000)
 
 const root = new URL('../..', import.meta.url).pathname
 let python: string
@@ -17,7 +15,7 @@ let started: ChildProcess[]
 
 beforeAll(async () => {
   python = await ensurePython(root, { say: (line) => process.stderr.write(`${line}\n`) })
-}, 300_000)
+})
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'towpath-test-'))
@@ -56,7 +54,7 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
 /** Starts the demo, waits until it has said something, and gives it with every process it started so far. */
 async function demoThatSaid(text: string) {
   const under = demo()
-  await until(`the demo says '${text}'`, () => under.said().includes(text), 120_000)
+  await until(`the demo says '${text}'`, () => under.said().includes(text))
   return { ...under, family: await descendants(under.pid) }
 }
 

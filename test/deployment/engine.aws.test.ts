@@ -105,7 +105,7 @@ async function run(
     path: join(folder, 'service'),
     bucket,
     environment: 'staging',
-    timeout: 120_000,
+    timeout: 300_000,
     wait: 60_000,
     consent: [],
     'dry-run': false,
@@ -139,7 +139,7 @@ describe('the engine on the local AWS', () => {
     })
     expect((await run('rollback')).outputs).toMatchObject({ outcome: 'succeeded', deployment: 4, release: second.outputs.release })
     expect((await run('log', { verify: true })).outputs).toMatchObject({ verified: true })
-  }, 60_000)
+  })
 
   test('an unchanged stack gets no event when its sibling changes', async () => {
     await overriding('Resources: { Queue: { Properties: { VisibilityTimeout: 60 } } }')
@@ -162,7 +162,7 @@ describe('the engine on the local AWS', () => {
       ],
     })
     expect(await events()).toBe(before)
-  }, 60_000)
+  })
 
   test('an empty change set is a failure where a declared output is not live, and none where its condition is false', async () => {
     // The local CloudFormation sees nothing to change in a new output: just the case that must not pass as unchanged.
@@ -178,7 +178,7 @@ describe('the engine on the local AWS', () => {
     expect(outputs).toMatchObject({ outcome: 'failed', changed: false })
     await output('no')
     expect((await run('deploy')).outputs).toMatchObject({ outcome: 'succeeded' })
-  }, 60_000)
+  })
 
   test('held to a plan it does what was reviewed, and refuses once somebody changed the stack in between', async () => {
     await overriding('Resources: { Queue: { Properties: { VisibilityTimeout: 61 } } }')
@@ -196,7 +196,7 @@ describe('the engine on the local AWS', () => {
     expect(error).toMatchObject({ code: 'conflict', message: expect.stringContaining("stack 'queue' moved since") })
     expect(outputs).toMatchObject({ outcome: 'failed', changed: false })
     expect((await run('deploy', { ...stored, plan: await planned() })).outputs).toMatchObject({ outcome: 'succeeded', changed: true })
-  }, 60_000)
+  })
 
   test('a template above 51,200 bytes goes by URL, counted in bytes', async () => {
     // 30,000 characters of two bytes each: by characters it would pass.
@@ -206,5 +206,5 @@ describe('the engine on the local AWS', () => {
     expect((await run('deploy')).outputs).toMatchObject({ outcome: 'succeeded' })
     const { Stacks } = await cloud().send(new DescribeStacksCommand({ StackName: 'delivery-staging-wide' }))
     expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE')
-  }, 60_000)
+  })
 })

@@ -96,7 +96,6 @@ describe.each([
       expect(begun).toBeGreaterThan(20)
       expect(k).toBeLessThan(400)
     },
-    120_000,
   )
 })
 

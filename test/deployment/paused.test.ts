@@ -86,7 +86,7 @@ describe('a holder paused past its lease, at any call', () => {
     }
     expect(k).toBeLessThan(400)
     expect(taken).toBeGreaterThan(40)
-  }, 120_000)
+  })
 })
 
 test('a holder that was only slow, and writes while it is being taken over, does not stop who takes over', async () => {
@@ -95,6 +95,8 @@ test('a holder that was only slow, and writes while it is being taken over, does
   const paused = pausing(30)
   const run = world.run('deploy', {}, { name: 'slow', intercept: paused.client })
   await paused.stands
+  // Calls of other stacks that were made before it are still on their way: they arrive first.
+  await world.clock.advance(1_000)
   const begun = world.bucket.keys('deployments/staging/delivery/00000001/').length
   const next = `deployments/staging/delivery/00000001/${String(begun + 1).padStart(4, '0')}.json`
   world.bucket.meanwhile({ caller: 'second', key: next, method: 'PUT' }, () =>

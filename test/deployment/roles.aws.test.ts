@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { EnvironmentVariables } from '../../src/adapters/aws/client.ts'
 import { liveTemplate } from '../../src/adapters/aws/cloudformation/template.ts'
 import { cloudFormationStacks } from '../../src/adapters/aws/cloudformation.ts'
@@ -28,7 +28,6 @@ import { plant } from '../world/tree.ts'
  * The roles that bootstrap makes, on a local AWS that judges who may do what. It does not fill in S3's conditional keys, and compares only `aud`
  * and `sub` of a token: the statements and claims beyond that are taken out here, named one by one, and are judged as data elsewhere.
  */
-jest.setTimeout(60_000)
 const aws = withAws({ auth: true })
 const tokens = tokenServer()
 const account = '000000000000'
@@ -94,7 +93,7 @@ async function run(
   }
   const command = (await verbs.get(verb)?.load())?.default as Command
   const lists = { repository: [], workflows: [], operator: [], 'execute-policy': [], stack: [], trust: [], consent: [] }
-  const defaults = { bucket, channel: 'stable', timeout: 30_000, wait: 10_000, 'dry-run': false, verify: false, transfer: false, ...lists }
+  const defaults = { bucket, channel: 'stable', timeout: 300_000, wait: 60_000, 'dry-run': false, verify: false, transfer: false, ...lists }
   try {
     return { outputs: await command.run({ ...defaults, ...inputs } as never, world) }
   } catch (error) {

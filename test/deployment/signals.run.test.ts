@@ -75,7 +75,7 @@ beforeAll(async () => {
     ...service('killed', true),
   })
   expect(await towpath('sync-platform', '--path', join(folder, 'platform')).ended).toBe(0)
-}, 60_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('a deployment under way', () => {
@@ -94,7 +94,6 @@ describe('a deployment under way', () => {
       })
       expect((await client().send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'locks/' }))).KeyCount).toBe(0)
     },
-    120_000,
   )
 
   test('that is killed is found dead by a plain re-run, its record closed, and the deployment goes on', async () => {
@@ -109,5 +108,5 @@ describe('a deployment under way', () => {
     const first = await json('deployments/staging/killed/00000001.json')
     expect(first).toMatchObject({ outcome: 'unknown', closedBy: expect.any(String) })
     expect(first.entries).toContainEqual(expect.objectContaining({ kind: 'abandoned' }))
-  }, 240_000)
+  })
 })

@@ -1,16 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DeploymentRecord } from '../../src/deployment/log/record.ts'
+import { numbers } from '../support/numbers.ts'
 import { intercept } from '../world/intercept.ts'
 import { aPlatform, aService, type MemoryWorld, readyWorld } from '../world/towpath.ts'
-
-/** A stream of numbers below `limit` that a seed decides. Source: Park and Miller, minimal standard generator. */
-function numbers(seed: number): (limit: number) => number {
-  let state = (seed % 2_147_483_646) + 1
-  return (limit) => {
-    state = (state * 48_271) % 2_147_483_647
-    return state % limit
-  }
-}
 
 /** A client whose calls are held up by as long as a seed decides, so that two of them meet in every order. */
 function dawdling(world: MemoryWorld, seed: number): ReturnType<typeof intercept> {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Repository } from '../../local/github/repository.ts'
 import { type GitHub, startGitHub } from '../../local/github/server.ts'
 import { withAws } from '../support/aws.ts'
@@ -14,7 +14,6 @@ import { aReader } from './reader.ts'
 import { aSite, type Site } from './site.ts'
 import { type Asked, isTrusted, tokensIn } from './trusted.ts'
 
-jest.setTimeout(300_000)
 /** The account that the pages name. */
 const ACCOUNT = '111122223333'
 
@@ -41,7 +40,7 @@ onLinux('the pages', () => {
         return happened
       },
     }
-  }, 300_000)
+  })
   afterAll(async () => {
     await github?.stop()
     await rm(folder, { recursive: true, force: true })

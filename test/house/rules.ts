@@ -30,6 +30,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   adapters: [
     '@actions/core',
     '@aws-sdk/client-cloudformation',
+    '@aws-sdk/client-codedeploy',
     '@aws-sdk/client-iam',
     '@aws-sdk/client-s3',
     '@aws-sdk/client-sts',

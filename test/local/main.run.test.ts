@@ -5,13 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { ensurePython } from '../../scripts/python.mjs'
 import { aFunction } from '../support/lambda.ts'
 import { descendants, running } from '../support/processes.ts'
 import { until } from '../support/until.ts'
-
-jest.setTimeout(60_000)
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let python: string
@@ -20,7 +18,7 @@ let started: ChildProcess[]
 
 beforeAll(async () => {
   python = await ensurePython(root, { say: (line) => process.stderr.write(`${line}\n`) })
-}, 300_000)
+})
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'towpath-test-'))
@@ -91,10 +89,10 @@ async function withStubbornLambda() {
   return { ...aws, family }
 }
 
-test('prints four variables and the word ready, and nothing else, on standard output', async () => {
+test('prints five variables and the word ready, and nothing else, on standard output', async () => {
   const aws = await ready()
   expect(aws.said()).toMatch(
-    /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nexport AWS_REGION=eu-west-1\nexport AWS_ACCESS_KEY_ID=\S+\nexport AWS_SECRET_ACCESS_KEY=\S+\nready\n$/,
+    /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nexport AWS_ENDPOINT_URL_CODEDEPLOY=http:\/\/127\.0\.0\.1:\d+\nexport AWS_REGION=eu-west-1\nexport AWS_ACCESS_KEY_ID=\S+\nexport AWS_SECRET_ACCESS_KEY=\S+\nready\n$/,
   )
   const client = new STSClient(aws.settings)
   expect((await client.send(new GetCallerIdentityCommand({}))).Account).toBe('000000000000')

@@ -16,7 +16,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { withAws } from '../support/aws.ts'
 import { until } from '../support/until.ts'
 
@@ -24,7 +24,6 @@ import { until } from '../support/until.ts'
  * What other tests rely on in the emulator, asked with the SDK itself: when a new version of it behaves otherwise, this says so before
  * anything else fails for reasons hard to see.
  */
-jest.setTimeout(60_000)
 const aws = withAws()
 
 describe('S3', () => {

@@ -41,5 +41,5 @@ describe('the linter', () => {
     const advice = await lint(nodeFiles(), real, new Map([['data', bucket]]))
     // cfn-lint is not ours to install: where it is missing there is no advice, which is all that can be seen.
     expect(advice).toEqual((await real.has('cfn-lint')) ? expect.arrayContaining([expect.objectContaining(finding)]) : [])
-  }, 120_000)
+  })
 })

@@ -1,13 +1,11 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { aQueue, type Ground, visitor } from './visitor.ts'
 
 /**
  * What every Stacks must do: the one in memory, the adapter on the emulator, the adapter on AWS. Resources are queues and wait handles, so
  * that a run on a real account costs nothing; no stack is left behind.
- * @param within Milliseconds that one test may take.
  */
-export function stacksContract(kind: string, ground: () => Promise<Ground>, within = 30_000): void {
-  jest.setTimeout(within)
+export function stacksContract(kind: string, ground: () => Promise<Ground>): void {
   describe(`stacks ${kind}`, () => {
     let here: Ground
     let visit: ReturnType<typeof visitor>

@@ -24,8 +24,6 @@ export interface TestAws {
 
 /** The repository's folder. */
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** The first call on a machine installs the emulator, which needs the package index. */
-const INSTALL_WITHIN = 300_000
 
 /**
  * Starts an emulator before the tests of the calling file, and stops it after them. @param auth True: it judges policies and trusts; an
@@ -36,7 +34,7 @@ export function withAws({ auth = false }: { readonly auth?: boolean } = {}): Tes
   let accounts = 0
   beforeAll(async () => {
     running = await startAws({ auth, python: await ensurePython(root, { say: (line) => process.stderr.write(`${line}\n`) }) })
-  }, INSTALL_WITHIN)
+  })
   afterAll(() => running?.stop())
 
   function aws(): LocalAws {

@@ -1,13 +1,11 @@
 import { join } from 'node:path'
-import { beforeAll, expect, jest, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { tokenFor } from '../../local/github/permission.ts'
 import { act, type Run } from './engine.ts'
 import { commit, ID_TOKEN_REQUEST, ID_TOKEN_URL, own } from './kit.ts'
 import { put } from './process.ts'
 import { aClone, type Clone, push } from './repository.ts'
 import { ACCOUNT, BUCKET, notesOf, onLinux, rolesOf, toldOf, verdictsOf, withScene } from './world.ts'
-
-jest.setTimeout(120_000)
 
 onLinux('an action by itself, in a job of the service', () => {
   const scene = withScene()

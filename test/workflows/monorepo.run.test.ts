@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
-import { beforeAll, expect, jest, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { act, type Run } from './engine.ts'
 import { put } from './process.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
 import { notesOf, onLinux, toldOf, withScene } from './world.ts'
-
-jest.setTimeout(180_000)
 
 onLinux('monorepo.yml', () => {
   const scene = withScene()
@@ -28,7 +26,7 @@ onLinux('monorepo.yml', () => {
     await addCallers(both, 'monorepo.yml', 'monorepo-service.yml')
     await push(both)
     run = await act(scene.engine, both, { caller: 'monorepo.yml' })
-  }, 300_000)
+  })
 
   test('takes two services through both environments, each with its own overrides', async () => {
     if (run.code !== 0) process.stderr.write(run.text)

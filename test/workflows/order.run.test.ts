@@ -1,12 +1,10 @@
 import { join } from 'node:path'
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation'
-import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { act, begin, type Run, type Running } from './engine.ts'
 import { put } from './process.ts'
 import { aClone, addCallers, type Clone, change, checkOut, push } from './repository.ts'
 import { all, expectSteps, notesOf, onLinux, planned, toldOf, verdictsOf, withoutBuild, withScene } from './world.ts'
-
-jest.setTimeout(120_000)
 
 /** A stack that is under way until somebody says that it may end. */
 const WAITING = `Resources:
@@ -40,7 +38,7 @@ onLinux('runs of one service', () => {
     rollback = await begin(scene.engine, counter, {
       ...{ caller: 'rollback.yml', event: 'workflow_dispatch', payload: { inputs: { environment: 'staging' } } },
     })
-  }, 300_000)
+  })
 
   const run = (attempt = 1): Promise<Run> => act(scene.engine, greeter, { caller, attempt })
   const outcomes = (): Promise<readonly string[]> => scene.log('greeter', 'staging')

@@ -1,9 +1,7 @@
-import { beforeAll, expect, jest, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { act } from './engine.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
 import { all, expectSteps, notesOf, onLinux, rolesOf, toldOf, withScene } from './world.ts'
-
-jest.setTimeout(120_000)
 
 onLinux('platform.yml', () => {
   const scene = withScene({ platform: 'absent' })
@@ -13,7 +11,7 @@ onLinux('platform.yml', () => {
     platform = await aClone(scene.engine.folder, scene.github, 'platform', { '.': 'platform' })
     await addCallers(platform, 'platform.yml')
     await push(platform)
-  }, 300_000)
+  })
 
   const each = (environment: string) => all(environment, ['plan/Check out', 'plan/Compose the release', 'plan/Plan', 'apply/Deploy'])
   const checked = all('platform/check', ['Check out', 'Validate'])

@@ -1,9 +1,7 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { act, type Occasion, type Run } from './engine.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
 import { all, built, expectSteps, notesOf, onLinux, rolesOf, withScene } from './world.ts'
-
-jest.setTimeout(120_000)
 
 const offline = all('plan/offline', ['Check out', 'Validate', 'Say what was not planned'])
 const online = all('plan/plan', ['Check out', 'Take the archive over', 'Check and unpack the archive', 'Plan'])
@@ -27,7 +25,7 @@ onLinux('plan.yml', () => {
     const head = { ref: 'change', sha: await push(greeter), repository: 'acme/greeter' }
     const about = { number: 42, title: '::error::@everyone | a title', state: 'open', author: 'ada' } as const
     greeter.github.pulls.set(42, { ...about, head, base: { ref: 'main', sha: main } })
-  }, 300_000)
+  })
 
   const comments = (): readonly string[] => [...greeter.github.comments.values()].map(({ body }) => body)
   const headings = () =>

@@ -1,11 +1,9 @@
-import { beforeAll, expect, jest, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { loosen } from '../support/loose.ts'
 import { act } from './engine.ts'
 import { commit, own } from './kit.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
 import { ACCOUNT, BUCKET, notesOf, onLinux, rolesOf, withScene } from './world.ts'
-
-jest.setTimeout(120_000)
 
 /**
  * The callers with the roles that `bootstrap` makes, on a local AWS that judges who may do what, and id tokens of GitHub's stand-in. A job has
@@ -40,7 +38,7 @@ onLinux('with the roles that are shipped', () => {
       roles: ['towpath-publish', 'towpath-staging-plan', 'towpath-staging-deploy'],
       bucket: BUCKET,
     })
-  }, 300_000)
+  })
 
   test('a platform is published and deployed', async () => {
     await push(platform)

@@ -1,9 +1,7 @@
-import { beforeAll, expect, jest, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { act, type Run } from './engine.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
 import { all, expectSteps, notesOf, onLinux, rolesOf, toldOf, verdictsOf, withScene } from './world.ts'
-
-jest.setTimeout(120_000)
 
 onLinux('rollback.yml', () => {
   const scene = withScene()
@@ -17,7 +15,7 @@ onLinux('rollback.yml', () => {
     await change(greeter, 'src/index.mjs', "'world'", "'all'")
     await push(greeter, 'second')
     await act(scene.engine, greeter, { caller: 'own-build.yml' })
-  }, 300_000)
+  })
 
   const dispatch = (inputs: Readonly<Record<string, string>>): Promise<Run> =>
     act(scene.engine, greeter, { caller: 'rollback.yml', event: 'workflow_dispatch', payload: { inputs } })

@@ -1,9 +1,7 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { act, type Run } from './engine.ts'
 import { aClone, addCallers, type Clone, change, push } from './repository.ts'
 import { all, built, expectSteps, notesOf, onLinux, planned, rolesOf, toldOf, verdictsOf, withoutBuild, withScene } from './world.ts'
-
-jest.setTimeout(120_000)
 
 onLinux('service.yml', () => {
   const scene = withScene()

@@ -15,7 +15,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'towpath-workflows-'))
   await writeFile(join(folder, 'nothing.yaml'), '')
-}, 300_000)
+})
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

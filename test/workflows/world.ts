@@ -80,7 +80,7 @@ export function withScene({ platform = 'deployed', auth = false }: Setting = {})
     await towpath('sync-platform', '--path', 'platform')
     if (platform === 'deployed')
       for (const environment of ['staging', 'production']) await towpath('deploy', '--path', 'platform', '--environment', environment)
-  }, 300_000)
+  })
   afterEach(() => {
     expect(here().github.violations).toEqual([])
   })

@@ -1,4 +1,4 @@
-import { TowpathError } from '../../errors.ts'
+import { asTowpathError, TowpathError } from '../../errors.ts'
 import { outdatedTwice } from '../../stack/execute.ts'
 import { gatesOf } from '../../stack/gate.ts'
 import type { ChangeSet, Stack } from '../../stack/stacks.ts'
@@ -8,10 +8,10 @@ import type { StackPlan } from '../plan/plan-stack.ts'
 import { type Decision, decide, lookSettled } from '../target/decide.ts'
 import { proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
-import { asOurs } from './as-ours.ts'
 import { executeStack, proofOf } from './execute.ts'
 import { removeFailedCreation } from './recreate.ts'
-import { type Run, type StackResult, stateOf, untouched } from './run.ts'
+import { type Run, stateOf } from './run.ts'
+import { type StackResult, untouched } from './stack-run.ts'
 
 /** What one stack came to, before it is told when it was begun and how long it took. */
 type Ended = Pick<StackResult, 'outcome'> & Partial<StackResult>
@@ -31,7 +31,7 @@ export async function applyStack(run: Run, stack: StackInRelease): Promise<Stack
 
 /** The result of a stack that ended with an error. Throws what ends the whole run. */
 function failed(run: Run, { stack }: StackInRelease, thrown: unknown): Ended {
-  const error = asOurs(thrown)
+  const error = asTowpathError(thrown, 'the deployment')
   if (error.code === 'locked' || error.code === 'bug') throw error
   // Once a change set may have been executed, an error that keeps us from seeing its end leaves the stack unknown. Before that, nothing
   // happened; but without credentials nobody can say what did.

@@ -1,7 +1,8 @@
 import { runGraph } from '../../graph.ts'
 import type { Plan } from '../plan/plan.ts'
 import { applyStack } from './apply-stack.ts'
-import { type Run, type StackResult, stateOf, untouched } from './run.ts'
+import { type Run, stateOf } from './run.ts'
+import { type StackResult, untouched } from './stack-run.ts'
 
 /** Applies every stack as soon as its own dependencies are done, in parallel; a stack that depends on a failed one is not begun. */
 export async function applyStacks(run: Run, plan: Plan): Promise<readonly StackResult[]> {

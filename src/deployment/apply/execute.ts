@@ -5,7 +5,8 @@ import type { ChangeSetRef, Stack } from '../../stack/stacks.ts'
 import { timeOf } from '../../stack/state.ts'
 import type { Proof } from '../log/record.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
-import { type Run, type StackResult, stateOf } from './run.ts'
+import { type Run, stateOf } from './run.ts'
+import type { StackResult } from './stack-run.ts'
 
 type Executed = Pick<StackResult, 'outcome' | 'outputs' | 'proof' | 'cause'>
 

@@ -16,7 +16,7 @@ export async function removeFailedCreation(run: Run, { stack, client, role }: St
   const token = `towpath-${journal.deployment}-${stack}-${random(6)}`
   log.info(`${stack}: deleting what the failed creation left, then creating it anew`)
   await journal.append({ kind: 'intent', stack, name: live.name, does: 'delete-stack', token, changeSet: null })
-  await run.held.confirmStillOurs()
+  await run.lease.confirmStillOurs()
   await stacks.deleteStack(live.id, token, role)
   const status = await poll(`the deletion of stack ${live.name}`, deadline, async () => {
     const now = await stacks.describe(live.id)

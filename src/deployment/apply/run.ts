@@ -2,26 +2,13 @@ import type { Hiding } from '../../redaction/hiding.ts'
 import type { Release } from '../../release/manifest.ts'
 import type { Lease } from '../lock/lease.ts'
 import type { Journal } from '../log/journal.ts'
-import type { DeploymentRecord, FailureCause, Proof, StackOutcome } from '../log/record.ts'
+import type { DeploymentRecord } from '../log/record.ts'
 import type { Reviewed } from '../plan/reviewed.ts'
 import type { ForeignOutputs } from '../target/outputs.ts'
 import type { ChangeSets } from '../target/proposal.ts'
 import type { ReleaseStacks } from '../target/stack-in-release.ts'
 import type { Target } from '../target/target.ts'
-import { StackRun } from './stack-run.ts'
-
-/** How one stack ended in this deployment. */
-export interface StackResult {
-  readonly stack: string
-  readonly name: string
-  readonly outcome: StackOutcome
-  /** When it was begun, as an ISO time; null if it never was. */
-  readonly started: string | null
-  readonly seconds: number
-  readonly outputs: Readonly<Record<string, string>>
-  readonly proof: Proof | null
-  readonly cause: FailureCause | null
-}
+import { type StackResult, StackRun } from './stack-run.ts'
 
 /** One deployment under way: what its stacks share, and the state of each. */
 export interface Run {
@@ -30,7 +17,7 @@ export interface Run {
   /** The stacks of the release in the environment. */
   readonly stacks: ReleaseStacks
   readonly journal: Journal
-  readonly held: Lease
+  readonly lease: Lease
   readonly last: DeploymentRecord | undefined
   readonly consents: ReadonlySet<string>
   /** The plan that was reviewed, if one was: nothing else may be applied. */
@@ -72,11 +59,6 @@ export function hasExecuted({ states }: Pick<Run, 'states'>): boolean {
 /** The stacks that an operation of ours may be under way on: by stack, their ids. */
 export function underWay({ states }: Pick<Run, 'states'>): readonly (readonly [stack: string, id: string])[] {
   return [...states].flatMap(([stack, { underWay }]) => (underWay === undefined ? [] : [[stack, underWay] as const]))
-}
-
-/** A result without anything done. */
-export function untouched(stack: string, name: string, outcome: StackOutcome): StackResult {
-  return { stack, name, outcome, started: null, seconds: 0, outputs: {}, proof: null, cause: null }
 }
 
 /** Says on stderr which operations of ours go on when a deployment is left. */

@@ -1,10 +1,23 @@
 import type { Gate } from '../../stack/gate.ts'
 import type { ChangeSet, Stack } from '../../stack/stacks.ts'
 import { timeOf } from '../../stack/state.ts'
+import type { FailureCause, Proof, StackOutcome } from '../log/record.ts'
 import type { PlannedStack } from '../plan/document.ts'
 import type { StackPlan } from '../plan/plan-stack.ts'
-import type { AdoptGate } from '../target/adopt-gate.ts'
-import type { StackResult } from './run.ts'
+import type { AdoptGate } from '../target/decide.ts'
+
+/** How one stack ended in this deployment. */
+export interface StackResult {
+  readonly stack: string
+  readonly name: string
+  readonly outcome: StackOutcome
+  /** When it was begun, as an ISO time; null if it never was. */
+  readonly started: string | null
+  readonly seconds: number
+  readonly outputs: Readonly<Record<string, string>>
+  readonly proof: Proof | null
+  readonly cause: FailureCause | null
+}
 
 /** What the plan under the lock had CloudFormation make: good for as long as what would be applied, and the stack, are the same. */
 type Planned = Pick<StackPlan, 'digest' | 'live'> & { readonly proposed: ChangeSet | 'empty' }
@@ -104,4 +117,9 @@ export class StackRun {
   get result(): StackResult | undefined {
     return this.#result
   }
+}
+
+/** A result without anything done. */
+export function untouched(stack: string, name: string, outcome: StackOutcome): StackResult {
+  return { stack, name, outcome, started: null, seconds: 0, outputs: {}, proof: null, cause: null }
 }

@@ -7,7 +7,7 @@ import { foreignOutputs } from '../target/outputs.ts'
 import { stacksOf } from '../target/release-stacks.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
 import type { Target } from '../target/target.ts'
-import { type StackResult, untouched } from './run.ts'
+import { type StackResult, untouched } from './stack-run.ts'
 
 /**
  * Proves that there is nothing to do: the last record is a success of this very release, in all parts that are wanted, and every stack

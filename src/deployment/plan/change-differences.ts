@@ -1,10 +1,10 @@
 import { canonicalJson, type Json } from '../../json.ts'
 import type { PlannedChange, PlannedProperty } from './document.ts'
 
-/** How many resources are named, and how many properties of one of them. */
+/** How many resources a message names, and how many properties of each. */
 const NAMED = 6
 
-/** In words, which resources of a stack change otherwise than reviewed, each with what of it; by names and paths, never by values. */
+/** Says which resources of a stack change differently from what was reviewed, and how; by names and paths, never by values. */
 export function changeDifferences(reviewed: readonly PlannedChange[], fresh: readonly PlannedChange[]): readonly string[] {
   const before = byResource(reviewed)
   const now = byResource(fresh)
@@ -36,7 +36,7 @@ function named({ logicalId, properties }: PlannedChange): string {
   return paths.length === 0 ? logicalId : `${logicalId} (${limited(paths)})`
 }
 
-/** What of a resource's change is another. */
+/** How the change of a resource differs. */
 function otherwise(was: PlannedChange, is: PlannedChange): string {
   const facts = (['action', 'type', 'replacement', 'policyAction'] as const).flatMap((fact) =>
     was[fact] === is[fact] ? [] : [`${fact} ${is[fact] ?? 'none'} instead of ${was[fact] ?? 'none'}`],
@@ -53,7 +53,7 @@ function otherwise(was: PlannedChange, is: PlannedChange): string {
   return parts.join(', ')
 }
 
-/** The properties that are the same on both sides, and of which only the need for a replacement is another. */
+/** The properties that change on both sides, but with a different need to replace the resource. */
 function recreated(was: readonly PlannedProperty[], is: readonly PlannedProperty[]): readonly string[] {
   const before = new Set(was.map(text))
   const paths = pathsOf(is.filter((property) => !before.has(text(property))))

@@ -3,17 +3,17 @@ import { changeDifferences } from './change-differences.ts'
 import { type PlanDocument, type PlannedStack, plannedStack } from './document.ts'
 import type { StackPlan } from './plan-stack.ts'
 
-/** One way in which a plan is another than the one that was reviewed. */
+/** One difference between a plan and the plan that was reviewed. */
 export interface Difference {
-  /** Null if it is of the whole plan. */
+  /** The stack that differs; null for a difference of the whole plan. */
   readonly stack: string | null
   readonly text: string
 }
 
-/** What the whole of a plan is for; a plan made for something else is another plan. */
+/** What a plan is made for. A plan that is made for something else is another plan. */
 const subjects = ['release', 'environment', 'account', 'region', 'roles'] as const
 
-/** In words, what a stack comes to. */
+/** What happens to a stack, in words. */
 const actions: Readonly<Record<PlannedStack['action'], string>> = {
   create: 'created',
   update: 'updated',
@@ -24,10 +24,9 @@ const actions: Readonly<Record<PlannedStack['action'], string>> = {
 }
 
 /**
- * What a fresh plan says otherwise than the one that was reviewed; empty if it may be applied as reviewed. Two things are no difference.
- * A stack that already is what the reviewed plan would make of it: an attempt to apply that plan came so far, and nothing is left to do
- * there. And what a stack turns out to get once those it waited for are done in that way: the reviewed plan left it open, and its gates are
- * judged on what it is.
+ * The differences between a fresh plan and the plan that was reviewed; none if it may be applied as reviewed. Two things do not count. First,
+ * a stack that already is what the reviewed plan would make of it: an earlier attempt to apply that plan did this part. Second, a stack whose
+ * changes the reviewed plan left open, because it waited for other stacks, once those are done: its gates are judged on its actual changes.
  */
 export function planDifferences(reviewed: PlanDocument, fresh: PlanDocument): readonly Difference[] {
   const now = new Map(fresh.stacks.map((stack) => [stack.stack, stack]))
@@ -42,7 +41,7 @@ export function planDifferences(reviewed: PlanDocument, fresh: PlanDocument): re
   ]
 }
 
-/** What two plans are made for, where that differs. */
+/** The differences in what two plans are made for. */
 export function subjectDifferences(
   reviewed: Pick<PlanDocument, (typeof subjects)[number]>,
   fresh: Partial<Pick<PlanDocument, (typeof subjects)[number]>>,
@@ -71,8 +70,8 @@ function stackDifferences(reviewed: PlannedStack, fresh: PlannedStack, now: Now)
 }
 
 /**
- * How a stack, as it is found when its turn comes, differs from what a plan says of it. What the plan leaves open is not compared, nor are
- * changes that are not known yet.
+ * How a stack differs, when its turn comes, from what a plan says of it. What the plan leaves open is not compared, and changes that are not
+ * known yet are not compared.
  */
 export function boundDifferences(
   bound: PlannedStack,
@@ -87,7 +86,7 @@ export function boundDifferences(
   ]
 }
 
-/** Whether somebody else did something to the stack itself. */
+/** The differences that show that somebody else changed the stack. */
 function moved(reviewed: Pick<PlannedStack, 'id' | 'time'>, fresh: Pick<PlannedStack, 'id' | 'time'>): readonly string[] {
   if (reviewed.id === null && fresh.id !== null) return ['is there now, and was not']
   if (reviewed.id !== null && fresh.id === null) return ['is gone, and was there']
@@ -103,7 +102,7 @@ function content(reviewed: PlannedStack, fresh: PlannedStack): string {
   return now === undefined ? `waits for ${before.join(', ')} no more` : `waits for ${now.join(', ')}, and waited for ${before.join(', ')}`
 }
 
-/** True of a stack that the reviewed plan left open, of which no more is open now than then, and only since what it waited for is done. */
+/** True of a stack that the reviewed plan left open, if it waits for nothing new, and every stack it no longer waits for is done. */
 function isSettled(reviewed: PlannedStack, fresh: PlannedStack, now: Now): boolean {
   const before = waits(reviewed)
   const still = waits(fresh) ?? []
@@ -112,7 +111,7 @@ function isSettled(reviewed: PlannedStack, fresh: PlannedStack, now: Now): boole
   return still.every((stack) => before.includes(stack)) && dropped.every((stack) => now.get(stack)?.action === 'none')
 }
 
-/** The stacks that must be done before it is known what this one gets; undefined if it is known. */
+/** The stacks that must be done before the content of this one is known; undefined if it is known. */
 function waits({ digest }: Pick<PlannedStack, 'digest'>): readonly string[] | undefined {
   return digest.startsWith('after:') ? digest.slice('after:'.length).split(',') : undefined
 }

@@ -8,8 +8,8 @@ import type { Target } from '../target/target.ts'
 import type { PlanAction, StackPlan } from './plan-stack.ts'
 
 /**
- * All that a plan says, as it is digested and stored: never the names of change sets, nor the order in which a service tells its changes,
- * nor a value of a parameter or a property.
+ * Everything that a plan says, as it is digested and stored. It holds no name of a change set, no order in which the service lists changes,
+ * and no value of a parameter or a property.
  */
 export interface PlanDocument {
   readonly schema: 'towpath/plan@1'
@@ -44,7 +44,7 @@ export interface PlannedChange {
 
 export interface PlannedProperty {
   readonly attribute: string
-  /** Its path, or its name where there is no path. */
+  /** The property's path, or its name if it has no path. */
   readonly name: string | null
   readonly recreation: string | null
 }
@@ -59,12 +59,12 @@ export function documentOfPlan(
   return { schema: 'towpath/plan@1', release: release.id, ...where, stacks: stacks.map(plannedStack) }
 }
 
-/** Names a plan by all that it says. */
+/** The digest of everything that a plan says. */
 export function digestOfPlan(document: PlanDocument): Digest {
   return digestOf(bytesOfPlan(document))
 }
 
-/** The bytes that a plan's digest is of, and under which it is stored. */
+/** The bytes of a plan: they are digested, and stored under that digest. */
 export function bytesOfPlan(document: PlanDocument): Uint8Array {
   return documentBytes(document as unknown as Json)
 }

@@ -11,7 +11,7 @@ import { type Target, withDeadline } from '../target/target.ts'
 import { digestOfPlan, documentOfPlan, type PlanDocument } from './document.ts'
 import { planStack, type StackPlan } from './plan-stack.ts'
 
-export type { AdoptGate } from '../target/adopt-gate.ts'
+export type { AdoptGate } from '../target/decide.ts'
 export type { StackPlan } from './plan-stack.ts'
 
 export interface Plan {

@@ -10,13 +10,13 @@ import { type Difference, planDifferences, subjectDifferences } from './differen
 import { bytesOfPlan, type PlanDocument } from './document.ts'
 import type { Plan } from './plan.ts'
 
-/** A plan that somebody looked at, and of which nothing else may be applied. */
+/** A plan that somebody reviewed: nothing else may be applied. */
 export interface Reviewed {
   readonly digest: Digest
   readonly document: PlanDocument
 }
 
-/** How many differences are named. */
+/** How many differences a message names. */
 const NAMED = 8
 
 /** Stores what a plan says under its own digest, so that `deploy --plan` finds it. */
@@ -24,7 +24,10 @@ export async function storePlan(objects: Objects, { digest, document }: Plan): P
   await putBlob(objects, bytesOfPlan(document), digest)
 }
 
-/** The plan of that digest. Throws 'bad-input' for what is no digest, or names something else; 'not-found' if it was never stored. */
+/**
+ * Reads the plan of that digest. Throws 'bad-input' if the text is not a digest or names something else, and 'not-found' if no such plan was
+ * stored.
+ */
 export async function readReviewed(objects: Objects, text: string): Promise<Reviewed> {
   if (!isDigest(text))
     throw new TowpathError('bad-input', `'${text}' names no plan`, {
@@ -42,7 +45,7 @@ export async function readReviewed(objects: Objects, text: string): Promise<Revi
   return { digest: text, document }
 }
 
-/** Throws 'conflict' if a plan was made for another release, or another place, than these. What is left out is not compared. */
+/** Throws 'conflict' if a plan was made for another release or another environment. */
 export function requireSubject(reviewed: Reviewed, environment: EnvironmentEntry, release: Release['id']): void {
   const { environment: name, account, region, roles = null } = environment
   const where = { environment: name, account, region, roles: roles && { ...roles } }
@@ -50,7 +53,7 @@ export function requireSubject(reviewed: Reviewed, environment: EnvironmentEntry
   if (found.length > 0) throw refusal(reviewed, found)
 }
 
-/** Throws 'conflict', naming what differs, unless a plan says what the reviewed one said. */
+/** Throws 'conflict' with the differences if a plan does not say what the reviewed plan says. */
 export function requireReviewed(reviewed: Reviewed, plan: Plan): void {
   const found = planDifferences(reviewed.document, plan.document)
   if (found.length > 0) throw refusal(reviewed, found)

@@ -4,7 +4,6 @@ import type { Stack, Stacks } from '../../stack/stacks.ts'
 import { type NextStep, nextStep, timeOf, wayOut } from '../../stack/state.ts'
 import { settled } from '../../stack/watch.ts'
 import type { Proof, StackRecord } from '../log/record.ts'
-import { type AdoptGate, adoptGate } from './adopt-gate.ts'
 import { type DecisionKind, type Facts, rules } from './decision-table.ts'
 import type { ForeignOutputs } from './outputs.ts'
 import { changeSetPrefix } from './proposal.ts'
@@ -29,6 +28,16 @@ interface Content {
 interface Adopting {
   /** The gate of a stack that is not of this service and environment. */
   readonly adopt: AdoptGate | undefined
+}
+
+/** A stack that is not ours is touched only with consent. */
+export interface AdoptGate {
+  readonly gate: 'adopt'
+  /** What to give to --consent: `adopt:<stack>`. */
+  readonly consent: string
+  readonly type: 'AWS::CloudFormation::Stack'
+  readonly reason: string
+  readonly consented: boolean
 }
 
 /** What is to be done with one stack of a release, and what was found out on the way. */
@@ -104,6 +113,17 @@ function contentOf(stack: StackInRelease, resolved: Resolved): Content {
 function there({ name }: StackInRelease, live: Stack | undefined): Stack {
   if (live === undefined) throw new TowpathError('bug', `stack ${name} is not there, and was to be updated`)
   return live
+}
+
+function adoptGate({ stack, name }: Pick<StackInRelease, 'stack' | 'name'>, consents: ReadonlySet<string>): AdoptGate {
+  const consent = `adopt:${stack}`
+  return {
+    gate: 'adopt',
+    consent,
+    type: 'AWS::CloudFormation::Stack',
+    reason: `stack ${name} exists and is not of this service and environment`,
+    consented: consents.has(consent),
+  }
 }
 
 /** True if a stack still is what the last record says we made it, and that is what we would make it now. */

@@ -6,7 +6,7 @@ import { guarded } from '../log/damage.ts'
 import { findEnd } from '../log/history.ts'
 import type { Target } from './target.ts'
 
-/** Reads outputs of stacks that others deploy: the platform's, and other services'. Each stack is described once. */
+/** Reads outputs of stacks of the platform and of other services. Each stack is described once. */
 export interface ForeignOutputs {
   /** Throws 'not-found' if the stack or the output is not there. */
   read(service: string, stack: string, output: string): Promise<string>
@@ -42,7 +42,7 @@ function whose(service: string): string {
   return service === 'platform' ? 'the platform' : `service '${service}'`
 }
 
-/** By our name for it; failing that, by the name its own log gives it. */
+/** Looks for the stack under the name that Towpath gives it, then under the name in the log of its own service. */
 async function describe(target: Target, service: string, stack: string): Promise<Stack | undefined> {
   const { environment } = target
   const found = await target.stacks.describe(stackName(service, environment, stack))

@@ -1,26 +1,22 @@
 import { getText } from '../../bucket/blobs.ts'
 import { TowpathError } from '../../errors.ts'
 import { inOrder } from '../../graph.ts'
-import { redactChanges } from '../../redaction/redact.ts'
 import type { Manifest, ManifestStack, NestedTemplate } from '../../release/manifest.ts'
 import { graphOf } from '../../release/references.ts'
 import { stackName } from '../../service/names.ts'
 import type { Stack } from '../../stack/stacks.ts'
-import type { SecretFlow } from '../../template/secret-flow.ts'
 import { digestOfStack } from './digest.ts'
 import { resolveParameters, sendable } from './resolve.ts'
-import { secretFlows } from './secrets.ts'
 import type { ReleaseStacks, StackInRelease } from './stack-in-release.ts'
 import type { Target } from './target.ts'
-import type { LoadedTemplate } from './template.ts'
-import { templateSource } from './template-source.ts'
+import type { LoadedTemplate, Redactor } from './template.ts'
 
-/** The stacks of a release in the environment of a target. Where secrets go in them is found out once, however often it is asked for. */
+/** The stacks of a release in the environment of a target. */
 export function stacksOf(target: Target, manifest: Manifest): ReleaseStacks {
   const graph = graphOf(manifest, target.environment)
-  const flowOf = secretFlows((stack) => of(stack))
+  const redact = target.templates.redactor((stack) => of(stack))
   const stacks = new Map(
-    Object.entries(manifest.stacks).map(([stack, recipe]) => [stack, stackInRelease(target, manifest, stack, recipe, flowOf)]),
+    Object.entries(manifest.stacks).map(([stack, recipe]) => [stack, stackInRelease(target, manifest, stack, recipe, redact)]),
   )
   const of = (stack: string): StackInRelease => {
     const found = stacks.get(stack)
@@ -38,18 +34,12 @@ export function isOurs(stack: Stack, service: string, environment: string): bool
 /** A merged template, from memory or from its blob. @param label what messages call its stack */
 export function loadTemplate(target: Target, label: string, { template }: NestedTemplate): Promise<LoadedTemplate> {
   return target.templates.load(template, label, async () => {
-    const unstored = target.unstored.get(template)
-    return unstored ? new TextDecoder().decode(unstored) : getText(target.ledger.objects, template, `the template of stack '${label}'`)
+    const composed = target.composed.get(template)
+    return composed ? new TextDecoder().decode(composed) : getText(target.ledger.objects, template, `the template of stack '${label}'`)
   })
 }
 
-function stackInRelease(
-  target: Target,
-  manifest: Manifest,
-  stack: string,
-  recipe: ManifestStack,
-  flowOf: (stack: string) => Promise<SecretFlow>,
-): StackInRelease {
+function stackInRelease(target: Target, manifest: Manifest, stack: string, recipe: ManifestStack, redact: Redactor): StackInRelease {
   const { environment, entry, blobs, passes: role } = target
   const { parameters = {}, tags = {} } = manifest.environments[environment] ?? {}
   const { service } = manifest
@@ -72,14 +62,14 @@ function stackInRelease(
     template: () => load(recipe, stack),
     async content(live, sent) {
       const known = sendable(stack, await made.template(), live, sent)
-      const template = await templateSource({ blobs, signal: target.deadline.signal, load }, stack, recipe)
+      const template = await target.templates.source({ blobs, signal: target.deadline.signal, load }, stack, recipe)
       const {
         tags,
         recipe: { capabilities },
       } = made
       return { template, parameters: known, tags, capabilities, ...(role === undefined ? {} : { role }) }
     },
-    redact: async (changes, live, sent) => redactChanges(changes, { flow: await flowOf(stack), sent, live }),
+    redact: (changes, live, sent) => redact(stack, changes, live, sent),
   }
   return made
 }

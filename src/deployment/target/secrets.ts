@@ -1,20 +1,21 @@
+import { redactChanges } from '../../redaction/redact.ts'
 import { isSecretName } from '../../redaction/secret-names.ts'
 import type { Given } from '../../release/manifest.ts'
 import { parseReference } from '../../service/reference.ts'
 import type { SecretFlow } from '../../template/secret-flow.ts'
-import type { LoadedTemplate } from './template.ts'
+import type { FedStack, Redactor } from './template.ts'
 
-/** What following secrets through a release takes of each stack. */
-export interface FlowingStack {
-  readonly given: Readonly<Record<string, Given>>
-  template(): Promise<LoadedTemplate>
+/** A redactor for the stacks of one release. Where secrets go in them is found out once. */
+export function redactorOf(stackOf: (stack: string) => FedStack): Redactor {
+  const flowOf = secretFlows(stackOf)
+  return async (stack, changes, live, sent) => redactChanges(changes, { flow: await flowOf(stack), sent, live })
 }
 
 /**
  * Where secrets go in each stack of a release, including those that other stacks of the release hand on to it as outputs. Every stack is
  * followed once.
  */
-export function secretFlows(stackOf: (stack: string) => FlowingStack): (stack: string) => Promise<SecretFlow> {
+function secretFlows(stackOf: (stack: string) => FedStack): (stack: string) => Promise<SecretFlow> {
   const flows = new Map<string, Promise<SecretFlow>>()
   const flowOf = (stack: string): Promise<SecretFlow> => {
     const known = flows.get(stack)

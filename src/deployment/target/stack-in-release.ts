@@ -3,10 +3,11 @@ import type { Digest } from '../../digest.ts'
 import type { Graph } from '../../graph.ts'
 import type { Given, Manifest, ManifestStack } from '../../release/manifest.ts'
 import type { StackClient } from '../../stack/client.ts'
+import type { Whereabouts } from '../../stack/conditions.ts'
 import type { ChangeSetContent } from '../../stack/propose.ts'
 import type { ResourceChange, Stack } from '../../stack/stacks.ts'
 import type { ForeignOutputs } from './outputs.ts'
-import type { LoadedTemplate, SentParameters, Whereabouts } from './template.ts'
+import type { LoadedTemplate, SentParameters } from './template.ts'
 
 /** A stack's parameters: all known, or waiting for stacks whose outputs are not known yet. */
 export type Resolved = { readonly parameters: SentParameters } | { readonly after: readonly string[] }
@@ -25,6 +26,7 @@ export interface StackInRelease {
   readonly given: Readonly<Record<string, Given>>
   /** All its tags. Nothing in them varies by release: stack tags reach every resource. */
   readonly tags: Readonly<Record<string, string>>
+  /** Where it is, as pseudo parameters tell its template. */
   readonly place: Whereabouts
   /** CloudFormation where the stack is. */
   readonly client: StackClient

@@ -24,8 +24,8 @@ export interface Target extends StackClient {
    * has none, and for a plan, which may not pass it (iam:PassRole): CloudFormation then uses the role that it was given for the stack before.
    */
   readonly passes: string | undefined
-  /** Blobs of a release that is composed and not stored: a plan reads them from here. */
-  readonly unstored: ReadonlyMap<Digest, Uint8Array>
+  /** Blobs of a release that was composed here, whether it is stored or not: its templates are not read again. */
+  readonly composed: ReadonlyMap<Digest, Uint8Array>
   /** The templates that were read already. */
   readonly templates: Templates
   readonly clock: Clock

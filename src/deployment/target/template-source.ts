@@ -1,25 +1,15 @@
 import { putBlob } from '../../bucket/blobs.ts'
 import { blobKey } from '../../bucket/keys.ts'
-import type { Objects } from '../../bucket/objects.ts'
 import { digestOf } from '../../digest.ts'
 import { TowpathError } from '../../errors.ts'
 import type { NestedTemplate } from '../../release/manifest.ts'
 import type { TemplateSource } from '../../stack/stacks.ts'
-import type { LoadedTemplate } from './template.ts'
+import type { Sender } from './template.ts'
 
 /** What a request may hold of a template; a longer one goes by URL. Source: CloudFormation quotas. */
 const INLINE_BYTES = 51_200
 /** What CloudFormation reads by URL. Source: CloudFormation quotas. */
 const URL_BYTES = 1_000_000
-
-/** What sending a template takes. */
-export interface Sender {
-  /** The bucket that CloudFormation reads templates from. */
-  readonly blobs: Objects
-  readonly signal: AbortSignal
-  /** @param label what messages call the template's stack */
-  load(template: NestedTemplate, label: string): Promise<LoadedTemplate>
-}
 
 /**
  * A template as it is sent: nested templates are put into the environment's bucket and named by URL, and so is a template above 51,200

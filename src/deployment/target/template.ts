@@ -1,14 +1,10 @@
+import type { Objects } from '../../bucket/objects.ts'
 import type { Digest } from '../../digest.ts'
 import type { MapNode } from '../../document/node.ts'
-import type { ResourceChange, SentParameter, Stack } from '../../stack/stacks.ts'
+import type { Given, NestedTemplate } from '../../release/manifest.ts'
+import type { Whereabouts } from '../../stack/conditions.ts'
+import type { ResourceChange, SentParameter, Stack, TemplateSource } from '../../stack/stacks.ts'
 import type { SecretFlow } from '../../template/secret-flow.ts'
-
-/** Where a stack is, as its template's pseudo parameters tell. */
-export interface Whereabouts {
-  readonly name: string
-  readonly account: string
-  readonly region: string
-}
 
 /** Parameters as they are sent, by name. */
 export type SentParameters = Readonly<Record<string, SentParameter>>
@@ -23,7 +19,7 @@ export interface LoadedTemplate {
    * What the creation of a stack adds: the template's resources. One whose condition is known not to hold is left out.
    * @param sent undefined while the parameters are not known: then all resources are told
    */
-  additions(where: Whereabouts, sent: SentParameters | undefined): readonly ResourceChange[]
+  additions(place: Whereabouts, sent: SentParameters | undefined): readonly ResourceChange[]
   /** The outputs that the template declares and the live stack does not have. */
   missingOutputs(live: Stack, sent: SentParameters): readonly string[]
   /** The text, with these URLs in place of nested templates, by logical id. */
@@ -32,8 +28,35 @@ export interface LoadedTemplate {
   secretFlow(fed: ReadonlySet<string>): SecretFlow
 }
 
-/** Merged templates: each is read once, whoever asks for it. */
+/** What sending a template takes. */
+export interface Sender {
+  /** The bucket that CloudFormation reads templates from. */
+  readonly blobs: Objects
+  readonly signal: AbortSignal
+  /** @param label what messages call the template's stack */
+  load(template: NestedTemplate, label: string): Promise<LoadedTemplate>
+}
+
+/** What following secrets through a release takes of each stack. */
+export interface FedStack {
+  readonly given: Readonly<Record<string, Given>>
+  template(): Promise<LoadedTemplate>
+}
+
+/** Removes what is or may be secret from changes of a stack. */
+export type Redactor = (
+  stack: string,
+  changes: readonly ResourceChange[],
+  live: Stack | undefined,
+  sent: SentParameters,
+) => Promise<readonly ResourceChange[]>
+
+/** The merged templates of releases. Each is read once, however often it is asked for. */
 export interface Templates {
-  /** @param label what messages call the template's stack; @param read gives the text, if nobody has read it yet */
+  /** @param label what messages call the template's stack; @param read gives the text, if it was not read yet */
   load(digest: Digest, label: string, read: () => Promise<string>): Promise<LoadedTemplate>
+  /** A stack's template as it is sent. Throws 'bad-input' for one that is larger than CloudFormation takes. */
+  source(sender: Sender, stack: string, template: NestedTemplate): Promise<TemplateSource>
+  /** A redactor for the stacks of one release. Where secrets go in them is found out once. */
+  redactor(stackOf: (stack: string) => FedStack): Redactor
 }

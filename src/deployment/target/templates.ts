@@ -8,9 +8,11 @@ import { parameters as parametersOf, resources as resourcesOf } from '../../temp
 import { replaceTemplateUrls } from '../../template/nested.ts'
 import { secretFlow } from '../../template/secret-flow.ts'
 import { writeTemplate } from '../../template/write.ts'
+import { redactorOf } from './secrets.ts'
 import type { LoadedTemplate, Templates } from './template.ts'
+import { templateSource } from './template-source.ts'
 
-/** Remembers templates by their digest. A template that could not be read is asked for again. */
+/** Templates that are remembered by their digest. One that could not be read is asked for again. */
 export function rememberedTemplates(): Templates {
   const loaded = new Map<Digest, Promise<LoadedTemplate>>()
   return {
@@ -22,6 +24,8 @@ export function rememberedTemplates(): Templates {
       loading.catch(() => loaded.delete(digest))
       return loading
     },
+    source: templateSource,
+    redactor: redactorOf,
   }
 }
 
@@ -32,8 +36,8 @@ function parseTemplate(text: string, label: string): LoadedTemplate {
     root,
     text,
     hasDefault: (parameter) => parametersOf(root).get(parameter)?.default !== undefined,
-    additions(where, sent) {
-      const holds = sent ? conditions(root, where, sent) : () => undefined
+    additions(place, sent) {
+      const holds = sent ? conditions(root, place, sent) : () => undefined
       return [...resourcesOf(root)].flatMap(([logicalId, { type, condition }]) =>
         condition !== undefined && holds(condition) === false ? [] : [{ action: 'Add' as const, logicalId, type, properties: [] }],
       )

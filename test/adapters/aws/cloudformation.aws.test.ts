@@ -55,5 +55,5 @@ if (real !== undefined) {
       return objects.url('contract/template.json')
     },
   })
-  stacksContract('on AWS', ground, 15 * 60_000)
+  stacksContract('on AWS', ground)
 }

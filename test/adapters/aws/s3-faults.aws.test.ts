@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { promisify } from 'node:util'
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../../src/digest.ts'
 import { withAws } from '../../support/aws.ts'
 import { faultProxy, gatewayPage, slowDown } from '../../support/fault-proxy.ts'
@@ -10,7 +10,6 @@ import { aLargeBody } from '../../support/large-body.ts'
 import { until } from '../../support/until.ts'
 import { bytes, faultyBucket, gets, puts } from './faulty-bucket.ts'
 
-jest.setTimeout(60_000)
 const aws = withAws()
 const at = faultyBucket(aws)
 

@@ -1,11 +1,10 @@
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { ETag } from '../../../src/bucket/objects.ts'
 import { withAws } from '../../support/aws.ts'
 import { conflict } from '../../support/fault-proxy.ts'
 import { aLargeBody } from '../../support/large-body.ts'
 import { bytes, deletes, faultyBucket, puts } from './faulty-bucket.ts'
 
-jest.setTimeout(60_000)
 const at = faultyBucket(withAws())
 
 describe('a lost reply', () => {

@@ -8,15 +8,13 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { s3Objects } from '../../../src/adapters/aws/s3.ts'
 import { verifyBlob } from '../../../src/bucket/blobs.ts'
 import { blobKey } from '../../../src/bucket/keys.ts'
 import { digestOf } from '../../../src/digest.ts'
 import { type Ground, objectsContract } from '../../bucket/objects.contract.ts'
 import { withAws } from '../../support/aws.ts'
-
-jest.setTimeout(120_000)
 
 const aws = withAws()
 const NOBODYS = 'towpath-no-such-bucket-0b7a'

@@ -1,14 +1,20 @@
+import { rmSync } from 'node:fs'
 import * as core from '@actions/core'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { workflowRunner } from '../../../src/adapters/github/workflow.ts'
 import { commandsIn, outputsIn } from '../../actions/judge.ts'
-import { aStep, type Step, type Wrote } from '../../actions/step.ts'
+import { aStep, type Step, stepsFolder, type Wrote } from '../../actions/step.ts'
 
+let folder: string
 let step: Step
 beforeAll(() => {
-  step = aStep()
+  folder = stepsFolder()
 })
-afterAll(() => step.end())
+beforeEach(() => {
+  step = aStep(folder)
+})
+afterEach(() => step.end())
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const wrote = (deed: () => unknown): Promise<Wrote> =>
   step.watch(async () => {

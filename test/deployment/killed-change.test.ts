@@ -1,0 +1,8 @@
+import { describe, expect, test } from '@jest/globals'
+import { crashAtEvery, moments } from './crashes.ts'
+
+describe.each(['a change', 'a change held to a plan'] as const)('%s', (kind) => {
+  test.each(moments)('killed at any call, %s it was applied, is cleared up and gone on with by a plain re-run', async (moment) => {
+    await expect(crashAtEvery(kind, moment)).resolves.toBeGreaterThan(29)
+  })
+})
