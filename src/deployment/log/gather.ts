@@ -6,7 +6,8 @@ import { TowpathError } from '../../errors.ts'
 import { damageText } from './damage.ts'
 import { damageOf, digestOfRecord, type FoundRecord, findRecord } from './history.ts'
 import type { DeploymentRecord } from './record.ts'
-import { digestOfRow, LARGE, listSegments, readSegment, type SegmentRow, SMALL, segmentOf } from './segment.ts'
+import { digestOfRow, LARGE, listSegments, readSegment, SMALL, segmentOf } from './segment.ts'
+import type { SegmentRow } from './segment-rows.ts'
 
 /** How many segments one run writes at most: a log that is older than segments gets them little by little. */
 const AT_MOST = 3

@@ -1,7 +1,14 @@
 import type { ETag } from '../../bucket/objects.ts'
 import { type Digest, digestOf } from '../../digest.ts'
 import type { DeploymentRecord } from './record.ts'
-import type { SegmentRow } from './segment.ts'
+
+/** A record as a segment has it: what it is, what its bytes digest to, and the ETag that its object had then. */
+export interface SegmentRow {
+  readonly etag: ETag
+  /** 64 hexadecimal digits. */
+  readonly sha256: string
+  readonly record: DeploymentRecord
+}
 
 /** A row of a segment, with the digest of the record's bytes as they stand in the segment's. */
 export interface DigestedRow extends SegmentRow {

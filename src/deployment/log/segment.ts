@@ -1,19 +1,10 @@
 import { documentBytes } from '../../bucket/documents.ts'
 import { type SegmentName, segmentKey, segmentName, segmentsOf } from '../../bucket/keys.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
-import type { ETag } from '../../bucket/objects.ts'
 import { type Digest, digestOf, hexOf } from '../../digest.ts'
 import { canonicalJson, type Json } from '../../json.ts'
 import type { DeploymentRecord } from './record.ts'
-import { type DigestedRow, rowsIn } from './segment-rows.ts'
-
-/** A record as a segment has it: what it is, what its bytes digest to, and the ETag that its object had then. */
-export interface SegmentRow {
-  readonly etag: ETag
-  /** 64 hexadecimal digits. */
-  readonly sha256: string
-  readonly record: DeploymentRecord
-}
+import { type DigestedRow, rowsIn, type SegmentRow } from './segment-rows.ts'
 
 /** Closed records gathered at fixed borders, for reading many at once. It is a copy: what counts are the records. */
 export interface Segment {
