@@ -3,7 +3,6 @@ import { type SegmentName, segmentKey, segmentName, segmentsOf } from '../../buc
 import type { Ledger } from '../../bucket/ledger.ts'
 import { type Digest, digestOf, hexOf } from '../../digest.ts'
 import { canonicalJson, type Json } from '../../json.ts'
-import type { DeploymentRecord } from './record.ts'
 import { type DigestedRow, rowsIn, type SegmentRow } from './segment-rows.ts'
 
 /** Closed records gathered at fixed borders, for reading many at once. It is a copy: what counts are the records. */
