@@ -63,7 +63,18 @@ async function merged(service: Service) {
 async function released(service: Service): Promise<Manifest['environments']> {
   const world = aWorld()
   const { bucket } = world.bucket
-  await syncPlatform.run({ path: platform, bucket, channel: 'stable', 'remove-service': [], 'without-register': false }, world)
+  await syncPlatform.run(
+    {
+      path: platform,
+      bucket,
+      channel: 'stable',
+      'remove-service': [],
+      'without-register': false,
+      'rename-from': undefined,
+      downgrade: false,
+    },
+    world,
+  )
   await createRelease.run(
     { path: folderOf(service), bucket, artefact: undefined, archive: undefined, digest: undefined, repository: undefined, transfer: false },
     world,
