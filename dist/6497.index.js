@@ -2,8 +2,8 @@
 if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: Node 24 or later is needed, this is ' + process.version); process.exit(2) }
 const heard = []
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => heard.push(name))
-export const id = 5707;
-export const ids = [5707];
+export const id = 6497;
+export const ids = [6497];
 export const modules = {
 
 /***/ 2259:
@@ -15,6 +15,7 @@ export const modules = {
 /* harmony export */   n: () => (/* binding */ getBlob),
 /* harmony export */   o: () => (/* binding */ streamBlob),
 /* harmony export */   r: () => (/* binding */ getText),
+/* harmony export */   s: () => (/* binding */ verifyBlob),
 /* harmony export */   t: () => (/* binding */ forEach)
 /* harmony export */ });
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7579);
@@ -26,12 +27,42 @@ export const modules = {
 // src/bucket/blobs.ts
 const IN_FLIGHT = 96;
 async function putBlob(objects, bytes, digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(bytes)) {
-	return await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest), bytes) !== "exists";
+	if (await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest), bytes) !== "exists") return true;
+	await verifyBlob(objects, digest, "a blob");
+	return false;
+}
+async function verifyBlob(objects, digest, what, known = []) {
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest);
+	const stat = await objects.stat(key);
+	if (stat === void 0) return "absent";
+	if (stat.digest !== void 0) {
+		requireContent(objects, digest, what, stat.digest);
+		return "by its checksum";
+	}
+	const before = known.find((one) => one.version === stat.version && one.bucket === objects.bucket && one.key === key);
+	if (before?.digest === digest) return before;
+	const read = await objects.measure(key);
+	if (read === void 0) return "absent";
+	requireContent(objects, digest, what, read.digest);
+	return read.version === void 0 ? "by reading it" : {
+		bucket: objects.bucket,
+		key,
+		version: read.version,
+		digest
+	};
+}
+function requireContent(objects, digest, what, content) {
+	if (content === digest) return;
+	const where = `s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest)}`;
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `${what} in ${where} is not what its name says: its content is ${content}, its name says ${digest}`, {
+		blame: "service",
+		hint: "something other than towpath wrote it: see who, then delete it, or restore the version before it, and run again"
+	});
 }
 async function getBlob(objects, digest, what) {
 	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest));
 	if (found === void 0 || found === "unchanged") throw missingBlob(objects, digest, what);
-	if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(found.body) !== digest) throw damagedBlob(objects, digest, what);
+	requireContent(objects, digest, what, (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(found.body));
 	return found.body;
 }
 function damagedBlob(objects, digest, what) {
@@ -87,6 +118,83 @@ async function forEach(items, work, atOnce = IN_FLIGHT) {
 // src/commands/command.ts
 function command(declaration) {
 	return declaration;
+}
+
+
+
+/***/ }),
+
+/***/ 8679:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ unmet),
+/* harmony export */   t: () => (/* binding */ constraintsOf)
+/* harmony export */ });
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
+
+// src/template/constraints.ts
+const longestValue = 4096;
+function constraintsOf(parameter) {
+	const allowedPattern = textOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(parameter, "AllowedPattern"));
+	const allowed = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(parameter, "AllowedValues");
+	const limit = (name, key) => {
+		const text = textOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(parameter, key));
+		return text === void 0 || !isNumber(text) ? {} : { [name]: Number(text) };
+	};
+	return {
+		...allowed ? { allowedValues: (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.n)(allowed).flatMap((item) => textOf(item) ?? []) } : {},
+		...allowedPattern === void 0 ? {} : { allowedPattern },
+		...limit("minLength", "MinLength"),
+		...limit("maxLength", "MaxLength"),
+		...limit("minValue", "MinValue"),
+		...limit("maxValue", "MaxValue")
+	};
+}
+function unmet(type, constraints, given) {
+	if (type.startsWith("AWS::SSM::Parameter::")) return void 0;
+	const isList = type === "CommaDelimitedList" || type.startsWith("List<");
+	if (isList && typeof given !== "string") {
+		const split = given.find((element) => element.includes(","));
+		if (split !== void 0) return `has an element with a comma, ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.l)(split)}, which ${type} would split in two`;
+	}
+	const text = typeof given === "string" ? given : given.join(",");
+	if (text.includes("{{resolve:")) return void 0;
+	const bytes = Buffer.byteLength(text);
+	if (bytes > longestValue) return `has ${bytes} bytes, and CloudFormation takes ${longestValue}`;
+	const elements = isList ? text.split(",").map((element) => element.trim()) : [text];
+	for (const element of elements) {
+		const reason = unmetByOne(type, constraints, element);
+		if (reason !== void 0) return elements.length > 1 ? `has the element ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.l)(element)}, which ${reason}` : reason;
+	}
+}
+function unmetByOne(type, constraints, text) {
+	const { allowedValues, allowedPattern, minLength, maxLength, minValue, maxValue } = constraints;
+	const isNumeric = type === "Number" || type === "List<Number>";
+	if (isNumeric && !isNumber(text)) return "is not a number";
+	if (allowedValues && !allowedValues.some((one) => one === text || isNumeric && Number(one) === Number(text))) return `is not one of the allowed values ${allowedValues.slice(0, 10).map(_placed_js__WEBPACK_IMPORTED_MODULE_0__.l).join(", ")}${allowedValues.length > 10 ? ", \u2026" : ""}`;
+	if (isNumeric) {
+		if (minValue !== void 0 && Number(text) < minValue) return `is less than the MinValue ${minValue}`;
+		if (maxValue !== void 0 && Number(text) > maxValue) return `is more than the MaxValue ${maxValue}`;
+		return;
+	}
+	const length = [...text].length;
+	if (minLength !== void 0 && length < minLength) return `is shorter than the MinLength ${minLength}`;
+	if (maxLength !== void 0 && length > maxLength) return `is longer than the MaxLength ${maxLength}`;
+	if (allowedPattern !== void 0 && !matches(allowedPattern, text)) return `does not match the AllowedPattern ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.l)(allowedPattern)}`;
+}
+function matches(pattern, text) {
+	try {
+		return new RegExp(`^(?:${pattern})$`, "su").test(text);
+	} catch {
+		return true;
+	}
+}
+function isNumber(text) {
+	return text.trim() !== "" && Number.isFinite(Number(text));
+}
+function textOf(node) {
+	return node?.kind === "scalar" && node.value !== null ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.p)(node) : void 0;
 }
 
 
@@ -224,9 +332,9 @@ function schemaOf(value) {
 
 // src/platform/environment.ts
 async function readEnvironment(objects, name) {
-	const found = (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.r)(name) ? await (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.o)(name), "towpath/environment@1") : void 0;
+	const found = (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.i)(name) ? await (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.o)(name), "towpath/environment@1") : void 0;
 	if (found) return found.value;
-	const known = (await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_1__.s)).map(_keys_js__WEBPACK_IMPORTED_MODULE_1__.d);
+	const known = (await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_1__.s)).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.d)(key));
 	if (known.length > 0) throw undeclared(name, known, "the platform", "not-found");
 	throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("not-found", `no environment '${name}' in bucket '${objects.bucket}'`, { hint: "no platform was published here yet; run towpath sync-platform in the platform repository" });
 }
@@ -245,53 +353,167 @@ function undeclared(environment, declared, whose, code = "bad-input") {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ newestFirst),
-/* harmony export */   i: () => (/* binding */ moveHead),
-/* harmony export */   n: () => (/* binding */ findBack),
-/* harmony export */   o: () => (/* binding */ readAll),
-/* harmony export */   r: () => (/* binding */ findEnd),
-/* harmony export */   t: () => (/* binding */ digestOfRecord)
+/* harmony export */   a: () => (/* binding */ findRecord),
+/* harmony export */   c: () => (/* binding */ proven),
+/* harmony export */   d: () => (/* binding */ consentedTo),
+/* harmony export */   f: () => (/* binding */ damageText),
+/* harmony export */   i: () => (/* binding */ findEnd),
+/* harmony export */   l: () => (/* binding */ readHead),
+/* harmony export */   n: () => (/* binding */ digestOfRecord),
+/* harmony export */   o: () => (/* binding */ hasRecordBehind),
+/* harmony export */   p: () => (/* binding */ guarded),
+/* harmony export */   r: () => (/* binding */ endByListing),
+/* harmony export */   s: () => (/* binding */ moveHead),
+/* harmony export */   t: () => (/* binding */ damageOf),
+/* harmony export */   u: () => (/* binding */ withHoles)
 /* harmony export */ });
-/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2259);
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3821);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3759);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7579);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2928);
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7579);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2928);
 
 
 
 
-
+// src/deployment/log/damage.ts
+function logConsent(number) {
+	return `log:${number}`;
+}
+function guarded(ledger, log, consents) {
+	const passes = (number) => consents === void 0 || consents.has(logConsent(number));
+	return {
+		...ledger,
+		damage: {
+			passes,
+			tell: (text) => log.warn(text),
+			met: /* @__PURE__ */ new Map()
+		}
+	};
+}
+function meet(ledger, damage) {
+	const { damage: rule } = ledger;
+	if (rule === void 0 || !rule.passes(damage.number)) throw stopped(ledger, damage);
+	if (!rule.met.has(damage.number)) rule.tell(`${damageText(ledger, damage)}; deploy and rollback go on past it only with --consent ${logConsent(damage.number)}`);
+	rule.met.set(damage.number, damage);
+}
+function consentedTo(ledger, damage) {
+	return {
+		kind: "consented",
+		consent: logConsent(damage.number),
+		reason: damageText(ledger, damage)
+	};
+}
+function damageText({ service, environment }, { number, how }) {
+	return `record ${number} of ${service} in ${environment} ${how}`;
+}
+function stopped(ledger, damage) {
+	const { objects, environment, service } = ledger;
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("gated", damageText(ledger, damage), {
+		blame: "service",
+		hint: `s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.h)(environment, service, damage.number)}: restore an earlier version of it, or deploy (or roll back) without it: --consent ${logConsent(damage.number)}`
+	});
+}
 // src/deployment/log/history.ts
-function readRecord(ledger, n) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.h)(ledger.environment, ledger.service, n), "towpath/deployment@1");
+async function findRecord({ objects, environment, service }, n) {
+	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.h)(environment, service, n));
+	if (found === void 0 || found === "unchanged") return void 0;
+	const value = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.r)(found.body, "towpath/deployment@1");
+	const { etag, written } = found;
+	return {
+		value: value?.deployment === n ? value : void 0,
+		digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.t)(found.body),
+		etag,
+		written
+	};
+}
+function proven(ledger, number, found, witness) {
+	const how = damageOf(found, witness);
+	if (how !== void 0) meet(ledger, {
+		number,
+		how
+	});
+	return how === void 0 && found?.value ? {
+		...found,
+		value: found.value
+	} : void 0;
+}
+function damageOf(found, witness) {
+	if (found === void 0) return witness === void 0 ? "is missing" : `is missing, though ${witness.name} follows it`;
+	if (found.value === void 0) return "cannot be read: it was cut short, or is something else";
+	return witness && witness.digest !== found.digest ? `is not what ${witness.name} says it was` : void 0;
 }
 async function findEnd(ledger) {
-	const head = await ledger.objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.c)(ledger.environment, ledger.service));
-	const found = head === void 0 || head === "unchanged" ? void 0 : head;
-	const said = found && (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.r)(found.body, "towpath/head@1");
-	let number = said?.deployment ?? 0;
-	let record = number === 0 ? void 0 : await readRecord(ledger, number);
-	if (said && number > 0 && record === void 0) throw brokenAt(ledger, number, "is missing, though the log goes on from it");
-	if (said && record && record.digest !== said.record) throw brokenAt(ledger, number, "is not what the head of the log says it was");
-	for (;;) {
-		const next = await readRecord(ledger, number + 1);
-		if (next === void 0) return {
-			number,
-			record,
-			head: found?.etag
-		};
-		number += 1;
-		record = next;
-	}
+	const head = await readHead(ledger);
+	if (head?.value === void 0) return endByListing(ledger, head?.etag);
+	const { deployment, record } = head.value;
+	const [last, next] = await Promise.all([findRecord(ledger, deployment), findRecord(ledger, deployment + 1)]);
+	return walkOn(ledger, {
+		number: deployment,
+		record: proven(ledger, deployment, last, {
+			digest: record,
+			name: "the head of the log"
+		}),
+		digest: record,
+		head: head.etag
+	}, next);
 }
-async function findBack(ledger, { number, record }, wanted) {
-	let value = record?.value;
-	for (let n = number; value !== void 0;) {
-		if (wanted(value)) return value;
-		n -= 1;
-		value = n > 0 ? (await readRecord(ledger, n))?.value : void 0;
-	}
+function withHoles(numbers) {
+	const sorted = numbers.toSorted((a, b) => a - b);
+	return sorted.flatMap((number, index) => {
+		const next = (sorted[index - 1] ?? 0) + 1;
+		return next < number ? [next, number] : [number];
+	});
+}
+async function endByListing(ledger, head) {
+	const { objects, environment, service } = ledger;
+	const listed = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__._)(environment, service), { flat: true })).flatMap(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.g)(key) ?? []);
+	const there = new Set(listed);
+	const numbers = withHoles(listed);
+	const number = numbers.at(-1) ?? 0;
+	for (const n of numbers) if (!there.has(n)) proven(ledger, n, void 0);
+	if (number === 0) return {
+		number,
+		record: void 0,
+		digest: null,
+		head
+	};
+	const found = await findRecord(ledger, number);
+	return {
+		number,
+		record: proven(ledger, number, found),
+		digest: found?.digest ?? null,
+		head
+	};
+}
+async function hasRecordBehind({ objects, environment, service }, n) {
+	return (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__._)(environment, service), {
+		flat: true,
+		after: (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.h)(environment, service, n)
+	})).some(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.g)(key) !== void 0);
+}
+async function walkOn(ledger, end, next) {
+	if (next === void 0) return end;
+	const number = end.number + 1;
+	const name = `record ${number}`;
+	if (next.value && end.digest !== next.value.previousRecord) meet(ledger, {
+		number: end.number,
+		how: `is not what ${name} says it was`
+	});
+	return walkOn(ledger, {
+		number,
+		record: proven(ledger, number, next),
+		digest: next.digest,
+		head: end.head
+	}, await findRecord(ledger, number + 1));
+}
+async function readHead({ objects, environment, service }) {
+	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.c)(environment, service));
+	if (found === void 0 || found === "unchanged") return void 0;
+	const value = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.r)(found.body, "towpath/head@1");
+	return {
+		value: value && Number.isSafeInteger(value.deployment) && value.deployment > 0 && (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.i)(value.record) ? value : void 0,
+		etag: found.etag
+	};
 }
 async function moveHead(ledger, deployment, record, seen) {
 	const head = {
@@ -299,42 +521,17 @@ async function moveHead(ledger, deployment, record, seen) {
 		deployment,
 		record
 	};
-	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.c)(ledger.environment, ledger.service);
-	const bytes = (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.n)(head);
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.c)(ledger.environment, ledger.service);
+	const bytes = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(head);
 	if (seen === void 0) await ledger.objects.create(key, bytes);
 	else await ledger.objects.replace(key, bytes, seen);
 }
-async function readAll(ledger) {
-	const { number } = await findEnd(ledger);
-	const records = new Array(number).fill(void 0);
-	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.t)(records.keys(), async (index) => {
-		records[index] = (await readRecord(ledger, index + 1))?.value;
-	});
-	return records.map((record, index) => record ?? fail(brokenAt(ledger, index + 1, "is missing")));
-}
-async function* newestFirst(ledger, { number, record }) {
-	if (record) yield record.value;
-	for (let n = number - 1; n > 0; n--) {
-		const found = await readRecord(ledger, n);
-		if (found === void 0) throw brokenAt(ledger, n, "is missing");
-		yield found.value;
-	}
-}
-function fail(error) {
-	throw error;
-}
 function digestOfRecord(record) {
-	const bytes = (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.n)(record);
+	const bytes = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(record);
 	return {
 		bytes,
-		digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_3__.t)(bytes)
+		digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.t)(bytes)
 	};
-}
-function brokenAt(ledger, number, how) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("failed", `record ${number} of ${ledger.service} in ${ledger.environment} ${how}`, {
-		blame: "service",
-		hint: `s3://${ledger.objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.h)(ledger.environment, ledger.service, number)}: restore an earlier version of it, or of the head.json beside it`
-	});
 }
 
 
@@ -373,7 +570,9 @@ function canonicalJson(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ services),
+/* harmony export */   C: () => (/* binding */ segmentsOf),
+/* harmony export */   S: () => (/* binding */ segmentName),
+/* harmony export */   T: () => (/* binding */ services),
 /* harmony export */   _: () => (/* binding */ recordsOf),
 /* harmony export */   a: () => (/* binding */ entryKey),
 /* harmony export */   b: () => (/* binding */ releasesOf),
@@ -392,7 +591,8 @@ function canonicalJson(value) {
 /* harmony export */   t: () => (/* binding */ blobKey),
 /* harmony export */   u: () => (/* binding */ lockKey),
 /* harmony export */   v: () => (/* binding */ registerKey),
-/* harmony export */   x: () => (/* binding */ serviceOf),
+/* harmony export */   w: () => (/* binding */ serviceOf),
+/* harmony export */   x: () => (/* binding */ segmentKey),
 /* harmony export */   y: () => (/* binding */ releaseKey)
 /* harmony export */ });
 /* unused harmony export m */
@@ -442,6 +642,20 @@ function recordNumber(key) {
 	const digits = /^deployments\/[^/]+\/[^/]+\/(\d{8})\.json$/.exec(key)?.[1];
 	return digits === void 0 ? void 0 : Number(digits);
 }
+function segmentKey(environment, service, { first, last, hex }) {
+	return `${segmentsOf(environment, service)}${digits(first, 8)}-${digits(last, 8)}-${hex}.json`;
+}
+function segmentsOf(environment, service) {
+	return `deployments/${environment}/${service}/segments/`;
+}
+function segmentName(key) {
+	const [, first, last, hex] = /\/segments\/(\d{8})-(\d{8})-([0-9a-f]{8})\.json$/.exec(key) ?? [];
+	return first === void 0 || last === void 0 || hex === void 0 ? void 0 : {
+		first: Number(first),
+		last: Number(last),
+		hex
+	};
+}
 function headKey(environment, service) {
 	return `deployments/${environment}/${service}/head.json`;
 }
@@ -461,6 +675,7 @@ const keyPatterns = {
 	deployments: (environment = "*") => `deployments/${environment}/*`,
 	records: "deployments/*/*/????????.json",
 	entries: "deployments/*/*/????????/????.json",
+	segments: "deployments/*/*/segments/????????-????????-????????.json",
 	heads: "deployments/*/*/head.json",
 	locks: (environment = "*") => `locks/${environment}/*`,
 	revisions: (service = "*") => `revisions/${service}/*`,
@@ -515,14 +730,15 @@ function shortId(id) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ nameBeside),
-/* harmony export */   c: () => (/* binding */ stackNameTooLong),
-/* harmony export */   i: () => (/* binding */ isVersion),
-/* harmony export */   n: () => (/* binding */ isServiceName),
-/* harmony export */   o: () => (/* binding */ platformService),
-/* harmony export */   r: () => (/* binding */ isStackName),
-/* harmony export */   s: () => (/* binding */ stackName),
-/* harmony export */   t: () => (/* binding */ isChannel)
+/* harmony export */   a: () => (/* binding */ isVersion),
+/* harmony export */   c: () => (/* binding */ stackName),
+/* harmony export */   i: () => (/* binding */ isStackName),
+/* harmony export */   l: () => (/* binding */ stackNameTooLong),
+/* harmony export */   n: () => (/* binding */ isChannel),
+/* harmony export */   o: () => (/* binding */ nameBeside),
+/* harmony export */   r: () => (/* binding */ isServiceName),
+/* harmony export */   s: () => (/* binding */ platformService),
+/* harmony export */   t: () => (/* binding */ compareVersions)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
 
@@ -574,31 +790,34 @@ const version = new RegExp(`^${number}\\.${number}\\.${number}(?:-${label}(?:\\.
 function isVersion(text) {
 	return version.test(text);
 }
-
-
-
-/***/ }),
-
-/***/ 2487:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ whereIs),
-/* harmony export */   t: () => (/* binding */ problemAt)
-/* harmony export */ });
-// src/document/node.ts
-function whereIs(place) {
+function compareVersions(one, other) {
+	const [a, b] = [parts(one), parts(other)];
+	const cores = compareLists(a.core, b.core);
+	if (cores !== 0) return cores;
+	if (a.before.length === 0 || b.before.length === 0) return b.before.length - a.before.length;
+	return compareLists(a.before, b.before);
+}
+function parts(text) {
+	const hyphen = text.indexOf("-");
 	return {
-		file: place.source.file,
-		...place.source.position(place.offset)
+		core: (hyphen < 0 ? text : text.slice(0, hyphen)).split("."),
+		before: hyphen < 0 ? [] : text.slice(hyphen + 1).split(".")
 	};
 }
-function problemAt(place, message, hint) {
-	return {
-		...whereIs(place),
-		message,
-		...hint === void 0 ? {} : { hint }
-	};
+function compareLists(one, other) {
+	for (const [index, a] of one.entries()) {
+		const b = other[index];
+		if (b === void 0) return 1;
+		const order = compareLabels(a, b);
+		if (order !== 0) return order;
+	}
+	return one.length - other.length;
+}
+function compareLabels(a, b) {
+	const [isNumber, isOther] = [/^[0-9]+$/.test(a), /^[0-9]+$/.test(b)];
+	if (isNumber && isOther && a.length !== b.length) return a.length - b.length;
+	if (isNumber !== isOther) return isNumber ? -1 : 1;
+	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 
@@ -609,22 +828,40 @@ function problemAt(place, message, hint) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ stored),
-/* harmony export */   i: () => (/* binding */ startOf),
-/* harmony export */   n: () => (/* binding */ exposed),
-/* harmony export */   o: () => (/* binding */ unknownParameter),
-/* harmony export */   r: () => (/* binding */ exposes),
-/* harmony export */   s: () => (/* binding */ withoutValue),
+/* harmony export */   a: () => (/* binding */ valueProblems),
+/* harmony export */   i: () => (/* binding */ withoutValue),
+/* harmony export */   n: () => (/* binding */ startOf),
+/* harmony export */   r: () => (/* binding */ unknownParameter),
 /* harmony export */   t: () => (/* binding */ assign)
 /* harmony export */ });
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2487);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5769);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2050);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7454);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2050);
+/* harmony import */ var _constraints_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8679);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7454);
 
 
 
 
+
+// src/release/values.ts
+function valueProblems(facts, value, { name, stack, place, environment }) {
+	if (typeof value === "object" && "keep" in value) return [];
+	const given = typeof value === "object" ? value.map(String) : String(value);
+	if (facts.noEcho) return isReference(given) ? [] : [exposed(place, name, stack)];
+	const reason = (0,_constraints_js__WEBPACK_IMPORTED_MODULE_3__.n)(facts.type, facts.constraints, given);
+	if (reason === void 0) return [];
+	const where = environment === void 0 ? "" : ` in ${environment}`;
+	const message = `the value ${typeof given === "string" ? `${(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.l)(given)} ` : ""}of parameter '${name}' of stack '${stack}'${where} ${reason}`;
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, message, "give a value that the template takes")];
+}
+function isReference(given) {
+	return typeof given === "string" && /^\{\{resolve:[^{}]+\}\}$/.test(given);
+}
+function exposed(place, name, stack) {
+	const message = `parameter '${name}' of stack '${stack}' is NoEcho and takes no literal`;
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, message, "give a dynamic reference such as {{resolve:secretsmanager:\u2026}} or {{resolve:ssm-secure:\u2026}}");
+}
 // src/release/parameters.ts
 function assign(environment, stacks, sources) {
 	const parameters = {};
@@ -633,13 +870,18 @@ function assign(environment, stacks, sources) {
 	const { service, descriptor } = sources;
 	for (const [stack, template] of stacks) {
 		const chosen = /* @__PURE__ */ new Map();
-		for (const { given, held } of layersOf(environment, stack, sources)) for (const [name, { value, place }] of given) {
+		for (const { given, held } of layersOf(environment, stack, sources)) for (const [name, { value, written, place }] of given) {
 			const facts = template.parameters.get(name);
 			if (facts === void 0) {
 				if (!held) problems.push(unknownParameter(place, name, stack, template));
 				continue;
 			}
-			if (exposes(facts, value)) problems.push(exposed(place, name, stack));
+			if (written !== void 0 && (facts.noEcho || !chosen.has(name))) problems.push(...valueProblems(facts, written, {
+				name,
+				stack,
+				place,
+				environment
+			}));
 			if (!chosen.has(name)) chosen.set(name, value);
 		}
 		for (const [name, facts] of template.parameters) if (facts.default === void 0 && !chosen.has(name)) missing.push(`${stack}.${name}`);
@@ -654,14 +896,7 @@ function assign(environment, stacks, sources) {
 }
 function unknownParameter(place, name, stack, { file, parameters }) {
 	const message = `template ${file} of stack '${stack}' has no parameter '${name}'`;
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_3__.t)(place, message, parameters.size === 0 ? "the template has no parameters at all" : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__.n)(name, parameters.keys()));
-}
-function exposed(place, name, stack) {
-	const message = `parameter '${name}' of stack '${stack}' is NoEcho and takes no literal`;
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_3__.t)(place, message, "give a dynamic reference such as {{resolve:secretsmanager:\u2026}} or {{resolve:ssm-secure:\u2026}}");
-}
-function exposes(facts, given) {
-	return facts.noEcho && "value" in given && !/^\{\{resolve:[^{}]+\}\}$/.test(given.value);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, message, parameters.size === 0 ? "the template has no parameters at all" : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, parameters.keys()));
 }
 function stored(value) {
 	if (typeof value !== "object") return { value: String(value) };
@@ -684,7 +919,7 @@ function layersOf(environment, stack, { platform, descriptor, recipes, service }
 		},
 		{
 			given: new Map([...[...settings?.inputs ?? []].map(([name, { value, key }]) => [name, {
-				value: { from: (0,_reference_js__WEBPACK_IMPORTED_MODULE_1__.r)(value) },
+				value: { from: (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.r)(value) },
 				place: key
 			}]), ...placedValues(settings?.parameters)]),
 			held: false
@@ -702,12 +937,14 @@ function layersOf(environment, stack, { platform, descriptor, recipes, service }
 function placedValues(parameters) {
 	return new Map([...parameters ?? []].map(([name, { value, key }]) => [name, {
 		value: stored(value),
+		written: value,
 		place: key
 	}]));
 }
 function storedValues(values, place) {
 	return new Map(Object.entries(values ?? {}).map(([name, value]) => [name, {
 		value: stored(value),
+		written: value,
 		place
 	}]));
 }
@@ -715,7 +952,7 @@ function withoutValue(place, environment, missing, descriptor) {
 	if (missing.length === 0) return [];
 	const message = `${missing.length === 1 ? "parameter" : "parameters"} without a value in ${environment}: ${missing.map((name) => `'${name}'`).join(", ")}`;
 	const them = missing.length === 1 ? "it" : "them";
-	return [(0,_node_js__WEBPACK_IMPORTED_MODULE_3__.t)(place, message, `give ${them} under environments.${environment}.parameters.<stack> or stacks.<stack> in ${descriptor}`)];
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, message, `give ${them} under environments.${environment}.parameters.<stack> or stacks.<stack> in ${descriptor}`)];
 }
 function startOf(file) {
 	return {
@@ -728,6 +965,109 @@ function startOf(file) {
 		},
 		offset: 0
 	};
+}
+
+
+
+/***/ }),
+
+/***/ 9482:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ placed),
+/* harmony export */   c: () => (/* binding */ plainly),
+/* harmony export */   d: () => (/* binding */ showPath),
+/* harmony export */   f: () => (/* binding */ problemAt),
+/* harmony export */   i: () => (/* binding */ named),
+/* harmony export */   l: () => (/* binding */ quote),
+/* harmony export */   m: () => (/* binding */ whereIs),
+/* harmony export */   n: () => (/* binding */ itemsOf),
+/* harmony export */   o: () => (/* binding */ required),
+/* harmony export */   p: () => (/* binding */ scalarText),
+/* harmony export */   r: () => (/* binding */ member),
+/* harmony export */   s: () => (/* binding */ stringOf),
+/* harmony export */   t: () => (/* binding */ entriesOf),
+/* harmony export */   u: () => (/* binding */ showNode)
+/* harmony export */ });
+// src/document/node.ts
+function scalarText(node) {
+	return (typeof node.value === "number" ? node.written : void 0) ?? String(node.value);
+}
+function whereIs(place) {
+	return {
+		file: place.source.file,
+		...place.source.position(place.offset)
+	};
+}
+function problemAt(place, message, hint) {
+	return {
+		...whereIs(place),
+		message,
+		...hint === void 0 ? {} : { hint }
+	};
+}
+// src/document/show.ts
+const longest = 60;
+function quote(text) {
+	return `'${plainly(text, longest)}'`;
+}
+function plainly(text, most) {
+	return (text.length > most ? `${text.slice(0, most)}\u2026` : text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
+}
+function showNode(node) {
+	if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
+	if (node.kind === "map") return node.entries.size === 0 ? "an empty map" : "a map";
+	if (typeof node.value === "string") return quote(node.value);
+	if (typeof node.value === "number") return `the number ${node.written}`;
+	return node.value === null ? "nothing" : String(node.value);
+}
+function showPath(steps) {
+	return steps.reduce((path, step) => {
+		if (typeof step === "number") return `${path}[${step}]`;
+		if (!/^[\w-]+$/.test(step)) return `${path}[${quote(step)}]`;
+		return path === "" ? step : `${path}.${step}`;
+	}, "");
+}
+// src/document/placed.ts
+const nothing = /* @__PURE__ */ new Map();
+function entriesOf(node) {
+	return node?.kind === "map" ? node.entries : nothing;
+}
+function member(node, key) {
+	return entriesOf(node).get(key)?.value;
+}
+function itemsOf(node) {
+	return node?.kind === "list" ? node.items : [];
+}
+function stringOf(node) {
+	return node.kind === "scalar" && typeof node.value === "string" ? node.value : void 0;
+}
+function placed(node, take) {
+	if (!node) return void 0;
+	const value = take(node);
+	return value === void 0 ? void 0 : {
+		value,
+		place: node.place
+	};
+}
+function required(map, key) {
+	return placed(member(map, key), stringOf) ?? {
+		value: "",
+		place: map.place
+	};
+}
+function named(node, take) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [name, entry] of entriesOf(node)) {
+		const value = take(entry.value);
+		if (value !== void 0) found.set(name, {
+			key: entry.key,
+			place: entry.value.place,
+			value
+		});
+	}
+	return found;
 }
 
 
@@ -871,11 +1211,12 @@ function retryingObjects(objects, clock) {
 		check: () => insist(() => objects.check()),
 		get: (key, known) => insist(() => objects.get(key, known)),
 		stream: (key) => insist(() => objects.stream(key)),
-		size: (key) => insist(() => objects.size(key)),
+		stat: (key) => insist(() => objects.stat(key)),
+		measure: (key) => insist(() => objects.measure(key)),
 		create: (key, body, sent) => insist(() => objects.create(key, body, sent)),
 		replace: (key, body, seen) => insist(() => objects.replace(key, body, seen)),
 		remove: (key, seen) => insist(() => objects.remove(key, seen)),
-		list: (prefix) => insist(() => objects.list(prefix)),
+		list: (prefix, only) => insist(() => objects.list(prefix, only)),
 		url: (key) => objects.url(key)
 	};
 }
@@ -908,7 +1249,7 @@ function retryingObjects(objects, clock) {
 async function storeRelease(objects, composed) {
 	const release = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.n)(composed.manifest);
 	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.y)(release.manifest.service, (0,_digest_js__WEBPACK_IMPORTED_MODULE_3__.r)(release.id));
-	if (await objects.size(key) !== void 0) return release;
+	if (await objects.stat(key) !== void 0) return release;
 	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.t)(composed.blobs, async ([digest, bytes]) => void await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.a)(objects, bytes, digest));
 	await objects.create(key, release.bytes);
 	return release;
@@ -929,11 +1270,11 @@ const SHOWN = 8;
 async function findRelease(objects, service, prefix) {
 	const hex = prefix.replace(/^sha256:/, "").toLowerCase();
 	if (!/^[0-9a-f]{1,64}$/.test(hex)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `'${prefix}' is no release: a release is named by hexadecimal digits`, { hint: "see towpath log for the releases that were deployed" });
-	const found = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.b)(service, hex))).map(_keys_js__WEBPACK_IMPORTED_MODULE_2__.d);
+	const found = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.b)(service, hex))).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.d)(key));
 	const [only] = found;
 	if (found.length === 1 && only !== void 0) return readRelease(objects, service, `sha256:${only}`);
 	if (found.length > 1) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `'${prefix}' is ambiguous: ${found.length} releases of service '${service}' begin with it`, { hint: `give more digits: ${listed(found, hex.length)}` });
-	const all = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.b)(service))).map(_keys_js__WEBPACK_IMPORTED_MODULE_2__.d);
+	const all = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.b)(service))).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.d)(key));
 	if (all.length === 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `service '${service}' has no release in bucket '${objects.bucket}'`, { hint: "check the names of the service and the bucket, or make one with towpath create-release" });
 	throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `no release of service '${service}' begins with '${prefix}'`, { hint: `there are ${listed(all)}` });
 }
@@ -952,26 +1293,28 @@ function listed(ids, shared = 0) {
 /* harmony export */   n: () => (/* binding */ openTarget),
 /* harmony export */   t: () => (/* binding */ claimOf)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7454);
-/* harmony import */ var _role_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1587);
+/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5419);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2928);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7454);
+/* harmony import */ var _role_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1587);
+
 
 
 
 // src/commands/target.ts
-async function openTarget(world, objects, { service, environment: name, intent, timeout }) {
-	const entry = await (0,_environment_js__WEBPACK_IMPORTED_MODULE_1__.t)(objects, name);
+async function openTarget(world, objects, { service, environment: name, intent, timeout, consents }) {
+	const entry = await (0,_environment_js__WEBPACK_IMPORTED_MODULE_2__.t)(objects, name);
 	const { bucket, region, roles = {} } = entry;
 	const cloud = await become(world, entry, roles[intent]);
 	const { rememberedTemplates } = await __webpack_require__.e(/* import() */ 788).then(__webpack_require__.bind(__webpack_require__, 788));
 	return {
 		environment: name,
 		entry,
-		ledger: {
+		ledger: (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.p)({
 			objects,
 			environment: name,
 			service
-		},
+		}, world.log, consents),
 		blobs: bucket === null || bucket === objects.bucket ? objects : await cloud.objects(bucket, region),
 		stacks: await cloud.stacks(region),
 		passes: intent === "deploy" ? roles.execute : void 0,
@@ -989,10 +1332,10 @@ async function openTarget(world, objects, { service, environment: name, intent, 
 }
 async function become(world, { environment, account, region }, role) {
 	const caller = await world.identity(region);
-	const cloud = role === void 0 || (0,_role_js__WEBPACK_IMPORTED_MODULE_2__.n)(caller.arn, role) ? world : world.as(role, region);
+	const cloud = role === void 0 || (0,_role_js__WEBPACK_IMPORTED_MODULE_3__.n)(caller.arn, role) ? world : world.as(role, region);
 	const identity = cloud === world ? caller : await cloud.identity(region);
 	if (identity.account === account) return cloud;
-	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `environment '${environment}' is in account ${account}, and these credentials are of account ${identity.account} (${identity.arn})`, { hint: "use credentials of that account, or give the environment roles in platform.yml" });
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bad-input", `environment '${environment}' is in account ${account}, and these credentials are of account ${identity.account} (${identity.arn})`, { hint: "use credentials of that account, or give the environment roles in platform.yml" });
 }
 function claimOf(world, origin) {
 	return {

@@ -2,28 +2,9 @@
 if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: Node 24 or later is needed, this is ' + process.version); process.exit(2) }
 const heard = []
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => heard.push(name))
-export const id = 9511;
-export const ids = [9511];
+export const id = 7031;
+export const ids = [7031];
 export const modules = {
-
-/***/ 8267:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ toData)
-/* harmony export */ });
-// src/document/data.ts
-function toData(node) {
-	if (node.kind === "scalar") return node.value;
-	if (node.kind === "list") return node.items.map(toData);
-	const members = Object.create(null);
-	for (const [key, { value }] of node.entries) members[key] = toData(value);
-	return members;
-}
-
-
-
-/***/ }),
 
 /***/ 7031:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -37,8 +18,8 @@ function toData(node) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2928);
 /* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6388);
 /* harmony import */ var _view_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2270);
-/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6416);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6760);
+/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6416);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6760);
 
 
 
@@ -58,13 +39,13 @@ async function mergeInto(machine, service, { platform: published, library }, out
 	if (all.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__.a)(`service '${service.name.value}'`, (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.p)(all));
 	const templates = [];
 	for (const [stack, { root, text, digest }] of flat(merged.stacks)) {
-		const file = (0,node_path__WEBPACK_IMPORTED_MODULE_6__.join)(out, `${stack}.json`);
+		const file = (0,node_path__WEBPACK_IMPORTED_MODULE_7__.join)(out, `${stack}.json`);
 		await machine.files.write(file, text);
 		templates.push({
 			stack,
 			file,
 			digest,
-			...explain ? { origins: (0,_write_js__WEBPACK_IMPORTED_MODULE_7__.t)(root) } : {}
+			...explain ? { origins: (0,_write_js__WEBPACK_IMPORTED_MODULE_6__.t)(root) } : {}
 		});
 	}
 	return {
@@ -83,14 +64,29 @@ function flat(stacks, above = "") {
 
 /***/ }),
 
-/***/ 2487:
+/***/ 9482:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ whereIs),
-/* harmony export */   t: () => (/* binding */ problemAt)
+/* harmony export */   a: () => (/* binding */ placed),
+/* harmony export */   c: () => (/* binding */ plainly),
+/* harmony export */   d: () => (/* binding */ showPath),
+/* harmony export */   f: () => (/* binding */ problemAt),
+/* harmony export */   i: () => (/* binding */ named),
+/* harmony export */   l: () => (/* binding */ quote),
+/* harmony export */   m: () => (/* binding */ whereIs),
+/* harmony export */   n: () => (/* binding */ itemsOf),
+/* harmony export */   o: () => (/* binding */ required),
+/* harmony export */   p: () => (/* binding */ scalarText),
+/* harmony export */   r: () => (/* binding */ member),
+/* harmony export */   s: () => (/* binding */ stringOf),
+/* harmony export */   t: () => (/* binding */ entriesOf),
+/* harmony export */   u: () => (/* binding */ showNode)
 /* harmony export */ });
 // src/document/node.ts
+function scalarText(node) {
+	return (typeof node.value === "number" ? node.written : void 0) ?? String(node.value);
+}
 function whereIs(place) {
 	return {
 		file: place.source.file,
@@ -104,23 +100,28 @@ function problemAt(place, message, hint) {
 		...hint === void 0 ? {} : { hint }
 	};
 }
-
-
-
-/***/ }),
-
-/***/ 9482:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ placed),
-/* harmony export */   i: () => (/* binding */ named),
-/* harmony export */   n: () => (/* binding */ itemsOf),
-/* harmony export */   o: () => (/* binding */ required),
-/* harmony export */   r: () => (/* binding */ member),
-/* harmony export */   s: () => (/* binding */ stringOf),
-/* harmony export */   t: () => (/* binding */ entriesOf)
-/* harmony export */ });
+// src/document/show.ts
+const longest = 60;
+function quote(text) {
+	return `'${plainly(text, longest)}'`;
+}
+function plainly(text, most) {
+	return (text.length > most ? `${text.slice(0, most)}\u2026` : text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
+}
+function showNode(node) {
+	if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
+	if (node.kind === "map") return node.entries.size === 0 ? "an empty map" : "a map";
+	if (typeof node.value === "string") return quote(node.value);
+	if (typeof node.value === "number") return `the number ${node.written}`;
+	return node.value === null ? "nothing" : String(node.value);
+}
+function showPath(steps) {
+	return steps.reduce((path, step) => {
+		if (typeof step === "number") return `${path}[${step}]`;
+		if (!/^[\w-]+$/.test(step)) return `${path}[${quote(step)}]`;
+		return path === "" ? step : `${path}.${step}`;
+	}, "");
+}
 // src/document/placed.ts
 const nothing = /* @__PURE__ */ new Map();
 function entriesOf(node) {
@@ -253,38 +254,6 @@ function printReference(reference) {
 
 /***/ }),
 
-/***/ 7446:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ showNode),
-/* harmony export */   r: () => (/* binding */ showPath),
-/* harmony export */   t: () => (/* binding */ quote)
-/* harmony export */ });
-// src/document/show.ts
-const longest = 60;
-function quote(text) {
-	return `'${(text.length > longest ? `${text.slice(0, longest)}\u2026` : text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`)}'`;
-}
-function showNode(node) {
-	if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
-	if (node.kind === "map") return node.entries.size === 0 ? "an empty map" : "a map";
-	if (typeof node.value === "string") return quote(node.value);
-	if (typeof node.value === "number") return `the number ${node.value}`;
-	return node.value === null ? "nothing" : String(node.value);
-}
-function showPath(steps) {
-	return steps.reduce((path, step) => {
-		if (typeof step === "number") return `${path}[${step}]`;
-		if (!/^[\w-]+$/.test(step)) return `${path}[${quote(step)}]`;
-		return path === "" ? step : `${path}.${step}`;
-	}, "");
-}
-
-
-
-/***/ }),
-
 /***/ 2270:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -294,10 +263,10 @@ function showPath(steps) {
 /* harmony export */ });
 /* harmony import */ var _names2_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(629);
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2487);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2050);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(287);
-/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6655);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9482);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2050);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(287);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6655);
 
 
 
@@ -311,7 +280,7 @@ function checkAgainst(service, platform) {
 	if (!blueprint) {
 		const { value: name, place } = service.blueprint;
 		const message = `blueprint: the platform has no blueprint '${name}'`;
-		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(place, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, platform.blueprints.keys())), ...problems];
+		return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, platform.blueprints.keys())), ...problems];
 	}
 	const { stacks } = blueprint.value;
 	const own = ownStacks(service.additions, stacks);
@@ -323,11 +292,11 @@ function checkAgainst(service, platform) {
 			own: names,
 			platform: new Set(platform.stacks.keys())
 		}),
-		...(0,_read_js__WEBPACK_IMPORTED_MODULE_4__.a)("variables", service.variables.inputs, {
+		...(0,_read_js__WEBPACK_IMPORTED_MODULE_5__.a)("variables", service.variables.inputs, {
 			own: names,
 			platform: new Set(platform.stacks.keys())
 		}),
-		...(0,_read_js__WEBPACK_IMPORTED_MODULE_4__.u)(effectiveEdges(stacks, service.stacks), service.file),
+		...(0,_read_js__WEBPACK_IMPORTED_MODULE_5__.u)(effectiveEdges(stacks, service.stacks), service.file),
 		...longNames(service, names)
 	];
 }
@@ -337,14 +306,14 @@ function ownStacks(additions, stacks) {
 }
 function environmentProblems(service, platform) {
 	const beside = [...platform.environments.keys()].flatMap((environment) => {
-		const fault = (0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.a)(service.name.value, environment);
-		return fault ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(service.name.place, `service: ${fault.message}`, fault.hint)] : [];
+		const fault = (0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.o)(service.name.value, environment);
+		return fault ? [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(service.name.place, `service: ${fault.message}`, fault.hint)] : [];
 	});
 	const undeclared = [...service.environments].flatMap(([name, { key }]) => platform.environments.has(name) ? [] : [unknown(key, "environments", "environment", name, platform.environments.keys())]);
 	return [...beside, ...undeclared];
 }
 function unknown(key, where, kind, name, known) {
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, `${where}: the platform has no ${kind} '${name}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, known));
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `${where}: the platform has no ${kind} '${name}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, known));
 }
 function additionProblems({ name, file }, stacks) {
 	const at = {
@@ -362,7 +331,7 @@ function additionProblems({ name, file }, stacks) {
 			hint
 		}];
 	}
-	if ((0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.r)(name)) return [];
+	if ((0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.i)(name)) return [];
 	const templates = [...stacks.values()].map(({ value }) => value.template.value.replace(/\.[^.]*$/, ""));
 	const message = `'${name}' is neither a template of the blueprint nor a name for a stack: lower case letters and digits, beginning with a letter`;
 	return [{
@@ -372,26 +341,26 @@ function additionProblems({ name, file }, stacks) {
 	}];
 }
 function stackProblems({ stacks, environments }, names, known) {
-	const stranger = (where, name, key) => names.has(name) ? [] : [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, `${where}: neither the blueprint nor the service has a stack '${name}'`, (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.l)(name, names))];
-	return [...[...stacks].flatMap(([name, { key, value }]) => [...stranger("stacks", name, key), ...(0,_read_js__WEBPACK_IMPORTED_MODULE_4__.a)(`stacks.${name}`, value.inputs, known)]), ...[...environments].flatMap(([environment, { value }]) => [...value.parameters].flatMap(([name, { key }]) => stranger(`environments.${environment}.parameters`, name, key)))];
+	const stranger = (where, name, key) => names.has(name) ? [] : [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `${where}: neither the blueprint nor the service has a stack '${name}'`, (0,_read_js__WEBPACK_IMPORTED_MODULE_5__.l)(name, names))];
+	return [...[...stacks].flatMap(([name, { key, value }]) => [...stranger("stacks", name, key), ...(0,_read_js__WEBPACK_IMPORTED_MODULE_5__.a)(`stacks.${name}`, value.inputs, known)]), ...[...environments].flatMap(([environment, { value }]) => [...value.parameters].flatMap(([name, { key }]) => stranger(`environments.${environment}.parameters`, name, key)))];
 }
 function effectiveEdges(stacks, settings) {
 	const names = /* @__PURE__ */ new Set([...stacks.keys(), ...settings.keys()]);
 	return new Map([...names].map((name) => {
 		const said = settings.get(name)?.value;
 		const inherited = [...stacks.get(name)?.value.inputs ?? []].filter(([parameter]) => !said?.parameters.has(parameter));
-		return [name, (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.d)(new Map([...inherited, ...said?.inputs ?? []]))];
+		return [name, (0,_read_js__WEBPACK_IMPORTED_MODULE_5__.d)(new Map([...inherited, ...said?.inputs ?? []]))];
 	}));
 }
 function longNames(service, names) {
 	return [...service.environments].flatMap(([environment, { key }]) => [...names].flatMap((stack) => {
-		const long = service.stacks.get(stack)?.value.name ? void 0 : (0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.c)(service.name.value, environment, stack);
-		return long ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, long.message, long.hint)] : [];
+		const long = service.stacks.get(stack)?.value.name ? void 0 : (0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.l)(service.name.value, environment, stack);
+		return long ? [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, long.message, long.hint)] : [];
 	}));
 }
 // src/release/view.ts
 function viewOf(release, descriptor) {
-	const place = (0,_parameters_js__WEBPACK_IMPORTED_MODULE_3__.i)(descriptor);
+	const place = (0,_parameters_js__WEBPACK_IMPORTED_MODULE_4__.n)(descriptor);
 	const keyed = (value) => ({
 		value,
 		place,
@@ -399,7 +368,7 @@ function viewOf(release, descriptor) {
 	});
 	const named = (record, take) => new Map(Object.entries(record).map(([name, one]) => [name, keyed(take(one))]));
 	const inputs = (recipe) => new Map(Object.entries(recipe.inputs).flatMap(([name, text]) => {
-		const reference = (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.n)(text);
+		const reference = (0,_reference_js__WEBPACK_IMPORTED_MODULE_3__.n)(text);
 		return reference ? [[name, keyed(reference)]] : [];
 	}));
 	return {
