@@ -1,8 +1,8 @@
-import { TowpathError } from '../../errors.ts'
+import { asTowpathError, TowpathError } from '../../errors.ts'
 import type { BootstrapStack } from '../../platform/bootstrap-stack.ts'
 import type { StackClient } from '../../stack/client.ts'
 import { discardOpen, type OpenChangeSets } from '../../stack/discard.ts'
-import { execute, outdatedTwice } from '../../stack/execute.ts'
+import { asUnknown, execute, outdatedTwice } from '../../stack/execute.ts'
 import { type Proposal, propose } from '../../stack/propose.ts'
 import { retryingStacks } from '../../stack/retrying.ts'
 import type { ChangeSetRef, Stack } from '../../stack/stacks.ts'
@@ -72,7 +72,10 @@ function proposalOf({ stack: name, tag, template, roles }: BootstrapStack, live:
   }
 }
 
-/** Executes a change set and follows it to its end. Throws 'failed' with the reason if the stack did not come to what it should be. */
+/**
+ * Executes a change set and follows it to its end. Throws 'failed' with the reason if the stack did not come to what it should be, and
+ * 'unknown' for any error while the operation may be under way.
+ */
 async function executeBootstrap(
   client: StackClient,
   name: string,
@@ -80,18 +83,25 @@ async function executeBootstrap(
   before: Stack | undefined,
   open: OpenChangeSets,
 ): Promise<'changed' | 'outdated'> {
+  let underWay = false
   const executed = await execute(
     client,
     { label: `stack ${name}`, changeSet, before, token: changeSet.name },
     {
       open,
       intent: async () => {},
-      sent() {},
-      notBegun() {},
+      sent() {
+        underWay = true
+      },
+      notBegun() {
+        underWay = false
+      },
       event: ({ status, logicalId, reason }) => client.log.info(`${status} ${logicalId}${reason === undefined ? '' : `: ${reason}`}`),
       ended: async () => {},
     },
-  )
+  ).catch((error: unknown) => {
+    throw underWay ? asUnknown(asTowpathError(error, 'bootstrap')) : error
+  })
   switch (executed.result) {
     case 'succeeded':
       return 'changed'
