@@ -89,6 +89,24 @@ describe('what may go wrong while bootstrap makes a stack', () => {
     expect(cloud.stack(name)).toMatchObject({ status: 'UPDATE_COMPLETE', tags: { 'towpath:bucket': 'acme-towpath' } })
   })
 
+  test.each([
+    ['while it was made', 'describeChangeSet'],
+    ['before it was executed', 'executeChangeSet'],
+  ] as const)('what somebody else allowed %s is not taken away unseen: bootstrap asks to be run again', async (_, call) => {
+    const { cloud, clock, run } = anAccount()
+    await run()
+    const held = cloud.hold({ call })
+    const changing = run({ trust: ['production=222222222222'] })
+    await held.reached
+    await clock.advance(10_000)
+    const template = JSON.parse(cloud.template(name))
+    const Outputs = { ...template.Outputs, Trust: { Value: 'staging=333333333333' } }
+    cloud.place({ name, template: { ...template, Outputs }, tags: cloud.stack(name)?.tags ?? {} })
+    held.release()
+    await expect(changing).rejects.toMatchObject({ code: 'conflict', hint: expect.stringContaining('run bootstrap again') })
+    expect(cloud.stack(name)?.outputs).toMatchObject({ Trust: 'staging=333333333333' })
+  })
+
   test('a change set that becomes obsolete again and again ends in a failure that says so', async () => {
     const { cloud, clock, run } = anAccount()
     await run()

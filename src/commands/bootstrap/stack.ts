@@ -1,4 +1,5 @@
 import { asTowpathError, TowpathError } from '../../errors.ts'
+import { canonicalJson } from '../../json.ts'
 import type { BootstrapStack } from '../../platform/bootstrap-stack.ts'
 import type { StackClient } from '../../stack/client.ts'
 import { discardOpen, type OpenChangeSets } from '../../stack/discard.ts'
@@ -33,10 +34,14 @@ export async function applyBootstrapStack(given: StackClient, found: Stack | und
   const open: OpenChangeSets = new Map()
   try {
     let live = found
+    let asked = false
     for (let attempt = 1; ; attempt++) {
       const changeSet = await propose(client, proposalOf(stack, live), {
         open,
-        asking: async () => {},
+        asking: async () => {
+          if (asked) await requireSameStack(client, stack, found)
+          asked = true
+        },
         known() {},
         // Nothing shows these changes: the template is our own, and what it changes was told before.
         redact: async () => [],
@@ -55,6 +60,23 @@ export async function applyBootstrapStack(given: StackClient, found: Stack | und
     // After an interruption nothing more is sent.
     if (!given.deadline.signal.aborted) await discardOpen(given, open)
   }
+}
+
+/**
+ * Throws 'conflict' if the stack is another's by now, or remembers other flags than when the template was made of them: what somebody else
+ * allowed meanwhile would be taken away unseen.
+ */
+async function requireSameStack(
+  client: StackClient,
+  { stack: name, tag: [tag] }: BootstrapStack,
+  before: Stack | undefined,
+): Promise<void> {
+  const now = await usable(client, name)
+  const remembered = (stack: Stack | undefined): string => canonicalJson({ tag: stack?.tags[tag] ?? null, outputs: stack?.outputs ?? {} })
+  if (now === undefined || remembered(now) === remembered(before)) return
+  throw new TowpathError('conflict', `somebody else gave stack ${name} other flags meanwhile`, {
+    hint: 'run bootstrap again: it begins with what the stack is now',
+  })
 }
 
 function proposalOf({ stack: name, tag, template, roles }: BootstrapStack, live: Stack | undefined): Proposal {
