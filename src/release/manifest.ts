@@ -1,6 +1,5 @@
 import { documentBytes } from '../bucket/documents.ts'
 import { type Digest, digestOf } from '../digest.ts'
-import type { Json } from '../json.ts'
 
 /** Where a parameter's value comes from: written down, read at apply, or left as it is live. */
 export type Given = { readonly value: string } | { readonly from: string } | { readonly keep: true }
@@ -57,7 +56,7 @@ export interface Release {
 }
 
 export function releaseOf(manifest: Manifest): Release & { readonly bytes: Uint8Array } {
-  const bytes = documentBytes(manifest as unknown as Json)
+  const bytes = documentBytes(manifest)
   return { id: digestOf(bytes), manifest, bytes }
 }
 

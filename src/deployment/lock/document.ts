@@ -1,7 +1,6 @@
 import { documentBytes, readDocument, type Stored } from '../../bucket/documents.ts'
 import { lockKey } from '../../bucket/keys.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
-import type { Json } from '../../json.ts'
 
 /** The lock of one service in one environment. */
 export interface LockDocument {
@@ -26,7 +25,7 @@ export function readLock(ledger: Ledger): Promise<Stored<LockDocument> | undefin
 }
 
 export function lockBytes(document: LockDocument): Uint8Array {
-  return documentBytes(document as unknown as Json)
+  return documentBytes(document)
 }
 
 /** The holder of the lock in words. */

@@ -6,7 +6,6 @@ import type { ETag } from '../../bucket/objects.ts'
 import type { Digest } from '../../digest.ts'
 import { digestOf } from '../../digest.ts'
 import { TowpathError } from '../../errors.ts'
-import type { Json } from '../../json.ts'
 import type { DeploymentRecord, Head } from './record.ts'
 
 /** Where the log ends: the last record, if there is one, and which head is there to be replaced. */
@@ -59,7 +58,7 @@ export async function findBack(
 export async function moveHead(ledger: Ledger, deployment: number, record: Digest, seen: ETag | undefined): Promise<void> {
   const head: Head = { schema: 'towpath/head@1', deployment, record }
   const key = headKey(ledger.environment, ledger.service)
-  const bytes = documentBytes(head as unknown as Json)
+  const bytes = documentBytes(head)
   if (seen === undefined) await ledger.objects.create(key, bytes)
   else await ledger.objects.replace(key, bytes, seen)
 }
@@ -89,7 +88,7 @@ function fail(error: TowpathError): never {
 }
 
 export function digestOfRecord(record: DeploymentRecord): { readonly bytes: Uint8Array; readonly digest: Digest } {
-  const bytes = documentBytes(record as unknown as Json)
+  const bytes = documentBytes(record)
   return { bytes, digest: digestOf(bytes) }
 }
 
