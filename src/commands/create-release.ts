@@ -2,11 +2,10 @@ import { claimName, parseRepository } from '../release/owner.ts'
 import { withRelease } from '../repository/release.ts'
 import { command } from './command.ts'
 import { bucket, path } from './inputs.ts'
-import { summaries } from './summaries.ts'
 
 export default command({
   name: 'create-release',
-  summary: summaries['create-release'],
+  summary: 'Compose a release of a service and store it.',
   inputs: {
     path,
     bucket,

@@ -2,15 +2,15 @@ import { readChain } from '../deployment/log/chain.ts'
 import type { DeploymentRecord } from '../deployment/log/record.ts'
 import { TowpathError } from '../errors.ts'
 import { readEnvironment } from '../platform/environment.ts'
-import { logText } from '../render/log.ts'
+import { type LogRow, logText } from '../render/log.ts'
 import { serviceNameAt } from '../repository/release.ts'
-import { command } from './command.ts'
+import { command, list } from './command.ts'
 import { bucket, environment, path, service } from './inputs.ts'
-import { summaries } from './summaries.ts'
 
 export default command({
   name: 'log',
-  summary: summaries.log,
+  summary: 'List the deployments of a service to an environment, and verify their chain.',
+  on: 'cli',
   inputs: {
     path,
     service,
@@ -19,12 +19,10 @@ export default command({
     verify: { kind: 'boolean', description: 'Check the chain of records from the first to the head; exit 1 names the first bad one.' },
   },
   outputs: {
-    deployments: {
-      kind: 'list',
-      description:
-        "Oldest first: number, kind, parts, release (null of what is none of Towpath's), version (of those), outcome, started, finished, actor, commit, run.",
-    },
-    verified: { kind: 'boolean', description: 'True if the chain was checked and holds; null if it was not checked.' },
+    deployments: list<LogRow>(
+      "Oldest first: number, kind, parts, release (null of what is none of Towpath's), version (of those), outcome, started, finished, actor, commit, run.",
+    ),
+    verified: { kind: 'boolean', nullable: true, description: 'True if the chain was checked and holds; null if it was not checked.' },
   },
   examples: ['log --service delivery --environment production --bucket acme-towpath --verify'],
   async run({ path, service, environment, bucket, verify }, world) {
@@ -45,7 +43,7 @@ export default command({
   text: logText,
 })
 
-function row({ deployment, kind, parts, release, version, outcome, started, finished, origin }: DeploymentRecord): Record<string, unknown> {
+function row({ deployment, kind, parts, release, version, outcome, started, finished, origin }: DeploymentRecord): LogRow {
   const { actor, commit, run } = origin
   return { number: deployment, kind, parts, release, version: version ?? null, outcome, started, finished, actor, commit, run }
 }

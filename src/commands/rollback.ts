@@ -15,12 +15,11 @@ import { command } from './command.ts'
 import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
 import { bucket, changing, environment, path, service } from './inputs.ts'
-import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 
 export default command({
   name: 'rollback',
-  summary: summaries.rollback,
+  summary: 'Apply the release that was live before, or another older one.',
   inputs: {
     path,
     service,

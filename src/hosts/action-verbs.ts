@@ -1,7 +1,4 @@
 import { type Verb, verbs } from '../commands/verbs.ts'
 
-/** The verbs that are for people at a terminal, and are not actions (design 9). */
-const terminalOnly: ReadonlySet<string> = new Set(['bootstrap', 'log', 'status', 'recover', 'unlock'])
-
-/** The verbs that are actions too. */
-export const actionVerbs: ReadonlyMap<string, Verb> = new Map([...verbs].filter(([name]) => !terminalOnly.has(name)))
+/** The verbs that are actions too: all that are not declared to be for people at a terminal only. */
+export const actionVerbs: ReadonlyMap<string, Verb> = new Map([...verbs].filter(([, { on }]) => on !== 'cli'))

@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.ts'
 import { plain } from './plain.ts'
 import { count } from './table.ts'
 
@@ -12,22 +13,20 @@ interface ShownAdvice {
 
 /** The result of `validate` as text. The problems themselves go to stderr, with their places. */
 export function validatedText(outputs: {
-  readonly kind?: unknown
-  readonly name?: unknown
-  readonly problems?: unknown
-  readonly lint?: unknown
-  readonly unchecked?: unknown
+  readonly kind: string
+  readonly name: string | null
+  readonly problems: readonly Problem[]
+  readonly lint: readonly ShownAdvice[]
+  readonly unchecked: readonly string[]
 }): string {
-  const problems = (outputs.problems ?? []) as readonly unknown[]
-  const unchecked = (outputs.unchecked ?? []) as readonly string[]
-  const what = `${outputs.kind}${outputs.name === null ? '' : ` '${plain(String(outputs.name))}'`}`
+  const { kind, name, problems, lint, unchecked } = outputs
+  const what = `${kind}${name === null ? '' : ` '${plain(name)}'`}`
   const verdict = problems.length === 0 ? `${what}: no problem found` : `${what}: ${count(problems.length, 'problem')}`
-  return [verdict, ...adviceText(outputs.lint), ...section('not checked here', unchecked)].join('\n')
+  return [verdict, ...adviceText(lint), ...section('not checked here', unchecked)].join('\n')
 }
 
 /** Advice as lines under a heading of its own, so that nobody takes it for a problem that stops the work. */
-export function adviceText(lint: unknown): readonly string[] {
-  const advice = (lint ?? []) as readonly ShownAdvice[]
+export function adviceText(advice: readonly ShownAdvice[]): readonly string[] {
   return section(
     'advice of cfn-lint, on which nothing depends',
     advice.map(({ rule, file, line, column, message }) => `${file}:${line}:${column}: ${message} (${rule})`),

@@ -1,4 +1,4 @@
-import { descriptorKind } from '../document/descriptor.ts'
+import { type DescriptorKind, descriptorKind } from '../document/descriptor.ts'
 import { unique } from '../document/order.ts'
 import { type Problem, refuse } from '../errors.ts'
 import { type Advice, lint } from '../release/lint.ts'
@@ -9,7 +9,7 @@ import { type Against, inspectServiceHere } from './service-folder.ts'
 
 /** Everything that was found in a repository. */
 interface Validated {
-  readonly kind: string
+  readonly kind: DescriptorKind
   readonly name: string | null
   readonly problems: readonly Problem[]
   readonly lint: readonly Advice[]

@@ -1,22 +1,33 @@
 import { describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../src/digest.ts'
 import { deployedText } from '../../src/render/deployed.ts'
-import { logText } from '../../src/render/log.ts'
+import { type LogRow, logText } from '../../src/render/log.ts'
 import { mergedText } from '../../src/render/merged.ts'
 import { table } from '../../src/render/table.ts'
 import { validatedText } from '../../src/render/validated.ts'
 
 const [one, two] = [digestOf('1'), digestOf('2')]
+type Shown = Parameters<typeof deployedText>[0]
+
+/** A row of the log, with what matters to a test. */
+function aRow(changes: Partial<LogRow>): LogRow {
+  return {
+    ...{ number: 1, kind: 'deploy', parts: ['stacks'], release: one, version: null, outcome: 'succeeded' },
+    ...{ started: '2026-03-02T09:00:00.000Z', finished: '2026-03-02T09:01:00.000Z', actor: 'ada', commit: null, run: null },
+    ...changes,
+  }
+}
+
 const short = (digest: string): string => digest.slice(7, 19)
 
 describe('a deployment as text', () => {
-  const stacks = [
+  const stacks: Shown['stacks'] = [
     { stack: 'data', name: 'd-s-data', outcome: 'unchanged', seconds: 0, outputs: {} },
     { stack: 'function', name: 'd-s-function', outcome: 'succeeded', seconds: 64.2, outputs: { Url: 'https://example.org' } },
   ]
 
   test('that succeeded says what is live, what was before, each stack and its outputs', () => {
-    const shown = { outcome: 'succeeded', changed: true, deployment: 7, release: two, previous: one, stacks, cause: null }
+    const shown: Shown = { outcome: 'succeeded', changed: true, deployment: 7, release: two, previous: one, stacks, cause: null }
     expect(deployedText(shown).split('\n')).toEqual([
       `deployment 7 succeeded: release ${short(two)}, before it ${short(one)}`,
       '  data      unchanged  -         d-s-data',
@@ -28,7 +39,7 @@ describe('a deployment as text', () => {
 
   test('that failed names the resource and the reason', () => {
     const cause = { stack: 'function', resource: 'Role', type: 'AWS::IAM::Role', reason: 'no' }
-    const shown = { outcome: 'failed', changed: true, deployment: 8, release: two, previous: null, stacks: [], cause }
+    const shown: Shown = { outcome: 'failed', changed: true, deployment: 8, release: two, previous: null, stacks: [], cause }
     expect(deployedText(shown)).toBe(`deployment 8 failed: release ${short(two)}\ncause: function Role AWS::IAM::Role: no`)
   })
 
@@ -39,11 +50,11 @@ describe('a deployment as text', () => {
       type: 'AWS::DynamoDB::Table',
       reason: 'stopped by a gate: data.Table (AWS::DynamoDB::Table): removes it',
     }
-    const shown = { outcome: 'failed', changed: false, deployment: 8, release: two, previous: one, stacks: [], cause }
+    const shown: Shown = { outcome: 'failed', changed: false, deployment: 8, release: two, previous: one, stacks: [], cause }
     expect(deployedText(shown)).toMatch(/\ncause: stopped by a gate: data\.Table \(AWS::DynamoDB::Table\): removes it$/)
   })
 
-  test.each<[string, Record<string, unknown>, RegExp]>([
+  test.each<[string, Omit<Shown, 'stacks' | 'cause'>, RegExp]>([
     [
       'with nothing to do',
       { outcome: 'succeeded', changed: false, deployment: 7, release: two, previous: two },
@@ -61,7 +72,7 @@ describe('a deployment as text', () => {
 
   test('takes nothing from foreign text', () => {
     const evil = '\u001b[31m\n::error::x'
-    const shown = {
+    const shown: Shown = {
       outcome: 'failed',
       changed: true,
       deployment: 1,
@@ -77,17 +88,9 @@ describe('a deployment as text', () => {
 
 describe('the log as text', () => {
   test('is a table, oldest first, with the time in UTC', () => {
-    const row = {
-      kind: 'deploy',
-      outcome: 'succeeded',
-      release: one,
-      started: '2026-03-02T09:00:00.000Z',
-      actor: 'ada',
-      commit: 'c0ffee1234567890',
-    }
     const deployments = [
-      { number: 1, ...row },
-      { number: 12, ...row, kind: 'rollback', outcome: 'unknown', actor: null, commit: null },
+      aRow({ commit: 'c0ffee1234567890' }),
+      aRow({ number: 12, kind: 'rollback', outcome: 'unknown', actor: null, commit: null }),
     ]
     expect(logText({ deployments, verified: true }).split('\n')).toEqual([
       '#   kind      outcome    release       started (UTC)        by   commit',
@@ -98,12 +101,12 @@ describe('the log as text', () => {
   })
 
   test('that is broken says so, and one that is empty too', () => {
-    expect(logText({ deployments: [{ number: 1 }], verified: false })).toMatch(/\nthe chain is broken$/)
+    expect(logText({ deployments: [aRow({})], verified: false })).toMatch(/\nthe chain is broken$/)
     expect(logText({ deployments: [], verified: null })).toBe('no deployment yet')
   })
 
   test('takes nothing from foreign text', () => {
-    expect(logText({ deployments: [{ number: 1, actor: 'a\nb\u001b[0m' }] }).split('\n')).toHaveLength(2)
+    expect(logText({ deployments: [aRow({ actor: 'a\nb\u001b[0m' })], verified: null }).split('\n')).toHaveLength(2)
   })
 })
 
@@ -136,7 +139,9 @@ describe('what validate found', () => {
     [1, '1 problem'],
     [3, '3 problems'],
   ])('counts %d', (count, text) => {
-    expect(validatedText({ kind: 'platform', name: null, problems: new Array(count).fill({}) })).toBe(`platform: ${text}`)
+    expect(validatedText({ kind: 'platform', name: null, problems: new Array(count).fill({}), lint: [], unchecked: [] })).toBe(
+      `platform: ${text}`,
+    )
   })
 })
 
