@@ -18,11 +18,23 @@ export function channelKey(channel: string): string {
 
 export const channels = 'platform/channels/'
 
+/** What holds for the platform's services now, whatever release they are of. */
+export const registerKey = 'platform/register.json'
+
 export function environmentKey(environment: string): string {
   return `environments/${environment}.json`
 }
 
 export const environments = 'environments/'
+
+/** All that is kept of services; of deployments. */
+export const services = 'services/'
+export const deployments = 'deployments/'
+
+/** The service whose owner or record a key holds; undefined if the key is of something else. */
+export function serviceOf(key: string): string | undefined {
+  return (/^services\/([^/]+)\/owner\.json$/.exec(key) ?? /^deployments\/[^/]+\/([^/]+)\/\d{8}\.json$/.exec(key))?.[1]
+}
 
 export function ownerKey(service: string): string {
   return `services/${service}/owner.json`
@@ -75,6 +87,7 @@ export const keyPatterns = {
   platform: 'platform/*',
   platformReleases: `${platformReleases}*`,
   channels: `${channels}*`,
+  register: registerKey,
   environments: `${environments}*`,
   services: 'services/*',
   owners: 'services/*/owner.json',

@@ -12,5 +12,6 @@ export const summaries = {
   'deploy-stacks': { summary: 'Apply only the stacks of a stored release to an environment.' },
   rollback: { summary: 'Apply the release that was live before, or another older one.' },
   'log-deployment': { summary: 'Record a deployment that something else made.' },
+  'github-id': { summary: "Print a repository's line for the platform's register, with GitHub's ids.", on: 'cli' },
   log: { summary: 'List the deployments of a service to an environment, and verify their chain.', on: 'cli' },
 } as const

@@ -21,6 +21,7 @@ const loaders: Readonly<Record<keyof typeof summaries, Verb['load']>> = {
   'deploy-stacks': () => import('./deploy-stacks.ts'),
   rollback: () => import('./rollback.ts'),
   'log-deployment': () => import('./log-deployment.ts'),
+  'github-id': () => import('./github-id.ts'),
   log: () => import('./log.ts'),
 }
 
@@ -33,3 +34,6 @@ export const verbs: ReadonlyMap<string, Verb> = new Map(
 export async function loadVerb(verb: Verb): Promise<Command> {
   return (await verb.load()).default as Command
 }
+
+/** The verbs that are actions too: all that are not declared to be for people at a terminal only. */
+export const actionVerbs: ReadonlyMap<string, Verb> = new Map([...verbs].filter(([, { on }]) => on !== 'cli'))

@@ -1,15 +1,16 @@
 import { workflowRunner } from '../adapters/github/workflow.ts'
 import { nodeClock } from '../adapters/node/clock.ts'
+import { actionVerbs } from '../commands/verbs.ts'
 import { exitCodes } from '../errors.ts'
 import { plain } from '../render/plain.ts'
 import { failureOf } from './action-failure.ts'
 import { runAction } from './action-run.ts'
-import { actionVerbs } from './action-verbs.ts'
 import { listen } from './signals.ts'
 import { realWorld } from './world.ts'
 
 /** The entry of the action: runs a verb as a step, and ends the process with the exit code of the CLI. */
-export async function action(verb: string): Promise<void> {
+export async function action(verb: string, heard: readonly NodeJS.Signals[]): Promise<void> {
+  const signals = listen(process, nodeClock(), heard)
   const runner = workflowRunner()
   // Node would write the error as it is, and the runner would look for commands in it.
   process.on('uncaughtException', (thrown) => {
@@ -21,7 +22,7 @@ export async function action(verb: string): Promise<void> {
     variables: process.env,
     runner,
     verbs: actionVerbs,
-    listen: () => listen(process, nodeClock()),
+    listen: () => signals,
     world: realWorld,
   })
   process.exitCode = code

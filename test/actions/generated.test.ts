@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { generateActions, strayActions, summaries } from '../../scripts/actions.ts'
-import { loadVerb, verbs } from '../../src/commands/verbs.ts'
-import { actionVerbs } from '../../src/hosts/action-verbs.ts'
+import { actionVerbs, loadVerb, verbs } from '../../src/commands/verbs.ts'
 import { actionYaml, betweenMarkers } from '../../src/render/actions-doc.ts'
 
 const root = new URL('../../', import.meta.url)

@@ -1,9 +1,9 @@
 import { gitHubApi } from '../../src/adapters/github/api.ts'
 import { gitHubDeployments } from '../../src/adapters/github/deployments.ts'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
+import { actionVerbs } from '../../src/commands/verbs.ts'
 import type { World } from '../../src/commands/world.ts'
 import { type ActionHost, runAction } from '../../src/hosts/action-run.ts'
-import { actionVerbs } from '../../src/hosts/action-verbs.ts'
 import type { Signals } from '../../src/hosts/signals.ts'
 import type { Annotation, Runner } from '../../src/ports/runner.ts'
 import { memoryFiles } from '../world/files.ts'
@@ -96,6 +96,8 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           files: memoryFiles(tree),
           archiver: nodeArchiver(),
           processes: { has: async () => false, run: async () => undefined },
+          workflow: undefined,
+          repository: () => Promise.reject(new Error('no GitHub here')),
           localCommits: async () => ({ compare: async () => 'unknown' as const }),
           clock: memory.clock,
           log,

@@ -89,10 +89,10 @@ async function withStubbornLambda() {
   return { ...aws, family }
 }
 
-test('prints four variables and the word ready, and nothing else, on standard output', async () => {
+test('prints five variables and the word ready, and nothing else, on standard output', async () => {
   const aws = await ready()
   expect(aws.said()).toMatch(
-    /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nexport AWS_REGION=eu-west-1\nexport AWS_ACCESS_KEY_ID=\S+\nexport AWS_SECRET_ACCESS_KEY=\S+\nready\n$/,
+    /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nexport AWS_ENDPOINT_URL_CODEDEPLOY=http:\/\/127\.0\.0\.1:\d+\nexport AWS_REGION=eu-west-1\nexport AWS_ACCESS_KEY_ID=\S+\nexport AWS_SECRET_ACCESS_KEY=\S+\nready\n$/,
   )
   const client = new STSClient(aws.settings)
   expect((await client.send(new GetCallerIdentityCommand({}))).Account).toBe('000000000000')
