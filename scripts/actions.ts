@@ -81,10 +81,10 @@ function documented(command: Command): Documented {
   return { ...command, inputs: { ...command.inputs, ...commonInputs } }
 }
 
-/** The folders in `actions/` that belong to no verb. `run-ansible` is composite, and written by hand. */
+/** The folders in `actions/` that belong to no verb. */
 export async function strayActions(root: URL): Promise<readonly string[]> {
   const actions = (await declared()).filter(isAction)
-  const known = new Set([...actions.map(({ name }) => name), 'run-ansible'])
+  const known = new Set(actions.map(({ name }) => name))
   return (await readdir(new URL('actions/', root))).filter((name) => !known.has(name))
 }
 

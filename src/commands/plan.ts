@@ -5,7 +5,7 @@ import type { Plan } from '../deployment/plan/plan.ts'
 import { storePlan } from '../deployment/plan/reviewed.ts'
 import { withDeadline } from '../deployment/target/target.ts'
 import { TowpathError } from '../errors.ts'
-import type { Advice } from '../release/lint.ts'
+import type { Advice } from '../release/advice.ts'
 import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
@@ -40,6 +40,7 @@ export default command({
       description: 'How long to wait for a deployment that is under way, so that the plan is of what it leaves.',
     },
     consent: { kind: 'strings', description: 'What would be permitted, as <stack>.<LogicalId>; repeatable.' },
+    lint: { kind: 'boolean', description: "Ask cfn-lint as well, where it is installed. A platform asks for it with 'lint: true'." },
     comment: {
       kind: 'boolean',
       description: 'Show the plan on the pull request of this run, in one comment for each service and environment.',
@@ -51,12 +52,12 @@ export default command({
     stacks: list<ShownStack>(
       'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, after (the stacks whose outputs it waits for), changes, gates. Values that are or may be secret are hidden.',
     ),
-    lint: list<Advice>('Advice of cfn-lint, where it is installed, as validate gives it. No exit code depends on it.'),
+    lint: list<Advice>('Advice on the templates, as validate gives it. No exit code depends on it.'),
     markdown: { kind: 'string', description: 'The plan as a comment shows it.' },
     comment: { kind: 'string', nullable: true, description: "The comment's address; null if there is none." },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
-  async run({ path, release, service, environment, archive, digest, bucket, wait, consent, comment }, world) {
+  async run({ path, release, service, environment, archive, digest, bucket, wait, consent, lint: asked, comment }, world) {
     const handed = handedOverOf(archive, digest)
     if (handed && release !== undefined)
       throw new TowpathError('bad-input', '--release and --archive are both given', {
@@ -76,7 +77,7 @@ export default command({
     const { clock, log, interrupted: signal } = world
     await waitUntilFree(withDeadline(target, target.deadline).ledger, { clock, log, wait, signal })
     const last = (await findEnd(target.ledger)).record?.value
-    const [{ previewPlan }, { adviceOn }, { planMarkdown }] = await Promise.all([
+    const [{ previewPlan }, { adviceOnPlan }, { planMarkdown }] = await Promise.all([
       import('../deployment/plan/plan.ts'),
       import('../repository/advice.ts'),
       import('../render/plan-markdown.ts'),
@@ -86,7 +87,7 @@ export default command({
     const stacks = plan.stacks.map(({ stack, name, action, provisional, digest, changes, gates }) => ({
       ...{ stack, name, action, provisional, after: waitsFor(digest), changes, gates },
     }))
-    const lint = await adviceOn(world, target, planned.manifest, composed)
+    const lint = await adviceOnPlan(world, target, planned.manifest, composed, { path, asked })
     const shown = {
       plan: { digest: plan.digest, hasChanges: plan.hasChanges, stacks },
       service: name,

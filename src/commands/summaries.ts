@@ -11,7 +11,9 @@ export const summaries = {
   deploy: { summary: 'Apply a release to an environment, and watch it until it is live.' },
   'deploy-stacks': { summary: 'Apply only the stacks of a stored release to an environment.' },
   rollback: { summary: 'Apply the release that was live before, or another older one.' },
+  'run-ansible': { summary: 'Run a playbook on hosts, and tell each failure with its place.' },
   'log-deployment': { summary: 'Record a deployment that something else made.' },
   'github-id': { summary: "Print a repository's line for the platform's register, with GitHub's ids.", on: 'cli' },
+  unlock: { summary: 'Remove a lock that is garbage or whose holder is gone.', on: 'cli' },
   log: { summary: 'List the deployments of a service to an environment, and verify their chain.', on: 'cli' },
 } as const

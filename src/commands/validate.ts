@@ -1,6 +1,7 @@
 import { type Problem, TowpathError } from '../errors.ts'
-import type { Advice } from '../release/lint.ts'
+import type { Advice } from '../release/advice.ts'
 import { validatedText } from '../render/validated.ts'
+import type { TemplateReading } from '../repository/validate.ts'
 import { command, list } from './command.ts'
 import { path } from './inputs.ts'
 
@@ -11,22 +12,35 @@ export default command({
     path,
     platform: { kind: 'folder', description: 'A platform repository on this machine to check a service against.' },
     bucket: { kind: 'string', description: 'The platform bucket to check a service against, instead of --platform.' },
+    lint: { kind: 'boolean', description: "Ask cfn-lint as well, where it is installed. A platform asks for it with 'lint: true'." },
+    'changed-readings': {
+      kind: 'boolean',
+      description:
+        'List the values of templates that an earlier version of Towpath read otherwise, as it sent them and as they are sent now.',
+    },
   },
   outputs: {
     kind: { kind: 'enum', values: ['service', 'platform'], description: 'service or platform.' },
     name: { kind: 'string', nullable: true, description: 'Its name; null where the descriptor does not say.' },
     problems: list<Problem>('Every problem: file, line, column, message, hint.'),
     lint: list<Advice>(
-      'Advice of cfn-lint, where it is installed: template, rule, level, pointer, file, line, column, message. No exit code depends on it.',
+      'Advice on the templates, and that of cfn-lint where it was asked for: template, rule, level, pointer, file, line, column, message. No exit code depends on it.',
     ),
     unchecked: list<string>('What could not be judged here, and why.'),
+    'changed-readings': {
+      ...list<TemplateReading>(
+        'With --changed-readings: template, pointer, file, line, column, before and after of each value; else null.',
+      ),
+      nullable: true,
+    },
   },
   examples: ['validate --path .', 'validate --path . --platform ../platform'],
-  async run({ path, platform, bucket }, world) {
+  async run({ path, platform, bucket, lint, 'changed-readings': changedReadings }, world) {
     if (platform !== undefined && bucket !== undefined)
       throw new TowpathError('bad-input', 'validate takes --platform or --bucket, not both', { hint: 'leave one of them out' })
     const { validateHere } = await import('../repository/validate.ts')
-    return validateHere(world, path, { platform, bucket: bucket === undefined ? undefined : () => world.objects(bucket) })
+    const against = { platform, bucket: bucket === undefined ? undefined : () => world.objects(bucket) }
+    return validateHere(world, path, against, { lint, changedReadings })
   },
   text: validatedText,
 })

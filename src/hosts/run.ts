@@ -45,7 +45,7 @@ async function runVerb(name: string, argv: readonly string[], manner: Manner, ho
     open(command) {
       const { help, values, ...common } = readArguments(name, command.inputs, argv, host)
       if (help) return telling('help', helpFor(command))
-      return ready(command, values, (interrupted) => host.world({ interrupted, ...common }))
+      return ready(command, values, (interrupted) => ({ ...host.world({ interrupted, ...common }), json: manner.json }))
     },
   })
   return endingOf(run, manner)

@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts'
 import { plain } from './plain.ts'
 import { count } from './table.ts'
 
-/** The parts of a linter's advice that people read. */
+/** The parts of advice that people read. */
 interface ShownAdvice {
   readonly rule: string
   readonly file: string
@@ -18,17 +18,36 @@ export function validatedText(outputs: {
   readonly problems: readonly Problem[]
   readonly lint: readonly ShownAdvice[]
   readonly unchecked: readonly string[]
+  readonly 'changed-readings': readonly ShownReading[] | null
 }): string {
   const { kind, name, problems, lint, unchecked } = outputs
   const what = `${kind}${name === null ? '' : ` '${plain(name)}'`}`
   const verdict = problems.length === 0 ? `${what}: no problem found` : `${what}: ${count(problems.length, 'problem')}`
-  return [verdict, ...adviceText(lint), ...section('not checked here', unchecked)].join('\n')
+  return [verdict, ...adviceText(lint), ...readingsText(outputs['changed-readings']), ...section('not checked here', unchecked)].join('\n')
+}
+
+/** A value that is sent otherwise than before, as far as people read it. */
+interface ShownReading {
+  readonly file: string
+  readonly line: number
+  readonly before: string
+  readonly after: string
+}
+
+/** The values that are sent otherwise than before; that there are none is said as well, since somebody asked. */
+function readingsText(changed: readonly ShownReading[] | null): readonly string[] {
+  if (changed === null) return []
+  if (changed.length === 0) return ['every value is sent as before']
+  return section(
+    'sent otherwise than by version 0.1',
+    changed.map(({ file, line, before, after }) => `${file}:${line}: ${before} before, ${after} now`),
+  )
 }
 
 /** Advice as lines under a heading of its own, so that nobody takes it for a problem that stops the work. */
 export function adviceText(advice: readonly ShownAdvice[]): readonly string[] {
   return section(
-    'advice of cfn-lint, on which nothing depends',
+    'advice, on which nothing depends',
     advice.map(({ rule, file, line, column, message }) => `${file}:${line}:${column}: ${message} (${rule})`),
   )
 }

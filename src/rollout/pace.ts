@@ -2,7 +2,7 @@ import { HOSTS_AT_ONCE, type HostState } from './rollouts.ts'
 import { isOver } from './status.ts'
 
 /** How long to wait between two looks, in milliseconds: reads are bounded, and the end is noticed early. */
-export const gaps = { near: 1_500, far: 3_000, many: 1_250, ending: 600 } as const
+export const gaps = { near: 1_500, far: 3_000, many: 1_250, ending: 1_000 } as const
 
 /** How many of a host's last lifecycle events are "near the end". */
 const LAST_EVENTS = 2

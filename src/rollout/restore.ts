@@ -14,7 +14,7 @@ const GAP = 1_000
  */
 export async function restored(request: CodeRequest, failed: Rollout): Promise<Restored | null> {
   const { rollouts, deadline, log, hooks } = request
-  if (!failed.rollsBack) return null
+  if (!failed.rollsBack && failed.rollback === undefined) return null
   const id = failed.rollback ?? (await told(request, failed.id))
   if (id === undefined) return null
   log.info(`CodeDeploy rolls deployment ${failed.id} back with deployment ${id}`)

@@ -25,7 +25,7 @@ export interface Group extends GroupName {
   readonly id: string
   /** The name of its deployment configuration. */
   readonly configuration: string
-  /** True if it rolls failed deployments back by itself. */
+  /** True if it rolls some deployments back by itself: those that fail, are stopped, or set off an alarm. */
   readonly rollsBack: boolean
   /** False if it names no tag and no Auto Scaling group, so that it can have no host. */
   readonly selects: boolean
@@ -63,7 +63,7 @@ export interface Rollout extends GroupName {
   readonly error?: { readonly code: string; readonly message: string }
   /** Undefined until it has begun. */
   readonly counts: Counts | undefined
-  /** True if CodeDeploy rolls it back when it fails. */
+  /** True if CodeDeploy may roll it back by itself. */
   readonly rollsBack: boolean
   /** The deployment that rolls this one back; absent until CodeDeploy tells. */
   readonly rollback?: string

@@ -127,6 +127,17 @@ describe('leaves no process and no file behind', () => {
     await until('its files are gone', nothingLeft)
   })
 
+  test('when it is killed outright while something runs on a host of its CodeDeploy', async () => {
+    const aws = await ready()
+    const [inside = ''] = await readdir(folder)
+    const env = { ...process.env, TOWPATH_HOST_ROOT: join(folder, inside, 'hosts/web-1') }
+    const daemon = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env })
+    started.push(daemon)
+    aws.child.kill('SIGKILL')
+    await until('what ran on the host has ended', () => daemon.signalCode !== null)
+    await until('its files are gone', nothingLeft)
+  })
+
   test('when it is asked to end before it is ready', async () => {
     // On a busy machine it may be ready before it is seen to have started: then it is asked anew.
     for (let said = 'ready'; said !== ''; ) {

@@ -12,10 +12,16 @@ type Shown = Parameters<typeof deployedText>[0]
 /** A row of the log, with what matters to a test. */
 function aRow(changes: Partial<LogRow>): LogRow {
   return {
-    ...{ number: 1, kind: 'deploy', parts: ['stacks'], release: one, version: null, outcome: 'succeeded' },
-    ...{ started: '2026-03-02T09:00:00.000Z', finished: '2026-03-02T09:01:00.000Z', actor: 'ada', commit: null, run: null },
+    ...{ number: 1, kind: 'deploy', parts: ['stacks'], release: one, version: null, platform: null, releaseCommit: null },
+    ...{ outcome: 'succeeded', gated: false, started: '2026-03-02T09:00:00.000Z', finished: '2026-03-02T09:01:00.000Z', closedBy: null },
+    ...{ actor: 'ada', commit: null, run: null },
     ...changes,
   }
+}
+
+/** The log as text, of what matters to a test. */
+function logOf(shown: Partial<Parameters<typeof logText>[0]>): string {
+  return logText({ deployments: [], verified: null, checked: null, 'under-way': null, ...shown })
 }
 
 const short = (digest: string): string => digest.slice(7, 19)
@@ -88,25 +94,78 @@ describe('a deployment as text', () => {
 
 describe('the log as text', () => {
   test('is a table, oldest first, with the time in UTC', () => {
+    const row: Partial<LogRow> = {
+      release: one,
+      platform: '3.2.0',
+      releaseCommit: 'c0ffee1234567890',
+      started: '2026-03-02T09:00:00.000Z',
+      finished: '2026-03-02T09:02:05.000Z',
+      closedBy: null,
+      actor: 'ada',
+      commit: 'another commit',
+    }
     const deployments = [
-      aRow({ commit: 'c0ffee1234567890' }),
-      aRow({ number: 12, kind: 'rollback', outcome: 'unknown', actor: null, commit: null }),
+      aRow(row),
+      aRow({ ...row, number: 2, outcome: 'failed', gated: true }),
+      aRow({
+        ...row,
+        number: 12,
+        kind: 'rollback',
+        outcome: 'unknown',
+        actor: null,
+        releaseCommit: null,
+        platform: null,
+        closedBy: 'grace',
+      }),
     ]
-    expect(logText({ deployments, verified: true }).split('\n')).toEqual([
-      '#   kind      outcome    release       started (UTC)        by   commit',
-      `1   deploy    succeeded  ${short(one)}  2026-03-02 09:00:00  ada  c0ffee123456`,
-      `12  rollback  unknown    ${short(one)}  2026-03-02 09:00:00  -    -`,
-      'the chain holds: 2 records verified',
+    const checked = { how: 'by ETag', records: 3, read: 1 } as const
+    expect(logOf({ deployments, verified: true, checked }).split('\n')).toEqual([
+      '#   kind      outcome    release       platform  code     started (UTC)        took      by',
+      `1   deploy    succeeded  ${short(one)}  3.2.0     c0ffee1  2026-03-02 09:00:00  2 m 05 s  ada`,
+      `2   deploy    gated      ${short(one)}  3.2.0     c0ffee1  2026-03-02 09:00:00  2 m 05 s  ada`,
+      `12  rollback  unknown    ${short(one)}  -         -        2026-03-02 09:00:00  -         -`,
+      'the chain holds: 3 records verified by ETag, 1 record read',
     ])
+    expect(logOf({ deployments, verified: true, checked: { ...checked, how: 'in full' } })).toMatch(
+      /in full, every record and live entry read$/,
+    )
+  })
+
+  test('says what it leaves out, and what goes on', () => {
+    const deployments = [aRow({ number: 21 })]
+    const under = {
+      deployment: 22,
+      holder: 'ada',
+      run: 'https://example.org/7',
+      since: '2026-03-02T09:00:00.000Z',
+      alive: '2026-03-02T09:05:00.000Z',
+    }
+    const lastLine = (change: object) =>
+      logOf({ deployments, 'under-way': { ...under, ...change } })
+        .split('\n')
+        .at(-1)
+    expect(logOf({ deployments }).split('\n')[0]).toBe('20 earlier deployments not shown: give --limit or --all')
+    expect(lastLine({})).toBe(
+      'deployment 22 began 2026-03-02 09:00:00 UTC: ada holds the lock (https://example.org/7), last sign of life 2026-03-02 09:05:00 UTC',
+    )
+    expect(lastLine({ since: null, run: null })).toBe(
+      'deployment 22 has not begun: ada holds the lock, last sign of life 2026-03-02 09:05:00 UTC',
+    )
+    expect(lastLine({ holder: null, run: null })).toContain('is not a lock')
+    expect(lastLine({ holder: null, run: null, alive: null })).toBe(
+      'deployment 22 began 2026-03-02 09:00:00 UTC and was left unfinished: the next deployment closes its record',
+    )
   })
 
   test('that is broken says so, and one that is empty too', () => {
-    expect(logText({ deployments: [aRow({})], verified: false })).toMatch(/\nthe chain is broken$/)
-    expect(logText({ deployments: [], verified: null })).toBe('no deployment yet')
+    expect(logOf({ deployments: [aRow({ number: 1 })], verified: false })).toMatch(/\nthe chain is broken$/)
+    expect(logOf({ deployments: [], verified: null })).toBe('no deployment yet')
   })
 
   test('takes nothing from foreign text', () => {
-    expect(logText({ deployments: [aRow({ actor: 'a\nb\u001b[0m' })], verified: null }).split('\n')).toHaveLength(2)
+    expect(logOf({ deployments: [aRow({ number: 1, actor: 'a\nb\u001b[0m' })] }).split('\n')).toHaveLength(2)
+    const under = { deployment: 2, holder: 'a\nb', run: '\u001b[0m\n', since: '\n', alive: '\n' }
+    expect(logOf({ deployments: [aRow({ number: 1 })], 'under-way': under }).split('\n')).toHaveLength(3)
   })
 })
 
@@ -124,10 +183,19 @@ describe('a table', () => {
 describe('what validate found', () => {
   test('is told with what was not judged, and advice apart from it', () => {
     const advice = { rule: 'W2001', file: '/s/a.yml', line: 3, column: 1, message: 'Parameter Q not used.' }
-    expect(validatedText({ kind: 'service', name: 'delivery', problems: [], lint: [advice], unchecked: ['the artefact'] })).toBe(
+    expect(
+      validatedText({
+        kind: 'service',
+        name: 'delivery',
+        problems: [],
+        lint: [advice],
+        unchecked: ['the artefact'],
+        'changed-readings': null,
+      }),
+    ).toBe(
       [
         "service 'delivery': no problem found",
-        'advice of cfn-lint, on which nothing depends:',
+        'advice, on which nothing depends:',
         '  /s/a.yml:3:1: Parameter Q not used. (W2001)',
         'not checked here:',
         '  the artefact',
@@ -139,9 +207,16 @@ describe('what validate found', () => {
     [1, '1 problem'],
     [3, '3 problems'],
   ])('counts %d', (count, text) => {
-    expect(validatedText({ kind: 'platform', name: null, problems: new Array(count).fill({}), lint: [], unchecked: [] })).toBe(
-      `platform: ${text}`,
-    )
+    expect(
+      validatedText({
+        kind: 'platform',
+        name: null,
+        problems: new Array(count).fill({}),
+        lint: [],
+        unchecked: [],
+        'changed-readings': null,
+      }),
+    ).toBe(`platform: ${text}`)
   })
 })
 

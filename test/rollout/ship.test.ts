@@ -156,6 +156,19 @@ describe('it fails', () => {
     })
   })
 
+  test('since somebody stopped it, and what was there is restored', async () => {
+    const autoRollbackConfiguration = { enabled: true, events: ['DEPLOYMENT_STOP_ON_REQUEST'] }
+    const scene = aScene({ group: { autoRollbackConfiguration } })
+    await shipCode(scene.request())
+    const shipping = shipCode(scene.request({ revision: aRevision('two'), token: 'second' }))
+    await scene.clock.sleep(5_000)
+    scene.codeDeploy.api('StopDeployment', { deploymentId: [...scene.codeDeploy.account.deployments.keys()].at(-1) })
+    expect(await shipping).toMatchObject({
+      ...{ outcome: 'failed', restored: { outcome: 'succeeded', revision: aRevision('one') } },
+      diagnosis: { cause: expect.stringMatching(/stopped/) },
+    })
+  })
+
   test('and there is nothing to go back to: nothing is waited for', async () => {
     const scene = aScene({ hosts: { 'web-1': broken }, group: rollsBack })
     expect(await shipCode(scene.request({ revision: aRevision('two') }))).toMatchObject({ outcome: 'failed', restored: null })

@@ -97,15 +97,31 @@ export const conditionalSids = ['CreateOnly', 'ConditionalWrites', 'ConditionalD
  * Source: S3 user guide, "Enforce conditional writes" and "Enforce conditional deletes".
  */
 export function conditionalWrites(place: Pick<AccountPlace, 'partition'>, bucket: string): readonly Statement[] {
-  const { blobs, platformReleases, releases, records, entries, channels, register, environments, owners, heads, locks } = keyPatterns
+  const {
+    blobs,
+    platformReleases,
+    releases,
+    records,
+    entries,
+    segments,
+    channels,
+    register,
+    environments,
+    owners,
+    heads,
+    locks,
+    revisions,
+    runtime,
+  } = keyPatterns
   const [createOnly, writes, deletes] = conditionalSids
+  const createdOnce = [blobs, platformReleases, releases, records, entries, segments, revisions(), runtime]
   const statement = (Sid: string, action: string, patterns: readonly string[], absent: readonly string[]): Statement => ({
     ...deny(Sid, [action], objectArns(place, bucket, patterns)),
     Principal: '*',
     Condition: { Null: Object.fromEntries(absent.map((key) => [key, 'true'])) },
   })
   return [
-    statement(createOnly, 's3:PutObject', [blobs, platformReleases, releases, records, entries], ['s3:if-none-match']),
+    statement(createOnly, 's3:PutObject', createdOnce, ['s3:if-none-match']),
     statement(writes, 's3:PutObject', [channels, register, environments, owners, heads, locks()], ['s3:if-none-match', 's3:if-match']),
     statement(deletes, 's3:DeleteObject', [environments, locks()], ['s3:if-match']),
   ]

@@ -11,6 +11,9 @@ import {
   platformReleaseKey,
   recordKey,
   releaseKey,
+  revisionKey,
+  runtimeKey,
+  segmentKey,
 } from '../../../src/bucket/keys.ts'
 import { digestOf } from '../../../src/digest.ts'
 import { conditionalSids } from '../../../src/platform/access/bucket-access.ts'
@@ -26,6 +29,9 @@ const written = {
   record: recordKey('staging', 'delivery', 12),
   'a record of a service with a short name': recordKey('a', 'b', 99_999_999),
   entry: entryKey('staging', 'delivery', 12, 3),
+  revision: revisionKey('delivery', hex),
+  'part of the runtime of hosts': runtimeKey(digestOf('x')),
+  segment: segmentKey('staging', 'delivery', { first: 1, last: 20, hex: '0123abcd' }),
 }
 const moved = {
   channel: channelKey('stable'),

@@ -88,7 +88,7 @@ function lastOf(info: LastDeploymentInfo | undefined): LastRollout | undefined {
 }
 
 function rollsBack({ autoRollbackConfiguration: rollback }: DeploymentInfo | DeploymentGroupInfo): boolean {
-  return rollback?.enabled === true && (rollback.events ?? []).includes('DEPLOYMENT_FAILURE')
+  return rollback?.enabled === true && (rollback.events ?? []).length > 0
 }
 
 /** A member that is left out where it has no value. */
