@@ -1,10 +1,10 @@
 import { workflowRunner } from '../adapters/github/workflow.ts'
 import { nodeClock } from '../adapters/node/clock.ts'
+import { actionVerbs } from '../commands/verbs.ts'
 import { exitCodes } from '../errors.ts'
 import { plain } from '../render/plain.ts'
-import { failureOf } from './action-failure.ts'
 import { runAction } from './action-run.ts'
-import { actionVerbs } from './action-verbs.ts'
+import { failureOf } from './failure.ts'
 import { listen } from './signals.ts'
 import { realWorld } from './world.ts'
 

@@ -29,6 +29,8 @@ const deployment: readonly (readonly string[])[] = [['conducts'], ['apply'], ['p
 const packages: Readonly<Record<string, readonly string[]>> = {
   adapters: [
     '@actions/core',
+    '@actions/github',
+    '@actions/http-client',
     '@aws-sdk/client-cloudformation',
     '@aws-sdk/client-codedeploy',
     '@aws-sdk/client-iam',
