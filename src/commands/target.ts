@@ -26,12 +26,14 @@ export async function openTarget(
   const cloud = await become(world, entry, roles[intent])
   // Late: what reads templates is a large part of the program, and an input that is refused needs none of it.
   const { rememberedTemplates } = await import('../deployment/target/templates.ts')
+  const stacks = await cloud.stacks(region)
   return {
     environment: name,
     entry,
     ledger: { objects, environment: name, service },
     blobs: bucket === null || bucket === objects.bucket ? objects : await cloud.objects(bucket, region),
-    stacks: await cloud.stacks(region),
+    stacks,
+    once: stacks,
     passes: intent === 'deploy' ? roles.execute : undefined,
     composed: new Map(),
     templates: rememberedTemplates(),

@@ -1,7 +1,7 @@
 import { TowpathError } from '../errors.ts'
 import type { StackClient } from './client.ts'
 import { eraseChangeSet, type OpenChangeSets } from './discard.ts'
-import type { ChangeSet, ChangeSetRequest, ResourceChange, Stack } from './stacks.ts'
+import type { ChangeSet, ChangeSetRef, ChangeSetRequest, ResourceChange, Stack } from './stacks.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import { changeSetReady } from './watch.ts'
 
@@ -35,16 +35,23 @@ export interface ProposalHooks {
 
 /**
  * Makes a change set and waits until it is made. One that somebody else made obsolete meanwhile is made anew, once. Returns 'empty' if
- * nothing would change. Throws 'failed' with the service's reason.
+ * nothing would change, and 'busy' if somebody else's operation on the stack began since it was looked at. Throws 'failed' with the
+ * service's reason.
  */
-export async function propose(client: StackClient, proposal: Proposal, hooks: ProposalHooks): Promise<ChangeSet | 'empty'> {
+export async function propose(client: StackClient, proposal: Proposal, hooks: ProposalHooks): Promise<ChangeSet | 'empty' | 'busy'> {
   const { stacks, deadline } = client
   const { label, live, content } = proposal
   for (let attempt = 1; ; attempt++) {
     const name = `${proposal.prefix}${client.random(8)}`
     await hooks.asking(name)
     const type = live ? 'UPDATE' : 'CREATE'
-    const ref = await stacks.createChangeSet({ stack: live?.id ?? proposal.name, name, type, ...content, token: name })
+    let ref: ChangeSetRef
+    try {
+      ref = await stacks.createChangeSet({ stack: live?.id ?? proposal.name, name, type, ...content, token: name })
+    } catch (error) {
+      if (isBusy(error)) return 'busy'
+      throw error
+    }
     hooks.open.set(ref.id, { ref, role: content.role })
     const ready = await changeSetReady(stacks, ref, deadline)
     const verdict = ready ? verdictOf(ready) : 'obsolete'
@@ -57,4 +64,12 @@ export async function propose(client: StackClient, proposal: Proposal, hooks: Pr
     const reason = ready ? (ready.reason ?? `it is ${ready.status}, ${ready.execution}`) : 'somebody else deleted it while it was made'
     throw new TowpathError('failed', `the change set of ${label} could not be made: ${reason}`, { blame: 'service' })
   }
+}
+
+/**
+ * True if CloudFormation refused a change set because an operation is under way on the stack. There is no code for it, only the text
+ * "Stack:<id> is in UPDATE_IN_PROGRESS state and can not be updated": aws/aws-cdk and hashicorp/terraform-provider-aws match the same words.
+ */
+function isBusy(error: unknown): boolean {
+  return error instanceof TowpathError && error.code === 'failed' && /\bis in [A-Z_]+_IN_PROGRESS state\b/.test(error.message)
 }

@@ -45,14 +45,21 @@ function failed(run: Run, { stack }: StackInRelease, thrown: unknown): Ended {
 async function bringUp(run: Run, stack: StackInRelease): Promise<Ended> {
   for (let attempt = 1; ; attempt++) {
     const ended = await attemptOnce(run, stack)
+    if (ended === 'busy') {
+      attempt--
+      continue
+    }
     if (ended !== 'outdated') return ended
     if (attempt > 1) throw outdatedTwice(`stack '${stack.stack}'`, 'deploy again')
     stack.client.log.info(`${stack.stack}: somebody else changed the stack, so the change set is made anew`)
   }
 }
 
-/** 'outdated' if somebody else changed the stack before our change set could be executed. */
-async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'outdated'> {
+/**
+ * 'outdated' if somebody else changed the stack before our change set could be executed; 'busy' if an operation of somebody else began before
+ * one could be made.
+ */
+async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'outdated' | 'busy'> {
   const own = (other: string) => stateOf(run, other).result?.outputs
   const known = { consents: run.consents, last: run.last?.stacks[stack.stack], own, foreign: run.foreign }
   const decision = await decide(stack, await lookSettled(stack), known)
@@ -80,10 +87,11 @@ async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'ou
 type Content = Pick<Extract<Decision, { is: 'update' }>, 'parameters' | 'digest'>
 
 /** Makes a change set, or takes the one that the plan under the lock made, judges its gates, and executes it. */
-async function change(run: Run, stack: StackInRelease, live: Stack | undefined, content: Content): Promise<Ended | 'outdated'> {
+async function change(run: Run, stack: StackInRelease, live: Stack | undefined, content: Content): Promise<Ended | 'outdated' | 'busy'> {
   const { parameters, digest } = content
   const state = stateOf(run, stack.stack)
   const proposed = state.takePlanned(live, digest) ?? (await proposeStack(stack, live, parameters, run.changeSets))
+  if (proposed === 'busy') return proposed
   if (proposed === 'empty') {
     if (live === undefined) throw nothingToCreate(stack)
     await requireOutputs(stack, live, parameters)

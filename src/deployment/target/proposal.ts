@@ -27,7 +27,8 @@ export function isLeftover(name: string, deployment: number): boolean {
 }
 
 /**
- * Makes a change set that brings a stack to the release; 'empty' if nothing would change. Its changes come without what is secret in them.
+ * Makes a change set that brings a stack to the release; 'empty' if nothing would change, 'busy' if an operation began on the stack since it
+ * was looked at: wait for that, and decide anew. The changes come without what is secret in them.
  * Throws 'failed' with the service's reason.
  */
 export async function proposeStack(
@@ -35,7 +36,7 @@ export async function proposeStack(
   live: Stack | undefined,
   parameters: SentParameters,
   sets: ChangeSets,
-): Promise<ChangeSet | 'empty'> {
+): Promise<ChangeSet | 'empty' | 'busy'> {
   const proposal = {
     label: `stack '${stack.stack}'`,
     name: stack.name,
