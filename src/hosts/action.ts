@@ -5,6 +5,7 @@ import { plain } from '../render/plain.ts'
 import { failureOf } from './action-failure.ts'
 import { runAction } from './action-run.ts'
 import { actionVerbs } from './action-verbs.ts'
+import { flush } from './flush.ts'
 import { listen } from './signals.ts'
 import { realWorld } from './world.ts'
 
@@ -14,7 +15,7 @@ export async function action(verb: string): Promise<void> {
   // Node would write the error as it is, and the runner would look for commands in it.
   process.on('uncaughtException', (thrown) => {
     runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(failureOf(thrown).message) })
-    process.exit(exitCodes.bug)
+    void flush([process.stdout, process.stderr]).then(() => process.exit(exitCodes.bug))
   })
   const code = await runAction(verb, {
     workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
@@ -26,6 +27,6 @@ export async function action(verb: string): Promise<void> {
   })
   process.exitCode = code
   // Open connections must not keep the process alive, and a pipe must not lose the end of the text.
-  await new Promise<void>((done) => process.stdout.write('', () => done()))
+  await flush([process.stdout, process.stderr])
   process.exit()
 }

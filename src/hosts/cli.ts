@@ -1,5 +1,6 @@
 import { nodeClock } from '../adapters/node/clock.ts'
 import { verbs } from '../commands/verbs.ts'
+import { flush } from './flush.ts'
 import { run } from './run.ts'
 import { listen } from './signals.ts'
 import { terminal } from './terminal.ts'
@@ -19,7 +20,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     // There is no flag for it: everybody on the machine can read the arguments of a process.
     world: (settings) => realWorld({ log, ...settings, githubToken: process.env.GITHUB_TOKEN }),
   })
-  // Written before the process ends: open connections must not keep it alive, and a pipe must not lose the end of the text.
-  await new Promise<void>((done) => (stdout === '' ? done() : process.stdout.write(stdout, () => done())))
+  if (stdout !== '') process.stdout.write(stdout)
+  // The process ends here, since open connections must not keep it alive; but first both streams hand on the end of their text.
+  await flush([process.stdout, process.stderr])
   process.exit(code)
 }
