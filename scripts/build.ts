@@ -49,9 +49,21 @@ async function shake(into: string): Promise<void> {
       if (level === 'warn') throw new Error(log.message)
     },
   })
-  await bundle.write({ dir: into, entryFileNames: '[name].js', chunkFileNames: '[name].js', comments: { jsdoc: false } })
+  await bundle.write({
+    dir: into,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    comments: { jsdoc: false },
+    codeSplitting: { groups: [{ debugName: 'resources', name: resourceChunk, minSize: 0 }] },
+  })
   await bundle.close()
   await writeFile(join(into, 'package.json'), '{"type":"module"}\n')
+}
+
+/** What is known of AWS's types is in a file for each of three hundred services: dist/ has one for each letter. */
+function resourceChunk(module: string): string | null {
+  const [, letter] = /\/resources\/data\/(?!services\.js)([a-z])[^/]*\.js$/.exec(module) ?? []
+  return letter === undefined ? null : `resources-${letter}`
 }
 
 const yamlModules = join(root, 'node_modules/yaml/browser/index.js')
