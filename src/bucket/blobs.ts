@@ -1,4 +1,4 @@
-import { type Digest, digestOf } from '../digest.ts'
+import { type Digest, digesting, digestOf } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
 import { blobKey } from './keys.ts'
 import type { Objects } from './objects.ts'
@@ -15,12 +15,30 @@ export async function putBlob(objects: Objects, bytes: Uint8Array, digest: Diges
 export async function getBlob(objects: Objects, digest: Digest, what: string): Promise<Uint8Array> {
   const found = await objects.get(blobKey(digest))
   if (found === undefined || found === 'unchanged') throw missingBlob(objects, digest, what)
-  if (digestOf(found.body) !== digest)
-    throw new TowpathError('failed', `${what} in s3://${objects.bucket}/${blobKey(digest)} is damaged: its content has another digest`, {
-      blame: 'service',
-      hint: 'restore an earlier version of the object',
-    })
+  if (digestOf(found.body) !== digest) throw damagedBlob(objects, digest, what)
   return found.body
+}
+
+function damagedBlob(objects: Objects, digest: Digest, what: string): TowpathError {
+  return new TowpathError('failed', `${what} in s3://${objects.bucket}/${blobKey(digest)} is damaged: its content has another digest`, {
+    blame: 'service',
+    hint: 'restore an earlier version of the object',
+  })
+}
+
+/**
+ * A blob in pieces, for those that may be large. It ends in an error if what came has not the digest that is its name: whoever writes it
+ * on must not let what was written count before that.
+ */
+export async function* streamBlob(objects: Objects, digest: Digest, what: string): AsyncGenerator<Uint8Array> {
+  const pieces = await objects.stream(blobKey(digest))
+  if (pieces === undefined) throw missingBlob(objects, digest, what)
+  const sum = digesting()
+  for await (const piece of pieces) {
+    sum.add(piece)
+    yield piece
+  }
+  if (sum.digest() !== digest) throw damagedBlob(objects, digest, what)
 }
 
 export async function getText(objects: Objects, digest: Digest, what: string): Promise<string> {

@@ -28,6 +28,8 @@ export interface Objects {
   check(): Promise<void>
   /** The bytes and their ETag, 'unchanged' if the object still is the one `known` names, or undefined if there is no such key. */
   get(key: string, known?: ETag): Promise<StoredObject | 'unchanged' | undefined>
+  /** The bytes in pieces, for objects that may be large; undefined if there is no such key. Who stops early closes the connection. */
+  stream(key: string): Promise<AsyncIterable<Uint8Array> | undefined>
   /** The object's size, or undefined if there is no such key. */
   size(key: string): Promise<number | undefined>
   /** Writes once. 'exists' if the key was taken, whatever its content. `sent` hears how many bytes have gone. */

@@ -26,6 +26,7 @@ export function retryingObjects(objects: Objects, clock: Clock): Objects {
     bucket: objects.bucket,
     check: () => insist(() => objects.check()),
     get: (key, known) => insist(() => objects.get(key, known)),
+    stream: (key) => insist(() => objects.stream(key)),
     size: (key) => insist(() => objects.size(key)),
     create: (key, body, sent) => insist(() => objects.create(key, body, sent)),
     replace: (key, body, seen) => insist(() => objects.replace(key, body, seen)),

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { workflowRunOf } from '../adapters/github/workflow-run.ts'
 import { nodeClock } from '../adapters/node/clock.ts'
 import { nodeFiles } from '../adapters/node/files.ts'
+import { nodeLongPrograms } from '../adapters/node/long-programs.ts'
 import { nodeProcesses } from '../adapters/node/process.ts'
 import type { World } from '../commands/world.ts'
 import type { Log } from '../log.ts'
@@ -35,12 +37,21 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
         yield* nodeArchiver().zip(members)
       },
-      async names(files, path) {
+      async *tar(files, path) {
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
-        return nodeArchiver().names(files, path)
+        yield* nodeArchiver().tar(files, path)
+      },
+      async entries(files, path, most) {
+        const { nodeArchiver } = await import('../adapters/node/zip.ts')
+        return nodeArchiver().entries(files, path, most)
+      },
+      async unzip(bytes) {
+        const { nodeArchiver } = await import('../adapters/node/zip.ts')
+        return nodeArchiver().unzip(bytes)
       },
     },
     processes,
+    longPrograms: nodeLongPrograms(),
     async localCommits(path) {
       const { gitCommits } = await import('../adapters/node/git-commits.ts')
       return gitCommits(processes, path)
@@ -49,6 +60,7 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
     log,
     interrupted,
     region,
+    workflow: workflowRunOf(process.env),
     random: (bytes) => randomBytes(bytes).toString('hex'),
     async origin(path) {
       const { nodeOrigin } = await import('../adapters/node/origin.ts')

@@ -8,7 +8,7 @@ import { mergeTemplate } from '../template/merge.ts'
 import type { MergedStacks } from './merged.ts'
 import { exposed, exposes, stored, unknownParameter, withoutValue } from './parameters.ts'
 import { mergeAll, type TemplateLibrary } from './templates.ts'
-import { checkReferences, type Use, type WithOutputs } from './uses.ts'
+import { checkReferences, inputOf, type Use, type WithOutputs } from './uses.ts'
 
 /**
  * What is wrong between a platform's recipes and its templates: names of templates, parameters and outputs that nothing has; parameters of
@@ -73,7 +73,9 @@ function strangers(
       const facts = template.parameters.get(name)
       return facts && exposes(facts, stored(value)) ? [exposed(key, name, stack)] : []
     })
-    const uses = [...recipe.inputs].map(([parameter, { value: reference, place }]): Use => ({ stack, parameter, reference, place }))
+    const uses = [...recipe.inputs].map(
+      ([parameter, { value: reference, place }]): Use => ({ taker: inputOf(stack, parameter), reference, place }),
+    )
     return [...unknown, ...readable, ...checkReferences(uses, { own, platform, artefact: true })]
   })
 }

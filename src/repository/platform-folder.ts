@@ -8,6 +8,7 @@ import { inspectPlatformFolder, type PlatformFolder } from '../platform/folder.t
 import type { Platform } from '../platform/platform.ts'
 import { inspectPlatform } from '../platform/read.ts'
 import { platformRelease } from '../platform/release.ts'
+import type { PublishedAnsible } from '../playbook/tree.ts'
 import { inspectTemplates, recipeProblems, type Templates } from '../release/recipes.ts'
 import type { TemplateLibrary } from '../release/templates.ts'
 import type { Machine } from './machine.ts'
@@ -18,6 +19,7 @@ export interface PlatformHere {
   readonly folder: PlatformFolder
   readonly platform: PublishedPlatform
   readonly library: TemplateLibrary
+  readonly ansible: PublishedAnsible
 }
 
 /** Reads a platform repository. Throws 'bad-input' with every problem in it. Sends nothing to AWS. */
@@ -51,7 +53,9 @@ export async function inspectPlatformHere(machine: Machine, path: string): Promi
   const release = platformRelease(descriptor, folder.files)
   const problems = unique([...known, ...(await recipeProblems(descriptor, release, library))])
   const platform = { release, digest: digestOf(documentBytes(release as unknown as Json)) }
-  return { here: { descriptor, folder, platform, library }, problems, unchecked, templates }
+  const { playbooks, roles } = folder.files
+  const ansible = { playbooks, roles, shown: (file: string) => `${path}/${file}`, content: folder.content }
+  return { here: { descriptor, folder, platform, library, ansible }, problems, unchecked, templates }
 }
 
 function libraryOf(path: string, { templates }: PlatformFolder, descriptor: Platform | undefined): TemplateLibrary {

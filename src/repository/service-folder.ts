@@ -8,6 +8,7 @@ import { inspectService } from '../service/read.ts'
 import type { Service } from '../service/service.ts'
 import { readTemplateFiles, type TemplateFiles } from '../service/templates.ts'
 import { readTemplate } from '../template/read.ts'
+import { unbundled } from './bundle.ts'
 import { type PlatformSource, publishedPlatform } from './library.ts'
 import type { Machine } from './machine.ts'
 import { inspectPlatformHere } from './platform-folder.ts'
@@ -37,7 +38,7 @@ export async function inspectServiceHere(machine: Machine, path: string, against
       unchecked: ['what service.yml and the templates say of each other: each must be sound first'],
       templates: new Map(),
     }
-  const findings = await inspectAgainst(machine, service, against, own)
+  const findings = await inspectAgainst(machine, path, service, against, own)
   return {
     ...findings,
     problems: [...own, ...findings.problems],
@@ -55,6 +56,7 @@ function templateProblems({ overrides, additions }: TemplateFiles): readonly Pro
 
 async function inspectAgainst(
   machine: Machine,
+  path: string,
   service: Service,
   { platform, bucket }: Against,
   own: readonly Problem[],
@@ -67,12 +69,12 @@ async function inspectAgainst(
         unchecked: [...unchecked, 'the service against the platform: platform.yml must be sound first'],
         templates: new Map(),
       }
-    const composed = await compose(service, here)
+    const composed = await compose(machine, path, service, here)
     return { ...composed, problems: [...composed.problems, ...problems] }
   }
   if (bucket !== undefined) {
     try {
-      return await compose(service, await publishedPlatform(await bucket(), service.platform.value))
+      return await compose(machine, path, service, await publishedPlatform(await bucket(), service.platform.value))
     } catch (error) {
       // The problems in the service are worth showing even if the platform cannot be reached.
       if (own.length === 0 || !(error instanceof TowpathError)) throw error
@@ -87,10 +89,16 @@ async function inspectAgainst(
   return { problems: [], unchecked: parts.map((what) => `${what}: give --platform or --bucket`), templates: new Map() }
 }
 
-async function compose(service: Service, { platform, library }: PlatformSource): Promise<Findings> {
+async function compose(machine: Machine, path: string, service: Service, source: PlatformSource): Promise<Findings> {
   // It only matters here whether there is an artefact, not which one.
   const artefact = service.artefact === undefined ? null : digestOf('')
-  const { problems, unchecked, templates } = await inspectComposition({ service, platform, library, artefact })
+  const { problems, unchecked, templates } = await inspectComposition({
+    service,
+    platform: source.platform,
+    library: source.library,
+    artefact,
+    code: unbundled(machine, source.ansible, path),
+  })
   const others = [...service.stacks.values()].some(({ value }) =>
     [...value.inputs.values()].some((input) => input.value.kind === 'service'),
   )

@@ -55,6 +55,21 @@ export function objectsContract(open: () => Promise<Ground>): void {
   })
 
   describe('reading', () => {
+    test('in pieces gives the same bytes, and nothing where nothing is', async () => {
+      const content = 'piece '.repeat(50_000)
+      await created(key, content)
+      const pieces = await Array.fromAsync((await objects.stream(key)) ?? [])
+      expect(Buffer.concat(pieces).toString() === content).toBe(true)
+      expect(await objects.stream(`${key}.not`)).toBeUndefined()
+      await expect(ground.missing.stream(key)).rejects.toMatchObject({ code: 'not-found' })
+    })
+
+    test('in pieces can be left early', async () => {
+      await created(key, 'piece '.repeat(50_000))
+      for await (const piece of (await objects.stream(key)) ?? []) if (piece.length > 0) break
+      expect(await found(key)).toMatchObject({ text: expect.stringMatching(/^piece /) })
+    })
+
     test('gives what was created, and the ETag that creating gave', async () => {
       const etag = await created(key, 'one')
       expect(await found(key)).toMatchObject({ text: 'one', etag })

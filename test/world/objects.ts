@@ -24,6 +24,8 @@ export interface FakeObjects extends Objects, Faults {
   put(key: string, content: Uint8Array | string | undefined): void
 }
 
+const PIECE_BYTES = 64 * 1024
+
 /** An empty bucket. @param there False for one that does not exist, so that every request is refused. */
 export function fakeObjects(bucket = 'acme-platform', { there = true }: { readonly there?: boolean } = {}): FakeObjects {
   const store = new Map<string, Uint8Array>()
@@ -55,6 +57,10 @@ export function fakeObjects(bucket = 'acme-platform', { there = true }: { readon
           if (body === undefined || etag === undefined) return undefined
           return etag === known ? 'unchanged' : { body: body.slice(), etag }
         }),
+      async stream(key) {
+        const bytes = await ask(caller, 'GET', key, 0, () => store.get(key)?.slice())
+        return bytes && piecesOf(bytes)
+      },
       size: (key) => ask(caller, 'HEAD', key, 0, () => store.get(key)?.byteLength),
       async create(key, body, sent) {
         const bytes = await read(body, key, sent)
@@ -100,6 +106,10 @@ export function fakeObjects(bucket = 'acme-platform', { there = true }: { readon
       else store.set(key, typeof content === 'string' ? new TextEncoder().encode(content) : content)
     },
   }
+}
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES)
 }
 
 /** Equal bytes have an equal tag, as on S3; it is no MD5, so that nobody takes it for one. */

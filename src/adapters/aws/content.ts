@@ -3,6 +3,16 @@ import type { Body } from '../../bucket/objects.ts'
 import { digestOf, hexOf } from '../../digest.ts'
 import { TowpathError } from '../../errors.ts'
 
+/** The pieces of a reply's body; an error on the way comes out as `told` makes of it. */
+export async function* piecesOf(body: unknown, told: (error: unknown) => TowpathError): AsyncGenerator<Uint8Array> {
+  if (!(body instanceof Readable)) return
+  try {
+    for await (const piece of body) yield piece
+  } catch (error) {
+    throw told(error)
+  }
+}
+
 /** S3 takes no more in one request. Source: S3 user guide, "Uploading objects". */
 const MOST = 5 * 1024 ** 3
 

@@ -11,7 +11,7 @@ import type { ETag, Objects } from '../../bucket/objects.ts'
 import { TowpathError } from '../../errors.ts'
 import { type AwsSettings, connection } from './client.ts'
 import { conditionally } from './conditional.ts'
-import { contentOf } from './content.ts'
+import { contentOf, piecesOf } from './content.ts'
 import { translate } from './errors.ts'
 import { factsOf } from './facts.ts'
 import { putObject } from './put.ts'
@@ -101,6 +101,12 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
           if (error instanceof TowpathError || read === READS) throw failed(error, 'GetObject', key)
         }
       }
+    },
+
+    async stream(key) {
+      const reply = await ask(key, undefined)
+      if (reply === undefined || reply === 'unchanged') return undefined
+      return piecesOf(reply.Body, (error) => failed(error, 'GetObject', key))
     },
 
     async size(key) {

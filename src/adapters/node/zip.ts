@@ -1,17 +1,18 @@
 import { PassThrough, Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
-import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl'
+import { type Entry, fromBufferPromise, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl'
 import { ZipFile } from 'yazl'
-import type { ArchiveMember, Archiver } from '../../artefact/archiver.ts'
+import type { ArchivedFile, ArchiveMember, Archiver, ZipEntry } from '../../artefact/archiver.ts'
 import { TowpathError } from '../../errors.ts'
 import type { Files } from '../../ports/files.ts'
+import { tarMembers } from './tar.ts'
 
 /** How much of a zip's directory is read at once. */
 const BLOCK_BYTES = 256 * 1024
 
 /** Zips by yazl, read by yauzl. */
 export function nodeArchiver(): Archiver {
-  return { zip, names }
+  return { zip, entries, unzip, tar: (files, path) => tarMembers(files.stream(path), path) }
 }
 
 /**
@@ -46,7 +47,7 @@ async function* zip(members: readonly ArchiveMember[]): AsyncGenerator<Uint8Arra
   }
 }
 
-function optionsOf({ bytes, executable }: ArchiveMember) {
+function optionsOf({ bytes, executable, stored = false }: ArchiveMember) {
   return {
     // The earliest time a zip can hold, in local time on purpose: zip has no zones, and yazl writes what the local clock shows.
     mtime: new Date(1980, 0, 1),
@@ -54,23 +55,48 @@ function optionsOf({ bytes, executable }: ArchiveMember) {
     forceDosTimestamp: true,
     mode: executable ? 0o100755 : 0o100644,
     size: bytes,
-    compress: true,
+    compress: !stored,
   }
 }
 
-async function names(files: Files, path: string): Promise<readonly string[]> {
+async function entries(files: Files, path: string, most: number): Promise<readonly ZipEntry[]> {
   try {
     const bytes = (await files.facts(path))?.bytes ?? 0
     const blocks = new Blocks(bytes, (from, length) => files.part(path, from, length))
     const archive = await fromRandomAccessReaderPromise(blocks, bytes, { decodeStrings: false })
-    const found: string[] = []
-    for await (const entry of archive.eachEntry()) found.push(nameOf(entry))
+    if (archive.entryCount > most)
+      throw new TowpathError('bad-input', `'${path}' is a zip of ${archive.entryCount} entries, and at most ${most} are taken`)
+    const found: ZipEntry[] = []
+    for await (const entry of archive.eachEntry()) found.push({ name: nameOf(entry), mode: modeOf(entry) })
     return found
   } catch (error) {
     if (error instanceof TowpathError) throw error
     const said = error instanceof Error ? error.message : String(error)
     const hint = 'artefact.path is a folder, or a zip that is ready and whole'
     throw new TowpathError('bad-input', `'${path}' is not a zip that can be read: ${said}`, { hint, cause: error })
+  }
+}
+
+/** The upper half of the external attributes, where the upper byte of the version says Unix (3) or Darwin (19). Source: APPNOTE.TXT 4.4.2. */
+function modeOf({ versionMadeBy, externalFileAttributes }: Entry): number | undefined {
+  return [3, 19].includes(versionMadeBy >>> 8) ? externalFileAttributes >>> 16 : undefined
+}
+
+async function unzip(bytes: Uint8Array): Promise<readonly ArchivedFile[]> {
+  try {
+    const archive = await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+    const found: ArchivedFile[] = []
+    for await (const entry of archive.eachEntry()) {
+      if (entry.fileName.endsWith('/')) continue
+      const pieces: Uint8Array[] = []
+      for await (const piece of await archive.openReadStreamPromise(entry)) pieces.push(piece)
+      const executable = ((entry.externalFileAttributes >>> 16) & 0o111) !== 0
+      found.push({ name: entry.fileName, bytes: Buffer.concat(pieces), executable })
+    }
+    return found
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw new TowpathError('bad-input', `an archive cannot be read: ${said}`, { hint: 'publish it again', cause: error })
   }
 }
 
