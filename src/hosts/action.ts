@@ -5,8 +5,8 @@ import { plain } from '../render/plain.ts'
 import { failureOf } from './action-failure.ts'
 import { runAction } from './action-run.ts'
 import { actionVerbs } from './action-verbs.ts'
-import { flush } from './flush.ts'
 import { listen } from './signals.ts'
+import { flush } from './terminal.ts'
 import { realWorld } from './world.ts'
 
 /** The entry of the action: runs a verb as a step, and ends the process with the exit code of the CLI. */

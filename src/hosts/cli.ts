@@ -1,9 +1,8 @@
 import { nodeClock } from '../adapters/node/clock.ts'
 import { verbs } from '../commands/verbs.ts'
-import { flush } from './flush.ts'
 import { run } from './run.ts'
 import { listen } from './signals.ts'
-import { terminal } from './terminal.ts'
+import { flush, terminal } from './terminal.ts'
 import { realWorld } from './world.ts'
 
 /** The entry of the CLI: runs a verb, prints its outputs, and ends the process with its exit code. */

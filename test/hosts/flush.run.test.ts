@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 
 const SIZE = 1_000_000
-const flush = fileURLToPath(new URL('../../src/hosts/flush.ts', import.meta.url))
+const flush = fileURLToPath(new URL('../../src/hosts/terminal.ts', import.meta.url))
 
 /** How many bytes arrive of a megabyte on each stream, through pipes that are read only after a while. */
 async function arrived(before: string): Promise<readonly [stdout: number, stderr: number]> {

@@ -98,7 +98,7 @@ async function change(run: Run, stack: StackInRelease, live: Stack | undefined, 
     return unchanged(stack, live, content)
   }
   if (live) requireBound(run, { stack: stack.stack, live, digest, changes: proposed.changes })
-  const gates = gatesOf(stack.stack, proposed.changes, run.consents)
+  const gates = await gatesOf(stack.stack, proposed.changes, run.consents)
   const closed = gates.find(({ consented }) => !consented)
   if (closed) return gated(stack, closed)
   // Consents that the plan made use of are recorded already.

@@ -79,7 +79,7 @@ async function planUpdate(
     return { action: actionOf(decision, 'none'), gates: gatesToAdopt(decision), changes: [], digest, proposed }
   }
   const { changes } = proposed
-  const gates = [...gatesToAdopt(decision), ...gatesOf(stack.stack, changes, consents)]
+  const gates = [...gatesToAdopt(decision), ...(await gatesOf(stack.stack, changes, consents))]
   return { action: actionOf(decision, 'update'), gates, changes, digest, proposed }
 }
 
