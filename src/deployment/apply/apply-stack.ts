@@ -1,11 +1,11 @@
 import { asTowpathError, TowpathError } from '../../errors.ts'
 import { outdatedTwice } from '../../stack/execute.ts'
-import { gatesOf } from '../../stack/gate.ts'
 import type { ChangeSet, Stack } from '../../stack/stacks.ts'
 import type { StackOutcome } from '../log/record.ts'
 import { boundDifferences } from '../plan/differences.ts'
 import type { StackPlan } from '../plan/plan-stack.ts'
 import { type Decision, decide, lookSettled } from '../target/decide.ts'
+import { judge } from '../target/judge.ts'
 import { proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
 import { executeStack, proofOf } from './execute.ts'
@@ -98,7 +98,7 @@ async function change(run: Run, stack: StackInRelease, live: Stack | undefined, 
     return unchanged(stack, live, content)
   }
   if (live) requireBound(run, { stack: stack.stack, live, digest, changes: proposed.changes })
-  const gates = await gatesOf(stack.stack, proposed.changes, run.consents)
+  const gates = await judge(stack, proposed.changes, run.consents)
   const closed = gates.find(({ consented }) => !consented)
   if (closed) return gated(stack, closed)
   // Consents that the plan made use of are recorded already.

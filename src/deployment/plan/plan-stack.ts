@@ -1,7 +1,8 @@
 import type { Digest } from '../../digest.ts'
-import { type Gate, gatesOf } from '../../stack/gate.ts'
+import type { Gate } from '../../stack/gate.ts'
 import type { ChangeSet, ResourceChange, Stack } from '../../stack/stacks.ts'
 import { type AdoptGate, type Decision, decide, type Known, lookSettled } from '../target/decide.ts'
+import { judge } from '../target/judge.ts'
 import { type ChangeSets, proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
 import type { SentParameters } from '../target/template.ts'
@@ -79,7 +80,7 @@ async function planUpdate(
     return { action: actionOf(decision, 'none'), gates: gatesToAdopt(decision), changes: [], digest, proposed }
   }
   const { changes } = proposed
-  const gates = [...gatesToAdopt(decision), ...(await gatesOf(stack.stack, changes, consents))]
+  const gates = [...gatesToAdopt(decision), ...(await judge(stack, changes, consents))]
   return { action: actionOf(decision, 'update'), gates, changes, digest, proposed }
 }
 

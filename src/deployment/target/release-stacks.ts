@@ -1,4 +1,5 @@
 import { getText } from '../../bucket/blobs.ts'
+import { nodeFromJson } from '../../document/from-json.ts'
 import { TowpathError } from '../../errors.ts'
 import { inOrder } from '../../graph.ts'
 import type { Manifest, ManifestStack, NestedTemplate } from '../../release/manifest.ts'
@@ -60,6 +61,13 @@ function stackInRelease(target: Target, manifest: Manifest, stack: string, recip
     resolve: (outputs, foreign) => resolveParameters(made, { target, manifest }, outputs, foreign),
     digest: (sent) => digestOfStack(made, sent, entry.roles?.execute),
     template: () => load(recipe, stack),
+    async nested(logicalId) {
+      const template = Object.hasOwn(recipe.nested, logicalId) ? recipe.nested[logicalId] : undefined
+      if (template === undefined) return undefined
+      const text = await target.templates.withUrls({ blobs, signal: target.deadline.signal, load }, `${stack}/${logicalId}`, template)
+      const root = nodeFromJson(text, `nested stack ${stack}/${logicalId}`)
+      return root.kind === 'map' ? root : undefined
+    },
     async content(live, sent) {
       const known = sendable(stack, await made.template(), live, sent)
       const template = await target.templates.source({ blobs, signal: target.deadline.signal, load }, stack, recipe)

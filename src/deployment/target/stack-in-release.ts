@@ -1,5 +1,6 @@
 import type { Objects } from '../../bucket/objects.ts'
 import type { Digest } from '../../digest.ts'
+import type { MapNode } from '../../document/node.ts'
 import type { Graph } from '../../graph.ts'
 import type { Given, Manifest, ManifestStack } from '../../release/manifest.ts'
 import type { StackClient } from '../../stack/client.ts'
@@ -41,6 +42,8 @@ export interface StackInRelease {
   /** Names all that would be applied with these parameters. */
   digest(parameters: SentParameters): Digest
   template(): Promise<LoadedTemplate>
+  /** The template that the release gives a stack nested in this one, as it is sent; undefined for one that is not of the release. */
+  nested(logicalId: string): Promise<MapNode | undefined>
   /** What a change set is made of that brings the live stack to the release. Stores templates that are sent by URL. */
   content(live: Stack | undefined, parameters: SentParameters): Promise<ChangeSetContent>
   /** Changes of this stack, without what is or may be secret in their values. */

@@ -57,6 +57,8 @@ export interface Templates {
   load(digest: Digest, label: string, read: () => Promise<string>): Promise<LoadedTemplate>
   /** A stack's template as it is sent. Throws 'bad-input' for one that is larger than CloudFormation takes. */
   source(sender: Sender, stack: string, template: NestedTemplate): Promise<TemplateSource>
+  /** A template's text as it is sent. @param label what messages call its stack */
+  withUrls(sender: Sender, label: string, template: NestedTemplate): Promise<string>
   /** A redactor for the stacks of one release. Where secrets go in them is found out once. */
   redactor(stackOf: (stack: string) => FedStack): Redactor
 }

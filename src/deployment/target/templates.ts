@@ -10,7 +10,7 @@ import { secretFlow } from '../../template/secret-flow.ts'
 import { writeTemplate } from '../../template/write.ts'
 import { redactorOf } from './secrets.ts'
 import type { LoadedTemplate, Templates } from './template.ts'
-import { templateSource } from './template-source.ts'
+import { templateSource, withUrls } from './template-source.ts'
 
 /** Templates that are remembered by their digest. One that could not be read is asked for again. */
 export function rememberedTemplates(): Templates {
@@ -25,6 +25,7 @@ export function rememberedTemplates(): Templates {
       return loading
     },
     source: templateSource,
+    withUrls,
     redactor: redactorOf,
   }
 }
