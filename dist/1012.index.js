@@ -239,17 +239,13 @@ function unbuilt(message, { build }) {
 /* harmony export */   t: () => (/* binding */ buildService)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
-/* harmony import */ var _plain_file_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5386);
+/* harmony import */ var _plain_file_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5386);
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2487);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2050);
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8267);
-/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6655);
-/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9482);
-/* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7446);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9482);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2050);
+/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8267);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6655);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6760);
-
-
 
 
 
@@ -265,14 +261,14 @@ function say(error, node, hints) {
 		case "required": {
 			const key = String(params.missingProperty);
 			return {
-				message: `missing key ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)}`,
+				message: `missing key ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(key)}`,
 				hint: sample(key, schema)
 			};
 		}
 		case "additionalProperties": {
 			const key = String(params.additionalProperty);
 			return {
-				message: `unknown key ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)}`,
+				message: `unknown key ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(key)}`,
 				key,
 				hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(key, knownKeys(schema))
 			};
@@ -280,7 +276,7 @@ function say(error, node, hints) {
 		case "propertyNames": {
 			const key = String(params.propertyName);
 			return {
-				message: `${expected(error)}, got the key ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)}`,
+				message: `${expected(error)}, got the key ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(key)}`,
 				key,
 				hint: titled(hints, schema, key)
 			};
@@ -288,7 +284,7 @@ function say(error, node, hints) {
 		default: {
 			const wanted = expected(error);
 			return {
-				message: wanted.startsWith("expected ") ? `${wanted}, got ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.n)(node)}` : wanted,
+				message: wanted.startsWith("expected ") ? `${wanted}, got ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.u)(node)}` : wanted,
 				hint: hintFor(error, node, hints)
 			};
 		}
@@ -359,8 +355,8 @@ function asSchema(value) {
 }
 // src/document/validate.ts
 function schemaProblems(root, validate, hints = {}) {
-	if (validate((0,_data_js__WEBPACK_IMPORTED_MODULE_7__.t)(root))) return [];
-	return onePerMistake(validate.errors ?? []).map((error) => locate(root, error, hints)).sort((a, b) => a.place.offset - b.place.offset).map(({ place, message, hint }) => (0,_node_js__WEBPACK_IMPORTED_MODULE_8__.t)(place, message, hint));
+	if (validate((0,_data_js__WEBPACK_IMPORTED_MODULE_6__.t)(root))) return [];
+	return onePerMistake(validate.errors ?? []).map((error) => locate(root, error, hints)).sort((a, b) => a.place.offset - b.place.offset).map(({ place, message, hint }) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, message, hint));
 }
 const aboutKeys = /* @__PURE__ */ new Set([
 	"required",
@@ -421,7 +417,7 @@ function locate(root, error, hints) {
 		node = next;
 	}
 	const said = say(error, node, hints);
-	const path = (0,_show_js__WEBPACK_IMPORTED_MODULE_6__.r)(steps);
+	const path = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.d)(steps);
 	return {
 		place: (said.key === void 0 ? void 0 : keyPlace(node, said.key)) ?? node.place,
 		message: path === "" ? said.message : `${path}: ${said.message}`,
@@ -460,12 +456,12 @@ async function findDescriptor(files, folder, kind) {
 	};
 }
 async function readPlain(files, folder, file) {
-	const judged = await (0,_plain_file_js__WEBPACK_IMPORTED_MODULE_9__.i)(files, await files.resolve(folder) ?? folder, file);
+	const judged = await (0,_plain_file_js__WEBPACK_IMPORTED_MODULE_7__.i)(files, await files.resolve(folder) ?? folder, file);
 	if (typeof judged === "string") throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `${(0,node_path__WEBPACK_IMPORTED_MODULE_5__.basename)(file)} ${judged}`, {
 		at: { file },
 		hint: "put the file itself in its place"
 	});
-	return files.read(judged.path, _plain_file_js__WEBPACK_IMPORTED_MODULE_9__.t);
+	return files.read(judged.path, _plain_file_js__WEBPACK_IMPORTED_MODULE_7__.t);
 }
 async function descriptorKind(files, folder) {
 	const names = new Set((await files.list(folder))?.map(({ name }) => name));
@@ -485,12 +481,12 @@ async function notThere(files, folder, kind, wanted = `${kind}.yml`) {
 	return new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `no ${wanted} in ${folder}`, { hint });
 }
 function readShape(text, file, validate, hints = {}) {
-	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_3__.t)(text, file, {});
+	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.t)(text, file, {});
 	const written = typeof text === "string" ? text : new TextDecoder("utf-8", { ignoreBOM: true }).decode(text);
 	if (problems.length > 0 || root && !isNothing(root)) return {
 		root,
 		text: written,
-		problems: [...problems, ...root ? schemaProblems(root, validate, hints) : []]
+		problems: [...problems, ...root ? shapeProblems(root, validate, hints) : []]
 	};
 	const [wanted] = validate(null) ? [] : validate.errors ?? [];
 	return {
@@ -505,70 +501,84 @@ function readShape(text, file, validate, hints = {}) {
 		}]
 	};
 }
+function shapeProblems(root, validate, hints) {
+	const ambiguous = ambiguousValues(root);
+	const at = new Set(ambiguous.map(({ line, column }) => `${line}:${column}`));
+	const others = schemaProblems(root, validate, hints).filter(({ line, column }) => !at.has(`${line}:${column}`));
+	return [...ambiguous, ...others].sort((a, b) => a.line - b.line || a.column - b.column);
+}
 function isNothing(root) {
 	return root.kind === "scalar" && root.value === null;
 }
+function ambiguousValues(node, path = []) {
+	if (node.kind === "list") return node.items.flatMap((item, index) => ambiguousValues(item, [...path, index]));
+	if (node.kind === "map") return [...node.entries].flatMap(([key, { value }]) => ambiguousValues(value, [...path, key]));
+	if (typeof node.value !== "string" || node.written === void 0) return [];
+	const meant = /^(yes|on)$/i.test(node.written);
+	const message = `${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.d)(path)}: ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(node.written)} without quotes can mean ${meant} or a text`;
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(node.place, message, `write ${meant}, or quote it: "${node.written}"`)];
+}
 // src/service/build.ts
 function buildService(root, file, text) {
-	const artefact = (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(root, "artefact");
+	const artefact = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "artefact");
 	return {
 		file,
 		text,
-		name: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.o)(root, "service"),
-		owner: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.o)(root, "owner"),
-		blueprint: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.o)(root, "blueprint"),
-		platform: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.o)(root, "platform"),
+		name: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.o)(root, "service"),
+		owner: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.o)(root, "owner"),
+		blueprint: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.o)(root, "blueprint"),
+		platform: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.o)(root, "platform"),
 		...artefact ? { artefact: artefactOf(artefact) } : {},
-		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(root, "stacks"), settingsOf),
-		environments: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(root, "environments"), environmentOf),
-		tags: tagsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(root, "tags")),
-		variables: variablesOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(root, "variables"))
+		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "stacks"), settingsOf),
+		environments: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "environments"), environmentOf),
+		tags: tagsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "tags")),
+		variables: variablesOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "variables"))
 	};
 }
 function variablesOf(node) {
 	return {
-		inputs: inputsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "inputs")),
-		parameters: parametersOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "parameters"))
+		inputs: inputsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "inputs")),
+		parameters: parametersOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "parameters"))
 	};
 }
 function artefactOf(node) {
-	const build = (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "build"), _placed_js__WEBPACK_IMPORTED_MODULE_4__.s);
-	const exclude = (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "exclude")).flatMap((item) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.a)(item, _placed_js__WEBPACK_IMPORTED_MODULE_4__.s) ?? []);
+	const build = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "build"), _placed_js__WEBPACK_IMPORTED_MODULE_2__.s);
+	const exclude = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "exclude")).flatMap((item) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.a)(item, _placed_js__WEBPACK_IMPORTED_MODULE_2__.s) ?? []);
 	return {
-		path: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.o)(node, "path"),
+		path: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.o)(node, "path"),
 		exclude,
 		...build ? { build } : {}
 	};
 }
 function settingsOf(node) {
-	const name = (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "name"), _placed_js__WEBPACK_IMPORTED_MODULE_4__.s);
+	const name = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "name"), _placed_js__WEBPACK_IMPORTED_MODULE_2__.s);
 	return {
-		inputs: inputsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "inputs")),
-		parameters: parametersOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "parameters")),
+		inputs: inputsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "inputs")),
+		parameters: parametersOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "parameters")),
 		...name ? { name } : {}
 	};
 }
 function environmentOf(node) {
-	return { parameters: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "parameters"), parametersOf) };
+	return { parameters: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "parameters"), parametersOf) };
 }
 function tagsOf(node) {
-	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)(node, _placed_js__WEBPACK_IMPORTED_MODULE_4__.s);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)(node, _placed_js__WEBPACK_IMPORTED_MODULE_2__.s);
 }
 function inputsOf(node) {
-	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)(node, referenceOf);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)(node, referenceOf);
 }
 function parametersOf(node) {
-	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)(node, parameterValue);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)(node, parameterValue);
 }
 function referenceOf(node) {
-	const text = (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.s)(node);
-	return text === void 0 ? void 0 : (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.n)(text);
+	const text = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.s)(node);
+	return text === void 0 ? void 0 : (0,_reference_js__WEBPACK_IMPORTED_MODULE_3__.n)(text);
 }
 function parameterValue(node) {
 	switch (node.kind) {
 		case "scalar": return node.value ?? void 0;
 		case "list": return node.items.flatMap((item) => item.kind === "scalar" ? item.value ?? [] : []);
-		case "map": return (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "keep") ? { keep: true } : void 0;
+		case "map": return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "keep") ? { keep: true } : void 0;
 	}
 }
 
@@ -762,11 +772,13 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2928);
 /* harmony import */ var _read3_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3146);
 /* harmony import */ var _release2_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(114);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(2487);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5769);
-/* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6388);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(287);
-/* harmony import */ var _uses_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(7763);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9482);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5769);
+/* harmony import */ var _pointers_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(8421);
+/* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(6388);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(287);
+/* harmony import */ var _uses_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(7763);
+
 
 
 
@@ -782,7 +794,7 @@ __webpack_require__.r(__webpack_exports__);
 async function recipeProblems(platform, release, library) {
 	const problems = [];
 	const merge = async (recipes) => {
-		const { stacks, problems: found } = await (0,_templates_js__WEBPACK_IMPORTED_MODULE_7__.t)(recipes, library, null);
+		const { stacks, problems: found } = await (0,_templates_js__WEBPACK_IMPORTED_MODULE_9__.t)(recipes, library, null);
 		problems.push(...found.filter(({ file }) => file !== library.descriptor));
 		return stacks;
 	};
@@ -808,13 +820,14 @@ async function inspectTemplates(library) {
 	const problems = [];
 	const all = [];
 	for (const file of library.files) {
-		const { root, problems: found, unchecked } = (0,_templates_js__WEBPACK_IMPORTED_MODULE_7__.n)({ platform: {
+		const { root, problems: found, unchecked } = (0,_templates_js__WEBPACK_IMPORTED_MODULE_9__.n)({ platform: {
 			text: await library.bytes(file),
 			file: library.shown(file)
 		} });
-		if (found.length === 0) sound.set(file, root);
-		problems.push(...found);
-		all.push(...unchecked);
+		const inspected = found.length === 0 ? await (0,_pointers_js__WEBPACK_IMPORTED_MODULE_8__.n)(root) : void 0;
+		if (inspected?.problems.length === 0) sound.set(file, root);
+		problems.push(...found, ...inspected?.problems ?? []);
+		all.push(...unchecked, ...inspected?.unchecked ?? []);
 	}
 	return {
 		sound,
@@ -825,23 +838,27 @@ async function inspectTemplates(library) {
 function strangers(recipes, library, { own, platform }) {
 	return [...recipes].flatMap(([stack, { value: recipe }]) => {
 		const { value: file, place } = recipe.template;
-		if (!library.files.has(file)) return [(0,_node_js__WEBPACK_IMPORTED_MODULE_10__.t)(place, `the platform has no template '${file}' in cloudFormation/`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_6__.n)(file, library.files))];
+		if (!library.files.has(file)) return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.f)(place, `the platform has no template '${file}' in cloudFormation/`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_7__.n)(file, library.files))];
 		const template = own.get(stack);
 		if (!template) return [];
-		const unknown = [...recipe.inputs, ...recipe.parameters].flatMap(([name, { key }]) => template.parameters.has(name) ? [] : [(0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__.o)(key, name, stack, template)]);
+		const unknown = [...recipe.inputs, ...recipe.parameters].flatMap(([name, { key }]) => template.parameters.has(name) ? [] : [(0,_parameters_js__WEBPACK_IMPORTED_MODULE_10__.r)(key, name, stack, template)]);
 		const readable = [...recipe.parameters].flatMap(([name, { key, value }]) => {
 			const facts = template.parameters.get(name);
-			return facts && (0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__.r)(facts, (0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__.a)(value)) ? [(0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__.n)(key, name, stack)] : [];
+			return facts ? (0,_parameters_js__WEBPACK_IMPORTED_MODULE_10__.a)(facts, value, {
+				name,
+				stack,
+				place: key
+			}) : [];
 		});
 		const uses = [...recipe.inputs].map(([parameter, { value: reference, place }]) => ({
-			taker: (0,_uses_js__WEBPACK_IMPORTED_MODULE_9__.n)(stack, parameter),
+			taker: (0,_uses_js__WEBPACK_IMPORTED_MODULE_11__.n)(stack, parameter),
 			reference,
 			place
 		}));
 		return [
 			...unknown,
 			...readable,
-			...(0,_uses_js__WEBPACK_IMPORTED_MODULE_9__.t)(uses, {
+			...(0,_uses_js__WEBPACK_IMPORTED_MODULE_11__.t)(uses, {
 				own,
 				platform,
 				artefact: true
@@ -851,14 +868,19 @@ function strangers(recipes, library, { own, platform }) {
 }
 function environmentProblems({ environments, stacks, blueprints }, all) {
 	const recipes = [stacks, ...[...blueprints.values()].map(({ value }) => value.stacks)];
-	return [...environments.values()].flatMap(({ value }) => [...value.parameters].flatMap(([stack, { value: parameters }]) => {
+	return [...environments].flatMap(([environment, { value }]) => [...value.parameters].flatMap(([stack, { value: parameters }]) => {
 		const templates = all.flatMap((merged) => merged.get(stack) ?? []);
 		const areSound = templates.length === recipes.filter((named) => named.has(stack)).length;
 		return [...parameters].flatMap(([name, { key, value: given }]) => {
 			const having = templates.flatMap((template) => template.parameters.get(name) ?? []);
 			const [first] = templates;
-			if (first && areSound && having.length === 0) return [(0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__.o)(key, name, stack, first)];
-			return having.some((facts) => (0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__.r)(facts, (0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__.a)(given))) ? [(0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__.n)(key, name, stack)] : [];
+			if (first && areSound && having.length === 0) return [(0,_parameters_js__WEBPACK_IMPORTED_MODULE_10__.r)(key, name, stack, first)];
+			return having.flatMap((facts) => (0,_parameters_js__WEBPACK_IMPORTED_MODULE_10__.a)(facts, given, {
+				name,
+				stack,
+				place: key,
+				environment
+			}));
 		});
 	}));
 }
@@ -873,7 +895,7 @@ function valuesMissing({ environments, stacks }, own) {
 			];
 			return [...parameters].filter(([name, facts]) => facts.default === void 0 && !given.some((named) => named?.has(name))).map(([name]) => `${stack}.${name}`);
 		});
-		return (0,_parameters_js__WEBPACK_IMPORTED_MODULE_8__.s)(key, environment, missing, "platform.yml");
+		return (0,_parameters_js__WEBPACK_IMPORTED_MODULE_10__.i)(key, environment, missing, "platform.yml");
 	});
 }
 // src/repository/platform-folder.ts
@@ -898,7 +920,9 @@ async function inspectPlatformHere(machine, path) {
 		return {
 			problems: (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.m)(known),
 			unchecked: [...unchecked, more],
-			templates
+			templates,
+			linter: false,
+			regions: []
 		};
 	}
 	const release = (0,_release2_js__WEBPACK_IMPORTED_MODULE_5__.i)(descriptor, folder.files);
@@ -908,22 +932,26 @@ async function inspectPlatformHere(machine, path) {
 		digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__.t)((0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(release))
 	};
 	const { playbooks, roles } = folder.files;
+	const ansible = {
+		playbooks,
+		roles,
+		shown: (file) => `${path}/${file}`,
+		content: folder.content
+	};
+	const regions = [...new Set([...descriptor.environments.values()].map(({ value }) => value.region.value))];
 	return {
 		here: {
 			descriptor,
 			folder,
 			platform,
 			library,
-			ansible: {
-				playbooks,
-				roles,
-				shown: (file) => `${path}/${file}`,
-				content: folder.content
-			}
+			ansible
 		},
 		problems,
 		unchecked,
-		templates
+		templates,
+		linter: descriptor.lint,
+		regions
 	};
 }
 function libraryOf(path, { templates }, descriptor) {

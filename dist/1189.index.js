@@ -15,7 +15,9 @@ export const modules = {
 /* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3759);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2928);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6389);
-/* harmony import */ var _wait_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4590);
+/* harmony import */ var _document2_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8286);
+/* harmony import */ var _wait_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4590);
+
 
 
 
@@ -31,7 +33,7 @@ function keepLease(ledger, clock, log, document, made, takenFrom) {
 	let etag = made;
 	let last = Promise.resolve();
 	const recognise = async () => {
-		const there = await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger);
+		const there = await (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.a)(ledger);
 		if (there?.value.token !== document.token) return false;
 		current = there.value;
 		etag = there.etag;
@@ -53,7 +55,7 @@ function keepLease(ledger, clock, log, document, made, takenFrom) {
 				epoch,
 				counter: current.counter + 1
 			};
-			const written = await objects.replace(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(next), etag);
+			const written = await objects.replace(key, (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.r)(next), etag);
 			if (written !== "changed") {
 				current = next;
 				etag = written;
@@ -83,7 +85,7 @@ function keepLease(ledger, clock, log, document, made, takenFrom) {
 		setEpoch: (epoch) => inTurn(() => current.epoch === epoch ? Promise.resolve() : write(epoch)),
 		async confirmStillOurs() {
 			lost.signal.throwIfAborted();
-			if ((await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger))?.value.token !== document.token) throw lose();
+			if ((await (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.a)(ledger))?.value.token !== document.token) throw lose();
 		},
 		abandon: (reason) => lost.abort(reason),
 		async release() {
@@ -96,7 +98,8 @@ function keepLease(ledger, clock, log, document, made, takenFrom) {
 			try {
 				if (await recognise()) await objects.remove(key, etag);
 			} catch (error) {
-				log.warn(`the lock could not be given back: ${textOf(error)}; the next run takes it over after a minute`);
+				const next = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__.t && error.hint !== void 0 && error.code === "failed" && !error.transient ? error.hint : "the next run takes it over after a minute";
+				log.warn(`the lock could not be given back: ${textOf(error)}; ${next}`);
 			}
 		}
 	};
@@ -115,21 +118,21 @@ async function acquire(ledger, epoch, claim, waiting) {
 		counter: 1
 	};
 	const start = clock.monotonic();
-	const silenceOf = (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.r)(clock, log);
+	const silenceOf = (0,_wait_js__WEBPACK_IMPORTED_MODULE_4__.r)(clock, log);
 	let dead;
 	async function attempt() {
-		const made = await ledger.objects.create(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(mine));
+		const made = await ledger.objects.create(key, (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.r)(mine));
 		if (made !== "exists") return keepLease(ledger, clock, log, mine, made, void 0);
-		const other = await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger);
+		const other = await (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.a)(ledger);
 		if (other === void 0) return attempt();
 		const { value, etag } = other;
 		if (value.token === claim.token) return keepLease(ledger, clock, log, value, etag, dead);
 		const silence = silenceOf(other);
-		if (silence < 6e4) return held(value);
+		if (silence < 6e4) return held(ledger, other);
 		dead = value;
-		const taken = await ledger.objects.replace(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(mine), etag);
+		const taken = await ledger.objects.replace(key, (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.r)(mine), etag);
 		if (taken === "changed") return attempt();
-		log.warn(`${(0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.i)(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.r)(silence)}: its lock is taken over`);
+		log.warn(`${(0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.n)(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.r)(silence)}: its lock is taken over`);
 		return keepLease(ledger, clock, log, mine, taken, value);
 	}
 	for (;;) {
@@ -144,260 +147,77 @@ async function acquire(ledger, epoch, claim, waiting) {
 		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.n)(waited), wait - waited), signal);
 	}
 }
-function held(document) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("locked", `another deployment holds the lock: ${(0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.i)(document)}`, { hint: "wait for it and deploy again, or give a longer --wait" });
+function held(ledger, { value, etag }) {
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("locked", `another deployment holds the lock: ${(0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.n)(value)}`, { hint: `wait for it and deploy again, or give a longer --wait; if that run is gone: ${(0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger, etag)}` });
 }
 
 
 
 /***/ }),
 
-/***/ 184:
+/***/ 8286:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ takeName),
-/* harmony export */   r: () => (/* binding */ requireStackNames),
-/* harmony export */   t: () => (/* binding */ admit)
+/* harmony export */   a: () => (/* binding */ readLock),
+/* harmony export */   i: () => (/* binding */ lookAtLock),
+/* harmony export */   n: () => (/* binding */ holderText),
+/* harmony export */   o: () => (/* binding */ unlockCommand),
+/* harmony export */   r: () => (/* binding */ lockBytes),
+/* harmony export */   t: () => (/* binding */ bareTag)
 /* harmony export */ });
-/* harmony import */ var _retrying2_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5935);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2928);
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8294);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5769);
-/* harmony import */ var _role_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1587);
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3821);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3759);
-/* harmony import */ var _names2_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(629);
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
 
 
 
-
-
-
-
-
-// src/release/owner.ts
-function parseRepository(text) {
-	const { name, id, only } = /^(?:(?<only>\d+)|(?<name>[\w.-]+\/[\w.-]+)(?:#(?<id>\d+))?)$/.exec(text)?.groups ?? {};
-	if (only === void 0 && name === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bad-input", `'${text}' is no repository`, { hint: "write owner/name, its id, or owner/name#id" });
+// src/deployment/lock/document.ts
+async function lookAtLock(ledger) {
+	const found = await ledger.objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.u)(ledger.environment, ledger.service));
+	if (found === void 0 || found === "unchanged") return void 0;
 	return {
-		id: only ?? id ?? null,
-		name: name ?? null
+		value: lockIn(found.body),
+		etag: found.etag,
+		written: found.written
 	};
 }
-async function claimName(objects, service, repository, transfer, log, unclaimable) {
-	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_6__.f)(service);
-	const known = repository.id !== null || repository.name !== null;
-	const mine = {
-		schema: "towpath/owner@1",
-		service,
-		id: repository.id,
-		name: repository.name
+async function readLock(ledger) {
+	const found = await lookAtLock(ledger);
+	if (found === void 0) return void 0;
+	const { value, etag } = found;
+	if (value) return {
+		value,
+		etag
 	};
-	const bytes = (0,_documents_js__WEBPACK_IMPORTED_MODULE_5__.n)({ ...mine });
-	const found = await (0,_documents_js__WEBPACK_IMPORTED_MODULE_5__.i)(objects, key, "towpath/owner@1");
-	if (found === void 0) {
-		if (!known) log.warn(`the service name '${service}' is not claimed: nobody owns it yet, and this repository is not known (towpath create-release --repository owner/name claims it)`);
-		else if (unclaimable !== void 0) log.warn(`the service name '${service}' is not claimed: ${unclaimable}`);
-		else if (await objects.create(key, bytes) === "exists") return claimName(objects, service, repository, transfer, log);
-		return;
-	}
-	if (isSame(found.value, repository)) return;
-	if (!known || !transfer) throw notTheirs(service, found.value, repository);
-	if (await objects.replace(key, bytes, found.etag) === "changed") throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `the owner of service '${service}' was changed by another run at the same time`, {
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("failed", `s3://${ledger.objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.u)(ledger.environment, ledger.service)} is not a lock of this version of towpath`, {
 		blame: "service",
-		hint: "run it again"
+		hint: `if nothing is being deployed, remove it: ${unlockCommand(ledger, etag)}`
 	});
-	log.warn(`the service name '${service}' was transferred from ${printRepository(found.value)} to ${printRepository(repository)}`);
 }
-async function readOwner(objects, service) {
-	return (await (0,_documents_js__WEBPACK_IMPORTED_MODULE_5__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_6__.f)(service), "towpath/owner@1"))?.value;
+function lockIn(body) {
+	const found = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.r)(body, "towpath/lock@1");
+	if (found === void 0) return void 0;
+	const { holder, token, run, epoch, counter } = found;
+	return isText(holder) && isText(token) && (run === null || isText(run)) && isCount(epoch) && isCount(counter) && token !== "" ? found : void 0;
 }
-function isSame(owner, repository) {
-	if (owner.id !== null && repository.id !== null) return owner.id === repository.id;
-	return owner.name !== null && repository.name !== null && owner.name.toLowerCase() === repository.name.toLowerCase();
+function isText(value) {
+	return typeof value === "string";
 }
-function notTheirs(service, owner, repository) {
-	if (repository.id === null && repository.name === null) return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `the service name '${service}' belongs to ${printRepository(owner)}, and this repository is not known`, { hint: "release it from a workflow of that repository, or say which this is: towpath create-release --repository owner/name" });
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `the service name '${service}' belongs to ${printRepository(owner)}, not to ${printRepository(repository)}`, { hint: "choose another 'service' in service.yml, or give --transfer to towpath create-release if the service moved here" });
+function isCount(value) {
+	return Number.isSafeInteger(value) && Number(value) > 0;
 }
-function printRepository({ name, id }) {
-	return name === null ? `repository ${id}` : `${name}${id === null ? "" : ` (id ${id})`}`;
+function unlockCommand({ objects, environment, service }, etag) {
+	return `towpath unlock --service ${service} --environment ${environment} --bucket ${objects.bucket} --etag ${bareTag(etag)}`;
 }
-// src/release/admission.ts
-function groundOfIdentity(arn, service, operators, { environment, account, partition }) {
-	const role = (name) => `arn:${partition}:iam::${account}:role/${name}`;
-	if ([...operators, role(`towpath-${environment}-operator`)].some((one) => one === arn || (0,_role_js__WEBPACK_IMPORTED_MODULE_4__.n)(arn, one))) return "operator";
-	return (0,_role_js__WEBPACK_IMPORTED_MODULE_4__.n)(arn, role(`towpath-${environment}-${service}-deploy`)) ? "role" : void 0;
+function bareTag(etag) {
+	return etag.replace(/^W\//, "").replaceAll("\"", "");
 }
-function isRegistered({ repository: { id, name }, told }, entry) {
-	if (told === "workflow" || id !== null) return id === entry.id;
-	return name !== null && name.toLowerCase() === entry.repository.toLowerCase();
+function lockBytes(document) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(document);
 }
-function notRegistered({ repository, told }, service, entry) {
-	const owner = printRepository({
-		name: entry.repository,
-		id: entry.id
-	});
-	if (told === "nobody") return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `service '${service}' is of ${owner}, and this repository is not known`, { hint: `run it in a workflow of that repository, in its checkout, or say which this is: --repository ${entry.repository}; an operator acts by their role` });
-	const renamed = told === "workflow" && repository.name?.toLowerCase() === entry.repository.toLowerCase();
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `service '${service}' is of ${owner}, not of ${printRepository(repository)}`, { hint: renamed ? "a repository that was deleted and made again has another id: correct 'id' under 'services' in platform.yml" : "correct the service's name, or its line under 'services' in platform.yml; an operator acts by their role" });
-}
-function unknownService(service, known, { repository: { name } }) {
-	const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_3__.n)(service, known);
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `the platform's register has no service '${service}'`, { hint: `${near}${near === "" ? "" : "\n"}have the platform team add it under 'services' in platform.yml: towpath github-id --repository ${name ?? "<owner>/<name>"} prints the line` });
-}
-function requireBlueprint(service, blueprint, { blueprint: made }) {
-	if (blueprint === made) return;
-	throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `service.yml of '${service}' follows blueprint '${blueprint}', and the register says '${made}'`, { hint: "its roles are made for that one: follow it, or have the platform team change 'blueprint' under 'services' in platform.yml" });
-}
-function requireStackNames(names, service, environment, { stacks }) {
-	const given = Object.hasOwn(stacks, environment) ? stacks[environment] : void 0;
-	for (const name of names) {
-		if (name === null || name.startsWith(`${service}-${environment}-`) || given?.includes(name)) continue;
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `service '${service}' names a stack '${name}', which is not its own in ${environment}`, { hint: `only the platform can give it: add it to 'services.${service}.stacks.${environment}' in platform.yml` });
-	}
-}
-// src/commands/caller.ts
-async function admit(world, bucket, request) {
-	const { service } = request;
-	const objects = (0,_retrying2_js__WEBPACK_IMPORTED_MODULE_0__.t)(bucket, world.clock);
-	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_7__.n)(service)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bad-input", `no service can be named '${service}'`, { hint: "a name begins with a letter, and has lower-case letters, digits and hyphens, at most 40" });
-	const register = (await (0,_register_js__WEBPACK_IMPORTED_MODULE_2__.t)(objects))?.value;
-	const caller = await callerOf(world, request);
-	if (register?.services === void 0) {
-		if (request.composes !== true) await requireOwner(world, objects, service, caller);
-		return {
-			caller,
-			entry: void 0,
-			as: void 0
-		};
-	}
-	const entry = (0,_register_js__WEBPACK_IMPORTED_MODULE_2__.r)(register, service);
-	if (entry === void 0) throw unknownService(service, Object.keys(register.services), caller);
-	if (caller.told === "workflow" && isRegistered(caller, entry)) return {
-		caller,
-		entry,
-		as: void 0
-	};
-	const ground = await identityGround(world, register, request);
-	if (ground === void 0 && !isRegistered(caller, entry)) throw notRegistered(caller, service, entry);
-	return {
-		caller,
-		entry,
-		as: ground === "operator" ? "operator" : void 0
-	};
-}
-const proposals = /* @__PURE__ */ new Set(["pull_request", "pull_request_target"]);
-async function takeName(world, objects, manifest, admitted, transfer) {
-	const { service, blueprint } = manifest;
-	const { entry, caller } = admitted;
-	if (entry === void 0) {
-		const why = proposals.has(world.workflow?.event ?? "") ? "a pull request claims none" : caller.told === "remote" ? "a git remote claims none (towpath create-release --repository owner/name does)" : void 0;
-		return claimName(objects, service, caller.repository, transfer, world.log, why);
-	}
-	if (transfer) throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bad-input", `--transfer has no effect: the register says whose '${service}' is`, { hint: `change 'services.${service}' in platform.yml instead` });
-	requireBlueprint(service, blueprint, entry);
-}
-async function callerOf(world, { path, repository }) {
-	const origin = await world.origin(path);
-	const said = repository === void 0 ? void 0 : parseRepository(repository);
-	if (origin.repositoryId !== null) {
-		const own = {
-			id: origin.repositoryId,
-			name: origin.repository
-		};
-		if (said && !isSame(own, said)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bad-input", `--repository is '${repository}', and this workflow is of ${own.name} (id ${own.id})`, { hint: "leave it out: in a workflow its own repository counts" });
-		return {
-			repository: own,
-			told: "workflow"
-		};
-	}
-	if (said) return {
-		repository: said,
-		told: "flag"
-	};
-	const name = await remoteName(world, path);
-	return {
-		repository: {
-			id: null,
-			name
-		},
-		told: name === null ? "nobody" : "remote"
-	};
-}
-async function remoteName({ processes }, folder) {
-	const url = await processes.run("git", [
-		"remote",
-		"get-url",
-		"origin"
-	], {
-		folder,
-		timeoutMilliseconds: 5e3
-	}).catch(() => void 0);
-	const [, name] = /^(?:(?:https?|ssh):\/\/[^/\s]+\/|[\w.-]+@[\w.-]+:)([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url?.trim() ?? "") ?? [];
-	return name ?? null;
-}
-async function requireOwner({ log }, objects, service, { repository, told }) {
-	const owner = await readOwner(objects, service);
-	if (owner === void 0 || isSame(owner, repository)) return;
-	if (told === "workflow" || told === "flag") throw notTheirs(service, owner, repository);
-	log.warn(`the service name '${service}' belongs to ${owner.name ?? `repository ${owner.id}`}, and nobody says that this is done for it: --repository does`);
-}
-async function identityGround(world, { operators = [] }, { service, environment }) {
-	if (environment === void 0) {
-		const { arn, account } = await world.identity(world.region ?? "us-east-1");
-		return groundOfIdentity(arn, service, operators, {
-			environment: "",
-			account,
-			partition: partitionOf(arn)
-		});
-	}
-	const { arn } = await world.identity(environment.region);
-	const place = {
-		environment: environment.environment,
-		account: environment.account,
-		partition: partitionOf(arn)
-	};
-	return arn.split(":")[4] === environment.account ? groundOfIdentity(arn, service, operators, place) : void 0;
-}
-function partitionOf(arn) {
-	return arn.split(":")[1] ?? "aws";
-}
-
-
-
-/***/ }),
-
-/***/ 8395:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ showOnGitHub),
-/* harmony export */   t: () => (/* binding */ deployShown)
-/* harmony export */ });
-// src/commands/github-deployments.ts
-async function showOnGitHub(world, ledger, own, work) {
-	const { syncGitHub } = await __webpack_require__.e(/* import() */ 9956).then(__webpack_require__.bind(__webpack_require__, 9956));
-	const sync = syncGitHub({
-		gitHubDeployments: () => world.gitHubDeployments(),
-		ledger,
-		own,
-		clock: world.clock,
-		log: world.log
-	});
-	try {
-		return await work(sync.listener);
-	} finally {
-		await sync.end(world.interrupted);
-	}
-}
-async function deployShown(world, request) {
-	const { deploy } = await Promise.all(/* import() */[__webpack_require__.e(8547), __webpack_require__.e(4252)]).then(__webpack_require__.bind(__webpack_require__, 4252));
-	return showOnGitHub(world, request.target.ledger, request.origin, (listener) => deploy({
-		...request,
-		listener
-	}));
+function holderText({ holder, epoch, run }) {
+	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
 }
 
 
@@ -452,7 +272,7 @@ async function recordDeployment(given) {
 		...given.ledger,
 		objects: (0,_retrying2_js__WEBPACK_IMPORTED_MODULE_0__.t)(given.ledger.objects, clock)
 	};
-	const early = await (0,_history_js__WEBPACK_IMPORTED_MODULE_2__.r)(ledger);
+	const early = await (0,_history_js__WEBPACK_IMPORTED_MODULE_2__.i)(ledger);
 	listener?.found(early);
 	const lease = await (0,_acquire_js__WEBPACK_IMPORTED_MODULE_1__.t)(ledger, early.number + 1, claim, {
 		clock,
@@ -461,7 +281,7 @@ async function recordDeployment(given) {
 		signal
 	});
 	try {
-		const end = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_3__.n)({
+		const end = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_3__.r)({
 			ledger,
 			clock,
 			log
@@ -488,7 +308,7 @@ async function recordDeployment(given) {
 			outcome,
 			changed: outcome !== "failed",
 			cause: null,
-			stacks: (0,_takeover_js__WEBPACK_IMPORTED_MODULE_3__.t)(last, [])
+			stacks: (0,_takeover_js__WEBPACK_IMPORTED_MODULE_3__.n)(last, [])
 		});
 		listener?.closed(record);
 		return record;
@@ -603,112 +423,23 @@ async function whatOf(objects, service, environment, release, version) {
 
 /***/ }),
 
-/***/ 9316:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ rollbackTarget),
-/* harmony export */   n: () => (/* binding */ leftItself),
-/* harmony export */   r: () => (/* binding */ present),
-/* harmony export */   t: () => (/* binding */ everDeployed)
-/* harmony export */ });
-// src/deployment/log/present.ts
-function leftItself({ changed, outcome }) {
-	return changed || outcome === "succeeded";
-}
-function present(last) {
-	if (last === void 0) return null;
-	return leftItself(last) ? last.release : last.previous;
-}
-function rollbackTarget(attempts) {
-	const now = attempts.findLast(leftItself);
-	if (now === void 0) return void 0;
-	const first = attempts.findIndex((attempt) => leftItself(attempt) && isSame(attempt, now));
-	return attempts.slice(0, first).findLast((attempt) => attempt.outcome === "succeeded" && attempt.release !== null && !isSame(attempt, now))?.release ?? void 0;
-}
-function everDeployed(attempts) {
-	return [...new Set(attempts.toReversed().flatMap(({ release }) => release ?? []))];
-}
-function isSame(one, other) {
-	return one.release === other.release && one.version === other.version;
-}
-
-
-
-/***/ }),
-
-/***/ 8294:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ registerOf),
-/* harmony export */   r: () => (/* binding */ registered),
-/* harmony export */   t: () => (/* binding */ readRegister)
-/* harmony export */ });
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
-
-
-
-// src/platform/register/register.ts
-function registerOf({ name, version, workflows, operators, services, gates }) {
-	return {
-		schema: "towpath/register@1",
-		platform: name.value,
-		version: version.value,
-		...workflows.length > 0 ? { workflows: workflows.map(({ value }) => value) } : {},
-		...operators.length > 0 ? { operators: operators.map(({ value }) => value) } : {},
-		...services ? { services: Object.fromEntries([...services].map(([service, { value }]) => [service, stored(value)])) } : {},
-		...Object.keys(gates).length > 0 ? { gates } : {}
-	};
-}
-function stored({ repository, id, ownerId, subject, branches, blueprint, path, stacks }) {
-	return {
-		repository: repository.value,
-		id: id.value,
-		ownerId: ownerId.value,
-		subject,
-		branches,
-		blueprint: blueprint?.value ?? null,
-		path,
-		stacks: Object.fromEntries([...stacks].map(([environment, { value }]) => [environment, value.map((name) => name.value)]))
-	};
-}
-async function readRegister(objects) {
-	try {
-		return await (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, _keys_js__WEBPACK_IMPORTED_MODULE_1__.v, "towpath/register@1");
-	} catch (error) {
-		if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__.t) || error.code !== "denied") throw error;
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("denied", `who may deploy which service cannot be read: ${error.message}`, {
-			cause: error,
-			hint: `roles and buckets that an earlier version of towpath made do not allow it: run towpath bootstrap --bucket ${objects.bucket} first, then towpath bootstrap --bucket ${objects.bucket} --environment <environment> for each environment`
-		});
-	}
-}
-function registered({ services = {} }, service) {
-	return Object.hasOwn(services, service) ? services[service] : void 0;
-}
-
-
-
-/***/ }),
-
 /***/ 1934:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ openJournal),
-/* harmony export */   n: () => (/* binding */ closeLeftover),
-/* harmony export */   r: () => (/* binding */ readAttempts),
-/* harmony export */   t: () => (/* binding */ carried)
+/* harmony export */   n: () => (/* binding */ carried),
+/* harmony export */   r: () => (/* binding */ closeLeftover),
+/* harmony export */   t: () => (/* binding */ attemptsBack)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
 /* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5419);
 /* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3821);
 /* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3759);
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7579);
-/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9316);
+/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9316);
+/* harmony import */ var _walk_back_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2528);
+
 
 
 
@@ -720,9 +451,9 @@ async function openJournal(ledger, writer, end, opening) {
 	const journal = journalFrom(ledger, writer, end, opening, {
 		entries: [],
 		sequence: 0,
-		previous: end.record?.digest ?? null
+		previous: end.digest
 	});
-	const { kind, previous: _, ...what } = opening;
+	const { kind, previous: _, verified: __, ...what } = opening;
 	await journal.append({
 		kind: "started",
 		deployment: kind,
@@ -826,12 +557,12 @@ function journalFrom(ledger, writer, end, opening, begun) {
 				finished: now,
 				closedBy: closedBy ?? null,
 				entries,
-				previousRecord: end.record?.digest ?? null
+				previousRecord: end.digest
 			};
-			const { bytes, digest } = (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.t)(record);
+			const { bytes, digest } = (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.n)(record);
 			const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_3__.h)(environment, service, deployment);
 			if (await (0,_documents_js__WEBPACK_IMPORTED_MODULE_2__.t)(objects, key, "towpath/deployment@1", bytes) !== "created") throw lose();
-			await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger, deployment, digest, end.head).catch((error) => writer.warn(`the head of the log could not be moved: ${error instanceof Error ? error.message : String(error)}`));
+			await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.s)(ledger, deployment, digest, end.head).catch((error) => writer.warn(`the head of the log could not be moved: ${error instanceof Error ? error.message : String(error)}`));
 			return record;
 		}
 	};
@@ -846,8 +577,7 @@ function takenOver(deployment) {
 async function closeLeftover(target, lease, { holder, token }, listener) {
 	const { ledger, clock, log } = target;
 	for (;;) {
-		const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.r)(ledger);
-		const leftover = await readLeftover(ledger, end.number + 1);
+		const { end, leftover } = await lookForLeftover(ledger);
 		const opening = leftover && openingOf(leftover, end);
 		if (leftover === void 0 || opening === void 0) return end;
 		await lease.confirmStillOurs();
@@ -884,22 +614,58 @@ async function closeLeftover(target, lease, { holder, token }, listener) {
 		}
 	}
 }
-async function readAttempts(target) {
-	const records = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.o)(target.ledger);
-	const open = await readLeftover(target.ledger, records.length + 1);
+async function lookForLeftover(ledger) {
+	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger);
+	const leftover = await readLeftover(ledger, end.number + 1);
+	if (leftover === void 0 || !await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.o)(ledger, end.number + 1)) return {
+		end,
+		leftover
+	};
+	const last = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.r)(ledger, end.head);
+	return {
+		end: last,
+		leftover: await readLeftover(ledger, last.number + 1)
+	};
+}
+async function* attemptsBack(ledger, end) {
+	const open = await readLeftover(ledger, end.number + 1);
 	const started = open?.entries.find((entry) => entry.kind === "started");
-	if (open === void 0 || started === void 0) return records;
-	const { release, version } = started;
-	const what = version === void 0 ? { release } : {
+	if (open && started) {
+		const attempt = {
+			changed: executedAny(open.entries),
+			outcome: "unknown",
+			previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_6__.r)(end.record?.value)
+		};
+		yield {
+			...whatOf(started),
+			...attempt,
+			commit: null,
+			written: Number.POSITIVE_INFINITY
+		};
+	}
+	for await (const { number, record, written } of (0,_walk_back_js__WEBPACK_IMPORTED_MODULE_5__.r)(ledger, end)) if (record) yield {
+		...whatOf(record),
+		changed: record.changed,
+		outcome: record.outcome,
+		previous: record.previous,
+		commit: (0,_present_js__WEBPACK_IMPORTED_MODULE_6__.t)(record),
+		written
+	};
+	else yield {
+		release: null,
+		version: `record ${number}`,
+		changed: true,
+		outcome: "unknown",
+		previous: null,
+		commit: null,
+		written
+	};
+}
+function whatOf({ release, version }) {
+	return version === void 0 ? { release } : {
 		release,
 		version
 	};
-	return [...records, {
-		...what,
-		changed: executedAny(open.entries),
-		outcome: "unknown",
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_5__.r)(records.at(-1))
-	}];
 }
 function openingOf({ entries }, end) {
 	const started = entries.find((entry) => entry.kind === "started");
@@ -908,7 +674,7 @@ function openingOf({ entries }, end) {
 	return {
 		...what,
 		kind,
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_5__.r)(end.record?.value)
+		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_6__.r)(end.record?.value)
 	};
 }
 function executedAny(entries) {
@@ -937,36 +703,21 @@ function carried(last, entries) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ lockBytes),
-/* harmony export */   i: () => (/* binding */ holderText),
 /* harmony export */   n: () => (/* binding */ waitUntilFree),
-/* harmony export */   o: () => (/* binding */ readLock),
-/* harmony export */   r: () => (/* binding */ watchHolder)
+/* harmony export */   r: () => (/* binding */ watchHolder),
+/* harmony export */   t: () => (/* binding */ LEASE_MILLISECONDS)
 /* harmony export */ });
-/* unused harmony export t */
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6389);
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3821);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3759);
+/* harmony import */ var _document2_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8286);
 
 
-
-// src/deployment/lock/document.ts
-function readLock(ledger) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.u)(ledger.environment, ledger.service), "towpath/lock@1");
-}
-function lockBytes(document) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.n)(document);
-}
-function holderText({ holder, epoch, run }) {
-	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
-}
 // src/deployment/lock/wait.ts
 const LEASE_MILLISECONDS = 6e4;
 function watchHolder(clock, log) {
 	let seen;
 	return ({ value, etag }) => {
 		const now = clock.monotonic();
-		if (seen?.token !== value.token) log.info(`waiting for ${holderText(value)}`);
+		if (seen?.token !== value.token) log.info(`waiting for ${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.n)(value)}`);
 		if (seen?.etag !== etag) seen = {
 			etag,
 			token: value.token,
@@ -980,12 +731,12 @@ async function waitUntilFree(ledger, { clock, log, wait, signal }) {
 	const silence = watchHolder(clock, log);
 	const start = clock.monotonic();
 	for (;;) {
-		const lock = await readLock(ledger);
+		const lock = await (0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.a)(ledger);
 		if (lock === void 0) return;
 		const quiet = silence(lock);
-		if (quiet >= 6e4) return log.warn(`${holderText(lock.value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(quiet)}: it is not waited for`);
+		if (quiet >= 6e4) return log.warn(`${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.n)(lock.value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(quiet)}: it is not waited for (to remove its lock: ${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.o)(ledger, lock.etag)})`);
 		const waited = clock.monotonic() - start;
-		if (waited >= wait) return log.warn(`${holderText(lock.value)} is still under way after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(waited)}: the plan may be out of date when it ends`);
+		if (waited >= wait) return log.warn(`${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.n)(lock.value)} is still under way after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(waited)}: the plan may be out of date when it ends`);
 		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.n)(waited), wait - waited), signal);
 	}
 }

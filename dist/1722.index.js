@@ -13,10 +13,12 @@ export const modules = {
 /* harmony export */   n: () => (/* binding */ withArtefact),
 /* harmony export */   t: () => (/* binding */ storeArtefact)
 /* harmony export */ });
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3759);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7579);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
+/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2259);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7579);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2928);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6760);
+
 
 
 
@@ -25,7 +27,7 @@ export const modules = {
 async function withArtefact(machine, service, path, handed, use) {
 	if (service.artefact === void 0) {
 		if (handed === void 0) return use(null);
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("bad-input", "an archive is given, and service.yml has no artefact", { hint: "leave --archive out, or say what the artefact is" });
+		throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("bad-input", "an archive is given, and service.yml has no artefact", { hint: "leave --archive out, or say what the artefact is" });
 	}
 	const { path: where, exclude, build } = service.artefact;
 	const { files, archiver, log, interrupted } = machine;
@@ -54,10 +56,10 @@ async function withArtefact(machine, service, path, handed, use) {
 	}
 }
 async function unpack(packing, { path, exclude }, { archive, digest }) {
-	if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_1__.i)(digest)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("bad-input", `--digest is '${digest}'`, { hint: "give sha256: and 64 digits: the digest of the archive, as the build job says it" });
+	if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.i)(digest)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("bad-input", `--digest is '${digest}'`, { hint: "give sha256: and 64 digits: the digest of the archive, as the build job says it" });
 	const [{ unpackArchive }, { excluding }] = await Promise.all([__webpack_require__.e(/* import() */ 5197).then(__webpack_require__.bind(__webpack_require__, 5197)), __webpack_require__.e(/* import() */ 9361).then(__webpack_require__.bind(__webpack_require__, 9361)).then((n) => n.t)]);
 	const leftOut = excluding(exclude ?? []);
-	const root = `${(0,node_path__WEBPACK_IMPORTED_MODULE_3__.normalize)(path)}/`;
+	const root = `${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.normalize)(path)}/`;
 	const folder = await packing.files.temporary();
 	try {
 		await unpackArchive(packing, archive, digest, folder.path, (name, isFolder) => !name.startsWith(root) || leftOut(name.slice(root.length), isFolder));
@@ -68,13 +70,118 @@ async function unpack(packing, { path, exclude }, { archive, digest }) {
 	}
 }
 async function storeArtefact({ log }, objects, { digest, bytes, body }) {
-	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.t)(digest);
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.t)(digest);
+	const isThere = async () => await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.s)(objects, digest, "the artefact") !== "absent";
+	const send = () => objects.create(key, body, (sent) => log.progress("uploading the artefact", sent, bytes));
 	return {
 		artefact: digest,
 		key,
 		bytes,
-		existed: await objects.size(key) !== void 0 || await objects.create(key, body, (sent) => log.progress("uploading the artefact", sent, bytes)) === "exists"
+		existed: await isThere() || await send() === "exists" && await isThere()
 	};
+}
+
+
+
+/***/ }),
+
+/***/ 2259:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ putBlob),
+/* harmony export */   i: () => (/* binding */ missingBlob),
+/* harmony export */   n: () => (/* binding */ getBlob),
+/* harmony export */   o: () => (/* binding */ streamBlob),
+/* harmony export */   r: () => (/* binding */ getText),
+/* harmony export */   s: () => (/* binding */ verifyBlob),
+/* harmony export */   t: () => (/* binding */ forEach)
+/* harmony export */ });
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7579);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2928);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3759);
+
+
+
+// src/bucket/blobs.ts
+const IN_FLIGHT = 96;
+async function putBlob(objects, bytes, digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(bytes)) {
+	if (await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest), bytes) !== "exists") return true;
+	await verifyBlob(objects, digest, "a blob");
+	return false;
+}
+async function verifyBlob(objects, digest, what, known = []) {
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest);
+	const stat = await objects.stat(key);
+	if (stat === void 0) return "absent";
+	if (stat.digest !== void 0) {
+		requireContent(objects, digest, what, stat.digest);
+		return "by its checksum";
+	}
+	const before = known.find((one) => one.version === stat.version && one.bucket === objects.bucket && one.key === key);
+	if (before?.digest === digest) return before;
+	const read = await objects.measure(key);
+	if (read === void 0) return "absent";
+	requireContent(objects, digest, what, read.digest);
+	return read.version === void 0 ? "by reading it" : {
+		bucket: objects.bucket,
+		key,
+		version: read.version,
+		digest
+	};
+}
+function requireContent(objects, digest, what, content) {
+	if (content === digest) return;
+	const where = `s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest)}`;
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `${what} in ${where} is not what its name says: its content is ${content}, its name says ${digest}`, {
+		blame: "service",
+		hint: "something other than towpath wrote it: see who, then delete it, or restore the version before it, and run again"
+	});
+}
+async function getBlob(objects, digest, what) {
+	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest));
+	if (found === void 0 || found === "unchanged") throw missingBlob(objects, digest, what);
+	requireContent(objects, digest, what, (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(found.body));
+	return found.body;
+}
+function damagedBlob(objects, digest, what) {
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `${what} in s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest)} is damaged: its content has another digest`, {
+		blame: "service",
+		hint: "restore an earlier version of the object"
+	});
+}
+async function* streamBlob(objects, digest, what) {
+	const pieces = await objects.stream((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest));
+	if (pieces === void 0) throw missingBlob(objects, digest, what);
+	const sum = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.n)();
+	for await (const piece of pieces) {
+		sum.add(piece);
+		yield piece;
+	}
+	if (sum.digest() !== digest) throw damagedBlob(objects, digest, what);
+}
+async function getText(objects, digest, what) {
+	return new TextDecoder().decode(await getBlob(objects, digest, what));
+}
+function missingBlob(objects, digest, what) {
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("not-found", `${what} is not in the bucket: s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest)} does not exist`, { hint: "it was deleted, or the bucket is another; publish or package it again" });
+}
+async function forEach(items, work, atOnce = IN_FLIGHT) {
+	const queue = [...items];
+	let next = 0;
+	const failures = [];
+	const worker = async () => {
+		while (next < queue.length && failures.length === 0) {
+			const item = queue[next++];
+			try {
+				await work(item);
+			} catch (error) {
+				failures.push(error);
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(atOnce, queue.length) }, worker));
+	if (failures.length > 0) throw failures[0];
 }
 
 
@@ -133,7 +240,9 @@ function isDigest(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ services),
+/* harmony export */   C: () => (/* binding */ segmentsOf),
+/* harmony export */   S: () => (/* binding */ segmentName),
+/* harmony export */   T: () => (/* binding */ services),
 /* harmony export */   _: () => (/* binding */ recordsOf),
 /* harmony export */   a: () => (/* binding */ entryKey),
 /* harmony export */   b: () => (/* binding */ releasesOf),
@@ -152,7 +261,8 @@ function isDigest(text) {
 /* harmony export */   t: () => (/* binding */ blobKey),
 /* harmony export */   u: () => (/* binding */ lockKey),
 /* harmony export */   v: () => (/* binding */ registerKey),
-/* harmony export */   x: () => (/* binding */ serviceOf),
+/* harmony export */   w: () => (/* binding */ serviceOf),
+/* harmony export */   x: () => (/* binding */ segmentKey),
 /* harmony export */   y: () => (/* binding */ releaseKey)
 /* harmony export */ });
 /* unused harmony export m */
@@ -202,6 +312,20 @@ function recordNumber(key) {
 	const digits = /^deployments\/[^/]+\/[^/]+\/(\d{8})\.json$/.exec(key)?.[1];
 	return digits === void 0 ? void 0 : Number(digits);
 }
+function segmentKey(environment, service, { first, last, hex }) {
+	return `${segmentsOf(environment, service)}${digits(first, 8)}-${digits(last, 8)}-${hex}.json`;
+}
+function segmentsOf(environment, service) {
+	return `deployments/${environment}/${service}/segments/`;
+}
+function segmentName(key) {
+	const [, first, last, hex] = /\/segments\/(\d{8})-(\d{8})-([0-9a-f]{8})\.json$/.exec(key) ?? [];
+	return first === void 0 || last === void 0 || hex === void 0 ? void 0 : {
+		first: Number(first),
+		last: Number(last),
+		hex
+	};
+}
 function headKey(environment, service) {
 	return `deployments/${environment}/${service}/head.json`;
 }
@@ -221,6 +345,7 @@ const keyPatterns = {
 	deployments: (environment = "*") => `deployments/${environment}/*`,
 	records: "deployments/*/*/????????.json",
 	entries: "deployments/*/*/????????/????.json",
+	segments: "deployments/*/*/segments/????????-????????-????????.json",
 	heads: "deployments/*/*/head.json",
 	locks: (environment = "*") => `locks/${environment}/*`,
 	revisions: (service = "*") => `revisions/${service}/*`,

@@ -13,10 +13,12 @@ export const modules = {
 /* harmony export */   n: () => (/* binding */ withArtefact),
 /* harmony export */   t: () => (/* binding */ storeArtefact)
 /* harmony export */ });
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3759);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7579);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
+/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2259);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7579);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2928);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6760);
+
 
 
 
@@ -25,7 +27,7 @@ export const modules = {
 async function withArtefact(machine, service, path, handed, use) {
 	if (service.artefact === void 0) {
 		if (handed === void 0) return use(null);
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("bad-input", "an archive is given, and service.yml has no artefact", { hint: "leave --archive out, or say what the artefact is" });
+		throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("bad-input", "an archive is given, and service.yml has no artefact", { hint: "leave --archive out, or say what the artefact is" });
 	}
 	const { path: where, exclude, build } = service.artefact;
 	const { files, archiver, log, interrupted } = machine;
@@ -54,10 +56,10 @@ async function withArtefact(machine, service, path, handed, use) {
 	}
 }
 async function unpack(packing, { path, exclude }, { archive, digest }) {
-	if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_1__.i)(digest)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("bad-input", `--digest is '${digest}'`, { hint: "give sha256: and 64 digits: the digest of the archive, as the build job says it" });
+	if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.i)(digest)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("bad-input", `--digest is '${digest}'`, { hint: "give sha256: and 64 digits: the digest of the archive, as the build job says it" });
 	const [{ unpackArchive }, { excluding }] = await Promise.all([__webpack_require__.e(/* import() */ 5197).then(__webpack_require__.bind(__webpack_require__, 5197)), __webpack_require__.e(/* import() */ 9361).then(__webpack_require__.bind(__webpack_require__, 9361)).then((n) => n.t)]);
 	const leftOut = excluding(exclude ?? []);
-	const root = `${(0,node_path__WEBPACK_IMPORTED_MODULE_3__.normalize)(path)}/`;
+	const root = `${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.normalize)(path)}/`;
 	const folder = await packing.files.temporary();
 	try {
 		await unpackArchive(packing, archive, digest, folder.path, (name, isFolder) => !name.startsWith(root) || leftOut(name.slice(root.length), isFolder));
@@ -68,12 +70,14 @@ async function unpack(packing, { path, exclude }, { archive, digest }) {
 	}
 }
 async function storeArtefact({ log }, objects, { digest, bytes, body }) {
-	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.t)(digest);
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.t)(digest);
+	const isThere = async () => await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.s)(objects, digest, "the artefact") !== "absent";
+	const send = () => objects.create(key, body, (sent) => log.progress("uploading the artefact", sent, bytes));
 	return {
 		artefact: digest,
 		key,
 		bytes,
-		existed: await objects.size(key) !== void 0 || await objects.create(key, body, (sent) => log.progress("uploading the artefact", sent, bytes)) === "exists"
+		existed: await isThere() || await send() === "exists" && await isThere()
 	};
 }
 
@@ -115,14 +119,14 @@ __webpack_require__.r(__webpack_exports__);
 async function withComposedRelease(machine, objects, path, artefact, use) {
 	if (await (0,_build_js__WEBPACK_IMPORTED_MODULE_3__.o)(machine.files, path) === "service") return withServiceRelease(machine, objects, path, artefact, use);
 	if (artefact !== void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", "a platform has no artefact", { hint: "leave --artefact or --archive out" });
-	const { composePlatformAt } = await Promise.all(/* import() */[__webpack_require__.e(8678), __webpack_require__.e(4178), __webpack_require__.e(807), __webpack_require__.e(4636)]).then(__webpack_require__.bind(__webpack_require__, 4636));
+	const { composePlatformAt } = await Promise.all(/* import() */[__webpack_require__.e(8421), __webpack_require__.e(8678), __webpack_require__.e(4178), __webpack_require__.e(807), __webpack_require__.e(4636)]).then(__webpack_require__.bind(__webpack_require__, 4636));
 	const composed = await composePlatformAt(machine, objects, path);
 	return use(composed, () => (0,_store_js__WEBPACK_IMPORTED_MODULE_5__.r)(objects, composed));
 }
 async function withServiceRelease(machine, objects, path, artefact, use) {
 	const service = await (0,_read2_js__WEBPACK_IMPORTED_MODULE_7__.n)(machine.files, path);
 	const { ansible, ...source } = await (0,_library_js__WEBPACK_IMPORTED_MODULE_10__.n)(objects, service.platform.value);
-	const { composeService } = await Promise.all(/* import() */[__webpack_require__.e(8678), __webpack_require__.e(807), __webpack_require__.e(7763)]).then(__webpack_require__.bind(__webpack_require__, 807)).then((n) => n.n);
+	const { composeService } = await Promise.all(/* import() */[__webpack_require__.e(8421), __webpack_require__.e(8678), __webpack_require__.e(807), __webpack_require__.e(7763)]).then(__webpack_require__.bind(__webpack_require__, 807)).then((n) => n.n);
 	const withCode = async (named, storeArtefact) => {
 		const code = (0,_bundle_js__WEBPACK_IMPORTED_MODULE_9__.t)(machine, ansible, path, named);
 		try {
@@ -146,16 +150,15 @@ async function withServiceRelease(machine, objects, path, artefact, use) {
 }
 async function knownArtefact(objects, text) {
 	if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.i)(text)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `'${text}' is no artefact`, { hint: "give the artefact that package-artefact printed: sha256: and 64 digits" });
-	const bytes = await objects.size((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.t)(text));
-	if (bytes === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `artefact ${text} is not in bucket '${objects.bucket}'`, { hint: "run towpath package-artefact first" });
+	if (await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.s)(objects, text, "the artefact") === "absent") throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `artefact ${text} is not in bucket '${objects.bucket}'`, { hint: "run towpath package-artefact first" });
 	return {
-		bytes,
+		bytes: (await objects.stat((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.t)(text)))?.bytes ?? 0,
 		digest: text,
 		open: () => (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.o)(objects, text, `the artefact ${text}`)
 	};
 }
 async function readServiceName(machine, path) {
-	return await (0,_build_js__WEBPACK_IMPORTED_MODULE_3__.o)(machine.files, path) === "platform" ? _names2_js__WEBPACK_IMPORTED_MODULE_6__.o : (await (0,_read2_js__WEBPACK_IMPORTED_MODULE_7__.n)(machine.files, path)).name.value;
+	return await (0,_build_js__WEBPACK_IMPORTED_MODULE_3__.o)(machine.files, path) === "platform" ? _names2_js__WEBPACK_IMPORTED_MODULE_6__.s : (await (0,_read2_js__WEBPACK_IMPORTED_MODULE_7__.n)(machine.files, path)).name.value;
 }
 
 
@@ -220,7 +223,7 @@ function shortId(id) {
 async function storeRelease(objects, composed) {
 	const release = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.n)(composed.manifest);
 	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.y)(release.manifest.service, (0,_digest_js__WEBPACK_IMPORTED_MODULE_3__.r)(release.id));
-	if (await objects.size(key) !== void 0) return release;
+	if (await objects.stat(key) !== void 0) return release;
 	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.t)(composed.blobs, async ([digest, bytes]) => void await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.a)(objects, bytes, digest));
 	await objects.create(key, release.bytes);
 	return release;
@@ -241,11 +244,11 @@ const SHOWN = 8;
 async function findRelease(objects, service, prefix) {
 	const hex = prefix.replace(/^sha256:/, "").toLowerCase();
 	if (!/^[0-9a-f]{1,64}$/.test(hex)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `'${prefix}' is no release: a release is named by hexadecimal digits`, { hint: "see towpath log for the releases that were deployed" });
-	const found = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.b)(service, hex))).map(_keys_js__WEBPACK_IMPORTED_MODULE_2__.d);
+	const found = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.b)(service, hex))).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.d)(key));
 	const [only] = found;
 	if (found.length === 1 && only !== void 0) return readRelease(objects, service, `sha256:${only}`);
 	if (found.length > 1) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `'${prefix}' is ambiguous: ${found.length} releases of service '${service}' begin with it`, { hint: `give more digits: ${listed(found, hex.length)}` });
-	const all = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.b)(service))).map(_keys_js__WEBPACK_IMPORTED_MODULE_2__.d);
+	const all = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.b)(service))).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.d)(key));
 	if (all.length === 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `service '${service}' has no release in bucket '${objects.bucket}'`, { hint: "check the names of the service and the bucket, or make one with towpath create-release" });
 	throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `no release of service '${service}' begins with '${prefix}'`, { hint: `there are ${listed(all)}` });
 }

@@ -6,78 +6,6 @@ export const id = 3081;
 export const ids = [3081];
 export const modules = {
 
-/***/ 2259:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ putBlob),
-/* harmony export */   i: () => (/* binding */ missingBlob),
-/* harmony export */   n: () => (/* binding */ getBlob),
-/* harmony export */   o: () => (/* binding */ streamBlob),
-/* harmony export */   r: () => (/* binding */ getText),
-/* harmony export */   t: () => (/* binding */ forEach)
-/* harmony export */ });
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7579);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2928);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3759);
-
-
-
-// src/bucket/blobs.ts
-const IN_FLIGHT = 96;
-async function putBlob(objects, bytes, digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(bytes)) {
-	return await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest), bytes) !== "exists";
-}
-async function getBlob(objects, digest, what) {
-	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest));
-	if (found === void 0 || found === "unchanged") throw missingBlob(objects, digest, what);
-	if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(found.body) !== digest) throw damagedBlob(objects, digest, what);
-	return found.body;
-}
-function damagedBlob(objects, digest, what) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `${what} in s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest)} is damaged: its content has another digest`, {
-		blame: "service",
-		hint: "restore an earlier version of the object"
-	});
-}
-async function* streamBlob(objects, digest, what) {
-	const pieces = await objects.stream((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest));
-	if (pieces === void 0) throw missingBlob(objects, digest, what);
-	const sum = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.n)();
-	for await (const piece of pieces) {
-		sum.add(piece);
-		yield piece;
-	}
-	if (sum.digest() !== digest) throw damagedBlob(objects, digest, what);
-}
-async function getText(objects, digest, what) {
-	return new TextDecoder().decode(await getBlob(objects, digest, what));
-}
-function missingBlob(objects, digest, what) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("not-found", `${what} is not in the bucket: s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest)} does not exist`, { hint: "it was deleted, or the bucket is another; publish or package it again" });
-}
-async function forEach(items, work, atOnce = IN_FLIGHT) {
-	const queue = [...items];
-	let next = 0;
-	const failures = [];
-	const worker = async () => {
-		while (next < queue.length && failures.length === 0) {
-			const item = queue[next++];
-			try {
-				await work(item);
-			} catch (error) {
-				failures.push(error);
-			}
-		}
-	};
-	await Promise.all(Array.from({ length: Math.min(atOnce, queue.length) }, worker));
-	if (failures.length > 0) throw failures[0];
-}
-
-
-
-/***/ }),
-
 /***/ 5798:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -120,6 +48,75 @@ function hexOf(digest) {
 }
 function isDigest(text) {
 	return typeof text === "string" && /^sha256:[0-9a-f]{64}$/.test(text);
+}
+
+
+
+/***/ }),
+
+/***/ 8286:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ readLock),
+/* harmony export */   i: () => (/* binding */ lookAtLock),
+/* harmony export */   n: () => (/* binding */ holderText),
+/* harmony export */   o: () => (/* binding */ unlockCommand),
+/* harmony export */   r: () => (/* binding */ lockBytes),
+/* harmony export */   t: () => (/* binding */ bareTag)
+/* harmony export */ });
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
+
+
+
+// src/deployment/lock/document.ts
+async function lookAtLock(ledger) {
+	const found = await ledger.objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.u)(ledger.environment, ledger.service));
+	if (found === void 0 || found === "unchanged") return void 0;
+	return {
+		value: lockIn(found.body),
+		etag: found.etag,
+		written: found.written
+	};
+}
+async function readLock(ledger) {
+	const found = await lookAtLock(ledger);
+	if (found === void 0) return void 0;
+	const { value, etag } = found;
+	if (value) return {
+		value,
+		etag
+	};
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("failed", `s3://${ledger.objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.u)(ledger.environment, ledger.service)} is not a lock of this version of towpath`, {
+		blame: "service",
+		hint: `if nothing is being deployed, remove it: ${unlockCommand(ledger, etag)}`
+	});
+}
+function lockIn(body) {
+	const found = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.r)(body, "towpath/lock@1");
+	if (found === void 0) return void 0;
+	const { holder, token, run, epoch, counter } = found;
+	return isText(holder) && isText(token) && (run === null || isText(run)) && isCount(epoch) && isCount(counter) && token !== "" ? found : void 0;
+}
+function isText(value) {
+	return typeof value === "string";
+}
+function isCount(value) {
+	return Number.isSafeInteger(value) && Number(value) > 0;
+}
+function unlockCommand({ objects, environment, service }, etag) {
+	return `towpath unlock --service ${service} --environment ${environment} --bucket ${objects.bucket} --etag ${bareTag(etag)}`;
+}
+function bareTag(etag) {
+	return etag.replace(/^W\//, "").replaceAll("\"", "");
+}
+function lockBytes(document) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(document);
+}
+function holderText({ holder, epoch, run }) {
+	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
 }
 
 
@@ -224,9 +221,9 @@ function schemaOf(value) {
 
 // src/platform/environment.ts
 async function readEnvironment(objects, name) {
-	const found = (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.r)(name) ? await (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.o)(name), "towpath/environment@1") : void 0;
+	const found = (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.i)(name) ? await (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.o)(name), "towpath/environment@1") : void 0;
 	if (found) return found.value;
-	const known = (await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_1__.s)).map(_keys_js__WEBPACK_IMPORTED_MODULE_1__.d);
+	const known = (await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_1__.s)).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.d)(key));
 	if (known.length > 0) throw undeclared(name, known, "the platform", "not-found");
 	throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("not-found", `no environment '${name}' in bucket '${objects.bucket}'`, { hint: "no platform was published here yet; run towpath sync-platform in the platform repository" });
 }
@@ -235,6 +232,195 @@ function undeclared(environment, declared, whose, code = "bad-input") {
 	const listed = declared.join(", ") || "none";
 	const hint = near === void 0 ? `choose one that it declares (${listed}), or add it there` : `did you mean '${near}'? it declares ${listed}`;
 	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t(code, `${whose} does not declare environment '${environment}'`, { hint });
+}
+
+
+
+/***/ }),
+
+/***/ 5419:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ findRecord),
+/* harmony export */   c: () => (/* binding */ proven),
+/* harmony export */   d: () => (/* binding */ consentedTo),
+/* harmony export */   f: () => (/* binding */ damageText),
+/* harmony export */   i: () => (/* binding */ findEnd),
+/* harmony export */   l: () => (/* binding */ readHead),
+/* harmony export */   n: () => (/* binding */ digestOfRecord),
+/* harmony export */   o: () => (/* binding */ hasRecordBehind),
+/* harmony export */   p: () => (/* binding */ guarded),
+/* harmony export */   r: () => (/* binding */ endByListing),
+/* harmony export */   s: () => (/* binding */ moveHead),
+/* harmony export */   t: () => (/* binding */ damageOf),
+/* harmony export */   u: () => (/* binding */ withHoles)
+/* harmony export */ });
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7579);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2928);
+
+
+
+
+// src/deployment/log/damage.ts
+function logConsent(number) {
+	return `log:${number}`;
+}
+function guarded(ledger, log, consents) {
+	const passes = (number) => consents === void 0 || consents.has(logConsent(number));
+	return {
+		...ledger,
+		damage: {
+			passes,
+			tell: (text) => log.warn(text),
+			met: /* @__PURE__ */ new Map()
+		}
+	};
+}
+function meet(ledger, damage) {
+	const { damage: rule } = ledger;
+	if (rule === void 0 || !rule.passes(damage.number)) throw stopped(ledger, damage);
+	if (!rule.met.has(damage.number)) rule.tell(`${damageText(ledger, damage)}; deploy and rollback go on past it only with --consent ${logConsent(damage.number)}`);
+	rule.met.set(damage.number, damage);
+}
+function consentedTo(ledger, damage) {
+	return {
+		kind: "consented",
+		consent: logConsent(damage.number),
+		reason: damageText(ledger, damage)
+	};
+}
+function damageText({ service, environment }, { number, how }) {
+	return `record ${number} of ${service} in ${environment} ${how}`;
+}
+function stopped(ledger, damage) {
+	const { objects, environment, service } = ledger;
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("gated", damageText(ledger, damage), {
+		blame: "service",
+		hint: `s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.h)(environment, service, damage.number)}: restore an earlier version of it, or deploy (or roll back) without it: --consent ${logConsent(damage.number)}`
+	});
+}
+// src/deployment/log/history.ts
+async function findRecord({ objects, environment, service }, n) {
+	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.h)(environment, service, n));
+	if (found === void 0 || found === "unchanged") return void 0;
+	const value = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.r)(found.body, "towpath/deployment@1");
+	const { etag, written } = found;
+	return {
+		value: value?.deployment === n ? value : void 0,
+		digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.t)(found.body),
+		etag,
+		written
+	};
+}
+function proven(ledger, number, found, witness) {
+	const how = damageOf(found, witness);
+	if (how !== void 0) meet(ledger, {
+		number,
+		how
+	});
+	return how === void 0 && found?.value ? {
+		...found,
+		value: found.value
+	} : void 0;
+}
+function damageOf(found, witness) {
+	if (found === void 0) return witness === void 0 ? "is missing" : `is missing, though ${witness.name} follows it`;
+	if (found.value === void 0) return "cannot be read: it was cut short, or is something else";
+	return witness && witness.digest !== found.digest ? `is not what ${witness.name} says it was` : void 0;
+}
+async function findEnd(ledger) {
+	const head = await readHead(ledger);
+	if (head?.value === void 0) return endByListing(ledger, head?.etag);
+	const { deployment, record } = head.value;
+	const [last, next] = await Promise.all([findRecord(ledger, deployment), findRecord(ledger, deployment + 1)]);
+	return walkOn(ledger, {
+		number: deployment,
+		record: proven(ledger, deployment, last, {
+			digest: record,
+			name: "the head of the log"
+		}),
+		digest: record,
+		head: head.etag
+	}, next);
+}
+function withHoles(numbers) {
+	const sorted = numbers.toSorted((a, b) => a - b);
+	return sorted.flatMap((number, index) => {
+		const next = (sorted[index - 1] ?? 0) + 1;
+		return next < number ? [next, number] : [number];
+	});
+}
+async function endByListing(ledger, head) {
+	const { objects, environment, service } = ledger;
+	const listed = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__._)(environment, service), { flat: true })).flatMap(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.g)(key) ?? []);
+	const there = new Set(listed);
+	const numbers = withHoles(listed);
+	const number = numbers.at(-1) ?? 0;
+	for (const n of numbers) if (!there.has(n)) proven(ledger, n, void 0);
+	if (number === 0) return {
+		number,
+		record: void 0,
+		digest: null,
+		head
+	};
+	const found = await findRecord(ledger, number);
+	return {
+		number,
+		record: proven(ledger, number, found),
+		digest: found?.digest ?? null,
+		head
+	};
+}
+async function hasRecordBehind({ objects, environment, service }, n) {
+	return (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__._)(environment, service), {
+		flat: true,
+		after: (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.h)(environment, service, n)
+	})).some(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.g)(key) !== void 0);
+}
+async function walkOn(ledger, end, next) {
+	if (next === void 0) return end;
+	const number = end.number + 1;
+	const name = `record ${number}`;
+	if (next.value && end.digest !== next.value.previousRecord) meet(ledger, {
+		number: end.number,
+		how: `is not what ${name} says it was`
+	});
+	return walkOn(ledger, {
+		number,
+		record: proven(ledger, number, next),
+		digest: next.digest,
+		head: end.head
+	}, await findRecord(ledger, number + 1));
+}
+async function readHead({ objects, environment, service }) {
+	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.c)(environment, service));
+	if (found === void 0 || found === "unchanged") return void 0;
+	const value = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.r)(found.body, "towpath/head@1");
+	return {
+		value: value && Number.isSafeInteger(value.deployment) && value.deployment > 0 && (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.i)(value.record) ? value : void 0,
+		etag: found.etag
+	};
+}
+async function moveHead(ledger, deployment, record, seen) {
+	const head = {
+		schema: "towpath/head@1",
+		deployment,
+		record
+	};
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.c)(ledger.environment, ledger.service);
+	const bytes = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(head);
+	if (seen === void 0) await ledger.objects.create(key, bytes);
+	else await ledger.objects.replace(key, bytes, seen);
+}
+function digestOfRecord(record) {
+	const bytes = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(record);
+	return {
+		bytes,
+		digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.t)(bytes)
+	};
 }
 
 
@@ -273,7 +459,9 @@ function canonicalJson(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ services),
+/* harmony export */   C: () => (/* binding */ segmentsOf),
+/* harmony export */   S: () => (/* binding */ segmentName),
+/* harmony export */   T: () => (/* binding */ services),
 /* harmony export */   _: () => (/* binding */ recordsOf),
 /* harmony export */   a: () => (/* binding */ entryKey),
 /* harmony export */   b: () => (/* binding */ releasesOf),
@@ -292,7 +480,8 @@ function canonicalJson(value) {
 /* harmony export */   t: () => (/* binding */ blobKey),
 /* harmony export */   u: () => (/* binding */ lockKey),
 /* harmony export */   v: () => (/* binding */ registerKey),
-/* harmony export */   x: () => (/* binding */ serviceOf),
+/* harmony export */   w: () => (/* binding */ serviceOf),
+/* harmony export */   x: () => (/* binding */ segmentKey),
 /* harmony export */   y: () => (/* binding */ releaseKey)
 /* harmony export */ });
 /* unused harmony export m */
@@ -342,6 +531,20 @@ function recordNumber(key) {
 	const digits = /^deployments\/[^/]+\/[^/]+\/(\d{8})\.json$/.exec(key)?.[1];
 	return digits === void 0 ? void 0 : Number(digits);
 }
+function segmentKey(environment, service, { first, last, hex }) {
+	return `${segmentsOf(environment, service)}${digits(first, 8)}-${digits(last, 8)}-${hex}.json`;
+}
+function segmentsOf(environment, service) {
+	return `deployments/${environment}/${service}/segments/`;
+}
+function segmentName(key) {
+	const [, first, last, hex] = /\/segments\/(\d{8})-(\d{8})-([0-9a-f]{8})\.json$/.exec(key) ?? [];
+	return first === void 0 || last === void 0 || hex === void 0 ? void 0 : {
+		first: Number(first),
+		last: Number(last),
+		hex
+	};
+}
 function headKey(environment, service) {
 	return `deployments/${environment}/${service}/head.json`;
 }
@@ -361,6 +564,7 @@ const keyPatterns = {
 	deployments: (environment = "*") => `deployments/${environment}/*`,
 	records: "deployments/*/*/????????.json",
 	entries: "deployments/*/*/????????/????.json",
+	segments: "deployments/*/*/segments/????????-????????-????????.json",
 	heads: "deployments/*/*/head.json",
 	locks: (environment = "*") => `locks/${environment}/*`,
 	revisions: (service = "*") => `revisions/${service}/*`,
@@ -384,18 +588,23 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   "default": () => (/* binding */ log_default)
 /* harmony export */ });
-/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2259);
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3821);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3759);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7579);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2928);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7454);
-/* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(15);
-/* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(1663);
-/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(6994);
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(5798);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1498);
-/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9063);
+/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5419);
+/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(9316);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3821);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2928);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9801);
+/* harmony import */ var _segment_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1950);
+/* harmony import */ var _walk_back_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2528);
+/* harmony import */ var _document2_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8286);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7454);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(6389);
+/* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(15);
+/* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(1663);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(6994);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(5798);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(1498);
+/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(9063);
 
 
 
@@ -408,138 +617,440 @@ __webpack_require__.r(__webpack_exports__);
 
 
 
-// src/deployment/log/chain.ts
-async function readChain(ledger) {
+
+
+
+
+
+// src/deployment/log/entries.ts
+async function verifyEntries(ledger, record) {
 	const { objects, environment, service } = ledger;
-	const numbers = (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__._)(environment, service))).flatMap((key) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.g)(key) ?? []);
-	const links = /* @__PURE__ */ new Map();
-	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.t)(numbers, async (n) => {
-		const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.h)(environment, service, n));
-		if (found && found !== "unchanged") links.set(n, {
-			digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_3__.t)(found.body),
-			record: (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.r)(found.body, "towpath/deployment@1")
-		});
-	});
-	const head = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.c)(environment, service));
-	const records = [...links].sort(([a], [b]) => a - b).flatMap(([, { record }]) => record ?? []);
-	if (head === void 0 || head === "unchanged") return {
-		records,
-		broken: firstBroken(links, void 0)
+	const { deployment } = record;
+	let previous = record.previousRecord;
+	let told = 0;
+	for (let sequence = 1; told < record.entries.length || sequence === 1; sequence++) {
+		const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.a)(environment, service, deployment, sequence);
+		const name = `live entry ${sequence}`;
+		const found = await (0,_documents_js__WEBPACK_IMPORTED_MODULE_2__.i)(objects, key, "towpath/entries@1").catch(unreadable);
+		if (found === void 0) return `has lost its ${name}: s3://${objects.bucket}/${key}`;
+		if (found === "unreadable") return `has a ${name} that cannot be read: s3://${objects.bucket}/${key}`;
+		const { value, digest } = found;
+		if (!(value.deployment === deployment && value.sequence === sequence && value.previous === previous) || !Array.isArray(value.entries)) return `has a ${name} that does not follow the one before it: s3://${objects.bucket}/${key}`;
+		if ((0,_json_js__WEBPACK_IMPORTED_MODULE_4__.t)(value.entries) !== (0,_json_js__WEBPACK_IMPORTED_MODULE_4__.t)(record.entries.slice(told, told + value.entries.length))) return `does not say what its ${name} says: s3://${objects.bucket}/${key}`;
+		told += value.entries.length;
+		previous = digest;
+	}
+	return contradiction(record);
+}
+function unreadable(error) {
+	if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__.t && error.code === "failed" && !error.transient) return "unreadable";
+	throw error;
+}
+function contradiction({ entries, kind, parts, release, version, platform, releaseCommit, origin }) {
+	const started = entries[0];
+	if (started?.kind !== "started") return "does not begin with its beginning";
+	const said = {
+		kind: started.deployment,
+		parts: started.parts,
+		release: started.release,
+		version: started.version,
+		platform: started.platform,
+		releaseCommit: started.releaseCommit,
+		origin: started.origin
 	};
-	const said = (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.r)(head.body, "towpath/head@1");
+	const says = {
+		kind,
+		parts,
+		release,
+		version,
+		platform,
+		releaseCommit,
+		origin
+	};
+	return (0,_json_js__WEBPACK_IMPORTED_MODULE_4__.t)(said) === (0,_json_js__WEBPACK_IMPORTED_MODULE_4__.t)(says) ? void 0 : "does not say what its first live entry says";
+}
+// src/deployment/log/in-order.ts
+async function* inOrder(items, atOnce, work) {
+	const begun = [];
+	let next = 0;
+	const begin = () => {
+		if (next >= items.length) return;
+		const one = work(items[next++]);
+		one.catch(() => {});
+		begun.push(one);
+	};
+	for (let index = 0; index < atOnce; index++) begin();
+	for (let first = begun.shift(); first !== void 0; first = begun.shift()) {
+		const result = await first;
+		begin();
+		yield result;
+	}
+}
+// src/deployment/log/verify.ts
+const IN_FLIGHT = 32;
+async function verifyLog(ledger, how, seen) {
+	const survey = await surveyOf(ledger);
+	const { last, head, hasHead } = survey;
+	let broken;
+	let read = 0;
+	let before;
+	const judge = (number, found, witness) => {
+		const wrong = (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.t)(found, witness);
+		if (wrong !== void 0) broken ??= {
+			number,
+			how: wrong
+		};
+	};
+	const countRead = () => {
+		read += 1;
+	};
+	const links = how === "in full" ? readAll(ledger, survey) : believe(ledger, survey, countRead);
+	for await (const { number, found, wrong } of links) {
+		if (before) judge(before.number, before, found?.value && {
+			digest: found.value.previousRecord,
+			name: `record ${number}`
+		});
+		if (wrong !== void 0) broken ??= {
+			number,
+			how: wrong
+		};
+		if (found === void 0 || head?.deployment === number) judge(number, found, head?.deployment === number ? headWitness(head) : void 0);
+		before = found && {
+			...found,
+			number
+		};
+		if (found?.value) seen(found.value);
+	}
+	if (before) judge(before.number, before, void 0);
+	if (head && head.deployment > last) judge(last + 1, void 0, headWitness(head));
+	if (hasHead && head === void 0) broken ??= {
+		number: Math.max(1, last),
+		how: "has no head that can be read"
+	};
 	return {
-		records,
-		broken: firstBroken(links, said) ?? (said ? void 0 : Math.max(1, ...numbers))
+		records: survey.etags.size,
+		last: Math.max(last, head?.deployment ?? 0),
+		broken,
+		read: how === "in full" ? survey.etags.size : read
 	};
 }
-function firstBroken(links, head) {
-	const last = Math.max(0, head?.deployment ?? 0, ...links.keys());
-	for (let n = 1; n <= last; n++) {
-		const link = links.get(n);
-		const next = links.get(n + 1)?.record;
-		const witness = next ? next.previousRecord : head?.deployment === n ? head.record : link?.digest;
-		if (link?.record?.deployment !== n || witness !== link.digest) return n;
+function headWitness({ record }) {
+	return {
+		digest: record,
+		name: "the head of the log"
+	};
+}
+async function surveyOf(ledger) {
+	const { objects, environment, service } = ledger;
+	const [head, listed] = await Promise.all([(0,_history_js__WEBPACK_IMPORTED_MODULE_0__.l)(ledger), objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__._)(environment, service), { flat: true })]);
+	const etags = /* @__PURE__ */ new Map();
+	for (const { key, etag } of listed) {
+		const number = (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.g)(key);
+		if (number !== void 0) etags.set(number, etag);
 	}
+	const numbers = (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.u)([...etags.keys()]);
+	return {
+		head: head?.value,
+		hasHead: head !== void 0,
+		last: numbers.at(-1) ?? 0,
+		numbers,
+		etags
+	};
+}
+async function* readAll(ledger, { numbers }) {
+	yield* inOrder(numbers, IN_FLIGHT, async (number) => {
+		const found = await (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.a)(ledger, number);
+		return {
+			number,
+			found,
+			wrong: found?.value && await verifyEntries(ledger, found.value)
+		};
+	});
+}
+async function* believe(ledger, { numbers, etags }, reads) {
+	const names = await (0,_segment_js__WEBPACK_IMPORTED_MODULE_5__.n)(ledger);
+	const alone = [];
+	async function* readAlone() {
+		yield* inOrder(alone.splice(0), IN_FLIGHT, async (number) => {
+			if (!etags.has(number)) return {
+				number,
+				found: void 0
+			};
+			reads();
+			return {
+				number,
+				found: await (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.a)(ledger, number)
+			};
+		});
+	}
+	for (let index = 0; index < numbers.length;) {
+		const number = numbers[index] ?? 0;
+		const segment = await firstWhole(ledger, names, number);
+		if (segment === void 0) {
+			alone.push(number);
+			index += 1;
+			continue;
+		}
+		for (let at = number; at !== 0 && at <= segment.last; at = numbers[++index] ?? 0) {
+			const row = segment.records[at - segment.first];
+			if (row !== void 0 && etags.get(at) === row.etag) {
+				yield* readAlone();
+				yield {
+					number: at,
+					found: {
+						value: row.record,
+						digest: `sha256:${row.sha256}`,
+						etag: row.etag,
+						written: segment.written
+					}
+				};
+			} else alone.push(at);
+		}
+	}
+	yield* readAlone();
+}
+async function firstWhole(ledger, names, number) {
+	const beginning = names.filter(({ first }) => first === number).sort((a, b) => b.last - a.last);
+	for (const name of beginning) {
+		const segment = await (0,_segment_js__WEBPACK_IMPORTED_MODULE_5__.r)(ledger, name);
+		if (segment) return segment;
+		ledger.damage?.tell(`the segment of records ${name.first} to ${name.last} is not whole: it is passed over, and the records themselves are read`);
+	}
+}
+// src/deployment/under-way.ts
+function askForLock(ledger) {
+	const lock = (0,_document2_js__WEBPACK_IMPORTED_MODULE_7__.i)(ledger);
+	lock.catch(() => {});
+	return lock;
+}
+async function underWay(ledger, end, asked) {
+	const { objects, environment, service } = ledger;
+	const deployment = end.number + 1;
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.a)(environment, service, deployment, 1);
+	const [lock, begun] = await Promise.all([asked, (0,_documents_js__WEBPACK_IMPORTED_MODULE_2__.i)(objects, key, "towpath/entries@1")]);
+	if (begun && await (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.o)(ledger, deployment)) {
+		await (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.r)(ledger, end.head);
+		return;
+	}
+	if (lock === void 0 && begun === void 0) return void 0;
+	return {
+		deployment,
+		holder: lock?.value?.holder ?? null,
+		run: lock?.value?.run ?? null,
+		since: begun?.value.entries[0]?.time ?? null,
+		alive: lock ? new Date(lock.written).toISOString() : null
+	};
 }
 // src/render/log.ts
 function logText(outputs) {
 	const rows = outputs.deployments ?? [];
-	if (rows.length === 0) return "no deployment yet";
-	const cells = rows.map((row) => [
+	return [
+		...rows.length === 0 ? ["no deployment yet"] : [...earlier(rows), (0,_table_js__WEBPACK_IMPORTED_MODULE_12__.n)([columns, ...rows.map(cells)])],
+		...underWayText(outputs["under-way"]),
+		...verdict(outputs)
+	].join("\n");
+}
+const columns = [
+	"#",
+	"kind",
+	"outcome",
+	"release",
+	"platform",
+	"code",
+	"started (UTC)",
+	"took",
+	"by"
+];
+function cells(row) {
+	return [
 		`${row.number}`,
 		text(row.kind),
-		text(row.outcome),
-		row.release === null ? text(row.version).slice(0, 24) : short(row.release),
+		row.gated === true ? "gated" : text(row.outcome),
+		row.release === null ? text(row.version).slice(0, 24) : short(row.release, 12),
+		text(row.platform),
+		short(row.releaseCommit, 7),
 		text(row.started).slice(0, 19).replace("T", " "),
-		text(row.actor),
-		short(row.commit)
-	]);
-	const verdict = outputs.verified === true ? `\nthe chain holds: ${(0,_table_js__WEBPACK_IMPORTED_MODULE_8__.t)(rows.length, "record")} verified` : outputs.verified === false ? "\nthe chain is broken" : "";
-	return `${(0,_table_js__WEBPACK_IMPORTED_MODULE_8__.n)([[
-		"#",
-		"kind",
-		"outcome",
-		"release",
-		"started (UTC)",
-		"by",
-		"commit"
-	], ...cells])}${verdict}`;
+		took(row),
+		text(row.actor)
+	];
+}
+function took({ started, finished, closedBy }) {
+	const milliseconds = Date.parse(String(finished)) - Date.parse(String(started));
+	return closedBy !== null || Number.isNaN(milliseconds) ? "-" : (0,_clock_js__WEBPACK_IMPORTED_MODULE_9__.r)(milliseconds);
+}
+function earlier(rows) {
+	const before = Number(rows[0]?.number) - 1;
+	return before > 0 ? [`${(0,_table_js__WEBPACK_IMPORTED_MODULE_12__.t)(before, "earlier deployment")} not shown: give --limit or --all`] : [];
+}
+function underWayText(given) {
+	if (given === null || given === void 0) return [];
+	const { deployment, holder, run, since, alive } = given;
+	const began = since === null ? "has not begun" : `began ${moment(since)}`;
+	if (alive === null) return [`deployment ${deployment} ${began} and was left unfinished: the next deployment closes its record`];
+	return [`deployment ${deployment} ${began}: ${holder === null ? "what is under the name of the lock is not a lock" : `${text(holder)} holds the lock`}${run === null ? "" : ` (${text(run)})`}, last sign of life ${moment(alive)}`];
+}
+function moment(value) {
+	return `${text(value).slice(0, 19).replace("T", " ")} UTC`;
+}
+function verdict({ verified, checked }) {
+	if (verified === false) return ["the chain is broken"];
+	if (verified !== true) return [];
+	const { how, records, read } = checked;
+	const alone = how === "by ETag" ? `, ${(0,_table_js__WEBPACK_IMPORTED_MODULE_12__.t)(Number(read), "record")} read` : ", every record and live entry read";
+	return [`the chain holds: ${(0,_table_js__WEBPACK_IMPORTED_MODULE_12__.t)(Number(records), "record")} verified ${text(how)}${alone}`];
 }
 function text(value) {
-	return value === null || value === void 0 ? "-" : (0,_plain_js__WEBPACK_IMPORTED_MODULE_9__.n)(String(value));
+	return value === null || value === void 0 ? "-" : (0,_plain_js__WEBPACK_IMPORTED_MODULE_13__.n)(String(value));
 }
-function short(value) {
-	return text(value).replace(/^sha256:/, "").slice(0, 12);
+function short(value, digits) {
+	return text(value).replace(/^sha256:/, "").slice(0, digits);
 }
 // src/commands/log.ts
-var log_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_10__.t)({
+const NEWEST = 20;
+var log_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_14__.t)({
 	name: "log",
-	summary: _summaries_js__WEBPACK_IMPORTED_MODULE_7__.t.log,
+	summary: _summaries_js__WEBPACK_IMPORTED_MODULE_11__.t.log,
 	inputs: {
-		path: _inputs_js__WEBPACK_IMPORTED_MODULE_6__.s,
-		service: _inputs_js__WEBPACK_IMPORTED_MODULE_6__.l,
-		environment: _inputs_js__WEBPACK_IMPORTED_MODULE_6__.i,
-		bucket: _inputs_js__WEBPACK_IMPORTED_MODULE_6__.n,
+		path: _inputs_js__WEBPACK_IMPORTED_MODULE_10__.s,
+		service: _inputs_js__WEBPACK_IMPORTED_MODULE_10__.l,
+		environment: _inputs_js__WEBPACK_IMPORTED_MODULE_10__.i,
+		bucket: _inputs_js__WEBPACK_IMPORTED_MODULE_10__.n,
+		limit: {
+			kind: "string",
+			description: `How many of the newest deployments to list; by default ${NEWEST}, and with --json all.`
+		},
+		all: {
+			kind: "boolean",
+			description: "List all deployments."
+		},
 		verify: {
 			kind: "boolean",
-			description: "Check the chain of records from the first to the head; exit 1 names the first bad one."
+			description: "Check the chain of all records, by their ETags where they were gathered before; exit 1 names the first bad one. It cannot find that the last record was replaced together with the head."
+		},
+		full: {
+			kind: "boolean",
+			description: "With --verify: read every record and every live entry. It cannot find that the last record, its live entries and the head were all replaced by others that fit, nor entries that were added behind the last."
 		}
 	},
 	outputs: {
 		deployments: {
 			kind: "list",
-			description: "Oldest first: number, kind, parts, release (null of what is none of Towpath's), version (of those), outcome, started, finished, actor, commit, run."
+			description: "Oldest first: number, kind, parts, release (null of what is none of Towpath's), version (of those), platform, releaseCommit (of the code), outcome, gated, started, finished, closedBy, actor, commit (of the run), run."
 		},
 		verified: {
 			kind: "boolean",
 			description: "True if the chain was checked and holds; null if it was not checked."
+		},
+		checked: {
+			kind: "map",
+			description: "How it was checked: how (`by ETag` or `in full`), records, read (one by one); null if it was not."
+		},
+		"under-way": {
+			kind: "map",
+			description: "A deployment without a record: deployment, holder of the lock, run, since, alive (when the lock was last written); else null."
 		}
 	},
-	examples: ["log --service delivery --environment production --bucket acme-towpath --verify"],
-	async run({ path, service, environment, bucket, verify }, world) {
+	examples: ["log --service delivery --environment production --bucket acme-towpath", "log --service delivery --environment production --bucket acme-towpath --verify --full"],
+	async run({ path, service, environment, bucket, limit, all, verify, full }, world) {
+		if (full && !verify) throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("bad-input", "--full needs --verify", { hint: "give both" });
+		const wanted = wantedOf(limit, all, world);
 		const objects = await world.objects(bucket);
-		const ledger = {
+		const ledger = (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.p)({
 			objects,
 			environment,
-			service: service ?? await (0,_release_js__WEBPACK_IMPORTED_MODULE_11__.n)(world, path)
+			service: service ?? await (0,_release_js__WEBPACK_IMPORTED_MODULE_15__.n)(world, path)
+		}, world.log, void 0);
+		const lock = askForLock(ledger);
+		const how = full ? "in full" : "by ETag";
+		const rows = [];
+		const keep = (record) => {
+			rows.push(row(record));
+			if (rows.length > wanted) rows.shift();
 		};
-		const { records, broken } = await readChain(ledger);
-		if (records.length === 0) await (0,_environment_js__WEBPACK_IMPORTED_MODULE_5__.t)(objects, environment);
-		const deployments = records.map(row);
-		if (!verify) return {
-			deployments,
-			verified: null
+		let verified;
+		if (verify) verified = await verifyLog(ledger, how, keep);
+		const end = verified ? {
+			number: verified.last,
+			record: void 0,
+			digest: null,
+			head: void 0
+		} : await (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.i)(ledger);
+		const open = underWay(ledger, end, lock);
+		open.catch(() => {});
+		if (!verified) for await (const record of newest(ledger, end, wanted)) rows.unshift(row(record));
+		if (rows.length === 0) await (0,_environment_js__WEBPACK_IMPORTED_MODULE_8__.t)(objects, environment);
+		const listed = {
+			deployments: rows,
+			"under-way": await open ?? null
 		};
-		if (broken === void 0) return {
-			deployments,
-			verified: true
+		if (verified === void 0) return {
+			...listed,
+			verified: null,
+			checked: null
 		};
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("failed", `record ${broken} of ${ledger.service} in ${environment} is not what the log says it was`, {
+		const { broken, records, read } = verified;
+		const outputs = {
+			...listed,
+			verified: broken === void 0,
+			checked: {
+				how,
+				records,
+				read
+			}
+		};
+		if (broken === void 0) return outputs;
+		throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("failed", `record ${broken.number} of ${ledger.service} in ${environment} ${broken.how}`, {
 			blame: "service",
 			hint: "it was changed after it was closed: compare it with an earlier version of the object",
-			outputs: {
-				deployments,
-				verified: false
-			}
+			outputs
 		});
 	},
 	text: logText
 });
-function row({ deployment, kind, parts, release, version, outcome, started, finished, origin }) {
+function wantedOf(limit, all, { json = false }) {
+	if (limit === void 0) return all || json ? Number.POSITIVE_INFINITY : NEWEST;
+	if (all) throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("bad-input", "both --limit and --all are given", { hint: "give one of them" });
+	if (/^[1-9]\d{0,8}$/.test(limit)) return Number(limit);
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("bad-input", `invalid --limit '${limit}'`, { hint: "give a whole number above 0" });
+}
+async function* newest(ledger, end, wanted) {
+	let left = wanted;
+	for await (const { record } of (0,_walk_back_js__WEBPACK_IMPORTED_MODULE_6__.r)(ledger, end, wanted)) {
+		if (record) yield record;
+		left -= 1;
+		if (left <= 0) return;
+	}
+}
+function row(record) {
+	const { deployment, kind, parts, release, version, platform, outcome, started, finished, closedBy, origin } = record;
 	const { actor, commit, run } = origin;
+	const what = {
+		release,
+		version: version ?? null,
+		platform: platform ?? null,
+		releaseCommit: (0,_present_js__WEBPACK_IMPORTED_MODULE_16__.t)(record)
+	};
+	const ended = {
+		outcome,
+		gated: wasGated(record),
+		started,
+		finished,
+		closedBy
+	};
 	return {
 		number: deployment,
 		kind,
 		parts,
-		release,
-		version: version ?? null,
-		outcome,
-		started,
-		finished,
+		...what,
+		...ended,
 		actor,
 		commit,
 		run
 	};
+}
+function wasGated({ changed, outcome, cause, stacks }) {
+	if (changed || outcome !== "failed") return false;
+	return cause?.reason.startsWith("stopped by ") || Object.values(stacks).some((stack) => stack.outcome === "gated");
 }
 
 
@@ -550,14 +1061,15 @@ function row({ deployment, kind, parts, release, version, outcome, started, fini
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ nameBeside),
-/* harmony export */   c: () => (/* binding */ stackNameTooLong),
-/* harmony export */   i: () => (/* binding */ isVersion),
-/* harmony export */   n: () => (/* binding */ isServiceName),
-/* harmony export */   o: () => (/* binding */ platformService),
-/* harmony export */   r: () => (/* binding */ isStackName),
-/* harmony export */   s: () => (/* binding */ stackName),
-/* harmony export */   t: () => (/* binding */ isChannel)
+/* harmony export */   a: () => (/* binding */ isVersion),
+/* harmony export */   c: () => (/* binding */ stackName),
+/* harmony export */   i: () => (/* binding */ isStackName),
+/* harmony export */   l: () => (/* binding */ stackNameTooLong),
+/* harmony export */   n: () => (/* binding */ isChannel),
+/* harmony export */   o: () => (/* binding */ nameBeside),
+/* harmony export */   r: () => (/* binding */ isServiceName),
+/* harmony export */   s: () => (/* binding */ platformService),
+/* harmony export */   t: () => (/* binding */ compareVersions)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
 
@@ -609,6 +1121,86 @@ const version = new RegExp(`^${number}\\.${number}\\.${number}(?:-${label}(?:\\.
 function isVersion(text) {
 	return version.test(text);
 }
+function compareVersions(one, other) {
+	const [a, b] = [parts(one), parts(other)];
+	const cores = compareLists(a.core, b.core);
+	if (cores !== 0) return cores;
+	if (a.before.length === 0 || b.before.length === 0) return b.before.length - a.before.length;
+	return compareLists(a.before, b.before);
+}
+function parts(text) {
+	const hyphen = text.indexOf("-");
+	return {
+		core: (hyphen < 0 ? text : text.slice(0, hyphen)).split("."),
+		before: hyphen < 0 ? [] : text.slice(hyphen + 1).split(".")
+	};
+}
+function compareLists(one, other) {
+	for (const [index, a] of one.entries()) {
+		const b = other[index];
+		if (b === void 0) return 1;
+		const order = compareLabels(a, b);
+		if (order !== 0) return order;
+	}
+	return one.length - other.length;
+}
+function compareLabels(a, b) {
+	const [isNumber, isOther] = [/^[0-9]+$/.test(a), /^[0-9]+$/.test(b)];
+	if (isNumber && isOther && a.length !== b.length) return a.length - b.length;
+	if (isNumber !== isOther) return isNumber ? -1 : 1;
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+
+
+/***/ }),
+
+/***/ 9316:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ rollbackTarget),
+/* harmony export */   i: () => (/* binding */ releaseCommitOf),
+/* harmony export */   n: () => (/* binding */ leftItself),
+/* harmony export */   r: () => (/* binding */ present),
+/* harmony export */   t: () => (/* binding */ codeOf)
+/* harmony export */ });
+// src/deployment/log/present.ts
+function leftItself({ changed, outcome }) {
+	return changed || outcome === "succeeded";
+}
+function present(last) {
+	if (last === void 0) return null;
+	return leftItself(last) ? last.release : last.previous;
+}
+function codeOf({ kind, releaseCommit, origin }) {
+	return releaseCommit ?? (kind === "rollback" ? null : origin.commit);
+}
+function releaseCommitOf({ release, kind, origin }, last) {
+	const before = last?.release === release.id ? codeOf(last) : null;
+	const commit = release.commit ?? before ?? (kind === "rollback" ? null : origin.commit);
+	return commit === null ? {} : { releaseCommit: commit };
+}
+const SLACK = 5e3;
+async function rollbackTarget(attempts, storedAt) {
+	let now;
+	let born;
+	let target;
+	for await (const attempt of attempts) {
+		if (leftItself(attempt) && now === void 0) now = attempt;
+		if (now === void 0) continue;
+		if (isSame(attempt, now)) {
+			if (leftItself(attempt)) target = void 0;
+		} else if (target === void 0 && attempt.outcome === "succeeded" && attempt.release !== null) target = attempt;
+		if (target === void 0 || now.release === null) continue;
+		born ??= storedAt(now.release);
+		if (attempt.written + SLACK < (await born ?? 0)) break;
+	}
+	return target;
+}
+function isSame(one, other) {
+	return one.release === other.release && one.version === other.version;
+}
 
 
 
@@ -639,6 +1231,156 @@ async function serviceNameAt(machine, path) {
 
 /***/ }),
 
+/***/ 1950:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ segmentOf),
+/* harmony export */   n: () => (/* binding */ listSegments),
+/* harmony export */   r: () => (/* binding */ readSegment),
+/* harmony export */   t: () => (/* binding */ digestOfRow)
+/* harmony export */ });
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7579);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9801);
+
+
+
+
+// src/deployment/log/segment-rows.ts
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const [quote, backslash, open, close, comma] = [
+	"\"",
+	"\\",
+	"{",
+	"}",
+	","
+].map((character) => character.charCodeAt(0));
+function rowsIn(body, head, tail) {
+	let at = 0;
+	const take = (text) => {
+		const expected = encoder.encode(text);
+		for (const [index, byte] of expected.entries()) if (body[at + index] !== byte) return false;
+		at += expected.length;
+		return true;
+	};
+	const text = (from, to) => decoder.decode(body.subarray(from, to));
+	const rows = [];
+	try {
+		if (!take(head)) return void 0;
+		do {
+			if (!take("{\"etag\":")) return void 0;
+			const tagEnd = endOfString(body, at);
+			const etag = JSON.parse(text(at, tagEnd));
+			at = tagEnd;
+			if (!take(",\"record\":")) return void 0;
+			const recordEnd = endOfMap(body, at);
+			const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.t)(body.subarray(at, recordEnd));
+			const record = JSON.parse(text(at, recordEnd));
+			at = recordEnd;
+			if (!take(",\"sha256\":\"")) return void 0;
+			const sha256 = text(at, at + 64);
+			at += 64;
+			if (!take("\"}")) return void 0;
+			rows.push({
+				etag,
+				sha256,
+				record,
+				digest
+			});
+		} while (body[at] === comma && take(","));
+		return take(tail) && at === body.length ? rows : void 0;
+	} catch {
+		return;
+	}
+}
+function endOfString(body, from) {
+	if (body[from] !== quote) throw new SyntaxError("no string");
+	for (let at = from + 1; at < body.length; at++) if (body[at] === backslash) at += 1;
+	else if (body[at] === quote) return at + 1;
+	throw new SyntaxError("a string without an end");
+}
+function endOfMap(body, from) {
+	if (body[from] !== open) throw new SyntaxError("no map");
+	let depth = 0;
+	for (let at = from; at < body.length; at++) {
+		const byte = body[at];
+		if (byte === quote) at = endOfString(body, at) - 1;
+		else if (byte === open) depth += 1;
+		else if (byte === close && --depth === 0) return at + 1;
+	}
+	throw new SyntaxError("a map without an end");
+}
+async function listSegments({ objects, environment, service }) {
+	return (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.C)(environment, service))).flatMap(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.S)(key) ?? []).filter(({ first, last }) => (last - first + 1 === 20 || last - first + 1 === 500) && last % (last - first + 1) === 0);
+}
+function digestOfRow({ record }) {
+	return (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.t)((0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(record));
+}
+async function readSegment(ledger, name) {
+	const { objects, environment, service } = ledger;
+	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.x)(environment, service, name));
+	if (found === void 0 || found === "unchanged") return void 0;
+	if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.r)((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.t)(found.body)).slice(0, 8) !== name.hex) return void 0;
+	const { first, last } = name;
+	const head = `${(0,_json_js__WEBPACK_IMPORTED_MODULE_3__.t)({
+		environment,
+		first,
+		last
+	}).slice(0, -1)},"records":[`;
+	const records = rowsIn(found.body, head, `],${(0,_json_js__WEBPACK_IMPORTED_MODULE_3__.t)({
+		schema: "towpath/segment@1",
+		service
+	}).slice(1)}`);
+	if (records === void 0 || !isChained(records, name)) return void 0;
+	return {
+		schema: "towpath/segment@1",
+		service,
+		environment,
+		first,
+		last,
+		records,
+		written: found.written
+	};
+}
+function isChained(records, { first, last }) {
+	if (records.length !== last - first + 1) return false;
+	let before;
+	for (const [index, { record, sha256, digest }] of records.entries()) {
+		if (record.schema !== "towpath/deployment@1" || record.deployment !== first + index) return false;
+		if (before !== void 0 && record.previousRecord !== before) return false;
+		if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.r)(digest) !== sha256) return false;
+		before = digest;
+	}
+	return true;
+}
+function segmentOf(ledger, first, records) {
+	const { environment, service } = ledger;
+	const last = first + records.length - 1;
+	const bytes = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)({
+		schema: "towpath/segment@1",
+		service,
+		environment,
+		first,
+		last,
+		records
+	});
+	return {
+		key: (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.x)(environment, service, {
+			first,
+			last,
+			hex: (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.r)((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.t)(bytes)).slice(0, 8)
+		}),
+		bytes
+	};
+}
+
+
+
+/***/ }),
+
 /***/ 1663:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -654,6 +1396,108 @@ function table(rows) {
 }
 function count(number, one, many = `${one}s`) {
 	return `${number} ${number === 1 ? one : many}`;
+}
+
+
+
+/***/ }),
+
+/***/ 2528:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ newestFirst),
+/* harmony export */   r: () => (/* binding */ walkBack),
+/* harmony export */   t: () => (/* binding */ findBack)
+/* harmony export */ });
+/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5419);
+/* harmony import */ var _segment_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1950);
+
+
+// src/deployment/log/walk-back.ts
+const ALONE = 8;
+const ABREAST = 20;
+async function* walkBack(ledger, end, wanted) {
+	if (end.number === 0) return;
+	yield {
+		number: end.number,
+		record: end.record?.value,
+		written: end.record?.written ?? 0
+	};
+	const source = recordSource(ledger, end.number, wanted);
+	let after = end.record?.value;
+	for (let number = end.number - 1; number > 0; number--) {
+		const witness = after && {
+			digest: after.previousRecord,
+			name: `record ${number + 1}`
+		};
+		const found = (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.c)(ledger, number, await source(number, witness), witness);
+		after = found?.value;
+		yield {
+			number,
+			record: after,
+			written: found?.written ?? 0
+		};
+	}
+}
+async function findBack(ledger, end, wanted) {
+	for await (const record of newestFirst(ledger, end)) if (wanted(record)) return record;
+}
+async function* newestFirst(ledger, end) {
+	for await (const { record } of walkBack(ledger, end)) if (record) yield record;
+}
+function recordSource(ledger, end, wanted) {
+	const ahead = /* @__PURE__ */ new Map();
+	let names;
+	let segment;
+	async function fromSegment(number, digest) {
+		if (segment === void 0 || number < segment.first || number > segment.last) segment = await nextSegment(number);
+		const row = segment?.records[number - segment.first];
+		if (segment === void 0 || row === void 0) return void 0;
+		const found = {
+			value: row.record,
+			digest: `sha256:${row.sha256}`,
+			etag: row.etag,
+			written: segment.written
+		};
+		if ((0,_history_js__WEBPACK_IMPORTED_MODULE_0__.t)(found, {
+			digest,
+			name: ""
+		}) === void 0) return found;
+		drop(segment.first, segment.last);
+		segment = void 0;
+	}
+	async function nextSegment(number) {
+		names ??= await (0,_segment_js__WEBPACK_IMPORTED_MODULE_1__.n)(ledger);
+		for (const name of covering(names, number)) {
+			const read = await (0,_segment_js__WEBPACK_IMPORTED_MODULE_1__.r)(ledger, name);
+			if (read) return read;
+			drop(name.first, name.last, name.hex);
+		}
+	}
+	function drop(first, last, hex) {
+		names = names?.filter((name) => name.first !== first || name.last !== last || hex !== void 0 && name.hex !== hex);
+		ledger.damage?.tell(`the segment of records ${first} to ${last} is not what the log says: it is passed over, and the records themselves are read`);
+	}
+	async function abreast(number) {
+		if (!ahead.has(number)) {
+			const border = Math.max(0, ...(names ?? []).map(({ last }) => last).filter((last) => last < number));
+			const least = Math.max(border, number - ABREAST, wanted === void 0 ? 0 : end - wanted);
+			for (let n = number; n > least; n--) ahead.set(n, (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.a)(ledger, n));
+			for (const one of ahead.values()) one.catch(() => {});
+		}
+		const found = await ahead.get(number);
+		ahead.delete(number);
+		return found;
+	}
+	return async (number, witness) => {
+		if (wanted === void 0 && end - number <= ALONE) return (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.a)(ledger, number);
+		if (wanted !== void 0 && end - number < ABREAST) return abreast(number);
+		return (witness?.digest ? await fromSegment(number, witness.digest) : void 0) ?? abreast(number);
+	};
+}
+function covering(names, number) {
+	return names.filter(({ first, last }) => first <= number && number <= last).sort((a, b) => b.last - b.first - (a.last - a.first));
 }
 
 

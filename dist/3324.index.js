@@ -79,6 +79,75 @@ function byText(one, other) {
 
 /***/ }),
 
+/***/ 8286:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ readLock),
+/* harmony export */   i: () => (/* binding */ lookAtLock),
+/* harmony export */   n: () => (/* binding */ holderText),
+/* harmony export */   o: () => (/* binding */ unlockCommand),
+/* harmony export */   r: () => (/* binding */ lockBytes),
+/* harmony export */   t: () => (/* binding */ bareTag)
+/* harmony export */ });
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
+
+
+
+// src/deployment/lock/document.ts
+async function lookAtLock(ledger) {
+	const found = await ledger.objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.u)(ledger.environment, ledger.service));
+	if (found === void 0 || found === "unchanged") return void 0;
+	return {
+		value: lockIn(found.body),
+		etag: found.etag,
+		written: found.written
+	};
+}
+async function readLock(ledger) {
+	const found = await lookAtLock(ledger);
+	if (found === void 0) return void 0;
+	const { value, etag } = found;
+	if (value) return {
+		value,
+		etag
+	};
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("failed", `s3://${ledger.objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.u)(ledger.environment, ledger.service)} is not a lock of this version of towpath`, {
+		blame: "service",
+		hint: `if nothing is being deployed, remove it: ${unlockCommand(ledger, etag)}`
+	});
+}
+function lockIn(body) {
+	const found = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.r)(body, "towpath/lock@1");
+	if (found === void 0) return void 0;
+	const { holder, token, run, epoch, counter } = found;
+	return isText(holder) && isText(token) && (run === null || isText(run)) && isCount(epoch) && isCount(counter) && token !== "" ? found : void 0;
+}
+function isText(value) {
+	return typeof value === "string";
+}
+function isCount(value) {
+	return Number.isSafeInteger(value) && Number(value) > 0;
+}
+function unlockCommand({ objects, environment, service }, etag) {
+	return `towpath unlock --service ${service} --environment ${environment} --bucket ${objects.bucket} --etag ${bareTag(etag)}`;
+}
+function bareTag(etag) {
+	return etag.replace(/^W\//, "").replaceAll("\"", "");
+}
+function lockBytes(document) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(document);
+}
+function holderText({ holder, epoch, run }) {
+	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
+}
+
+
+
+/***/ }),
+
 /***/ 7992:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -403,6 +472,10 @@ var plan_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_13__.t)({
 			kind: "strings",
 			description: "What would be permitted, as <stack>.<LogicalId>; repeatable."
 		},
+		lint: {
+			kind: "boolean",
+			description: "Ask cfn-lint as well, where it is installed. A platform asks for it with 'lint: true'."
+		},
 		comment: {
 			kind: "boolean",
 			description: "Show the plan on the pull request of this run, in one comment for each service and environment."
@@ -423,7 +496,7 @@ var plan_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_13__.t)({
 		},
 		lint: {
 			kind: "list",
-			description: "Advice of cfn-lint, where it is installed, as validate gives it. No exit code depends on it."
+			description: "Advice on the templates, as validate gives it. No exit code depends on it."
 		},
 		markdown: {
 			kind: "string",
@@ -435,7 +508,7 @@ var plan_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_13__.t)({
 		}
 	},
 	examples: ["plan --path . --environment production --bucket acme-towpath"],
-	async run({ path, release, service, environment, archive, digest, bucket, wait, consent, comment }, world) {
+	async run({ path, release, service, environment, archive, digest, bucket, wait, consent, lint: asked, comment }, world) {
 		const handed = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_10__.o)(archive, digest);
 		if (handed && release !== void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", "--release and --archive are both given", { hint: "a release has its artefact: leave --archive out" });
 		if (service !== void 0 && release === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", "--service needs --release", { hint: "give --release, or --path instead of --service" });
@@ -459,10 +532,10 @@ var plan_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_13__.t)({
 			wait,
 			signal
 		});
-		const last = (await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.r)(target.ledger)).record?.value;
-		const [{ previewPlan }, { adviceOn }, { planMarkdown }] = await Promise.all([
-			__webpack_require__.e(/* import() */ 8547).then(__webpack_require__.bind(__webpack_require__, 8547)).then((n) => n.n),
-			__webpack_require__.e(/* import() */ 5263).then(__webpack_require__.bind(__webpack_require__, 5263)),
+		const last = (await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.i)(target.ledger)).record?.value;
+		const [{ previewPlan }, { adviceOnPlan }, { planMarkdown }] = await Promise.all([
+			Promise.all(/* import() */[__webpack_require__.e(8547), __webpack_require__.e(3842)]).then(__webpack_require__.bind(__webpack_require__, 8547)).then((n) => n.n),
+			Promise.all(/* import() */[__webpack_require__.e(8421), __webpack_require__.e(5263)]).then(__webpack_require__.bind(__webpack_require__, 5263)),
 			__webpack_require__.e(/* import() */ 6704).then(__webpack_require__.bind(__webpack_require__, 6704)).then((n) => n.r)
 		]);
 		const plan = await previewPlan({
@@ -482,7 +555,10 @@ var plan_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_13__.t)({
 			changes,
 			gates
 		}));
-		const lint = await adviceOn(world, target, planned.manifest, composed);
+		const lint = await adviceOnPlan(world, target, planned.manifest, composed, {
+			path,
+			asked
+		});
 		const shown = {
 			plan: {
 				digest: plan.digest,
@@ -925,7 +1001,7 @@ async function storePlan(objects, { digest, document }) {
 }
 async function readReviewed(objects, text) {
 	if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_3__.i)(text)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `'${text}' names no plan`, { hint: "give the digest that towpath plan gave, whole: sha256: and 64 digits" });
-	if (await objects.size((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(text)) === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `no plan ${text} is in bucket '${objects.bucket}'`, { hint: "make one with towpath plan, and give the digest that it gave, and the bucket it was made with" });
+	if (await objects.stat((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(text)) === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `no plan ${text} is in bucket '${objects.bucket}'`, { hint: "make one with towpath plan, and give the digest that it gave, and the bucket it was made with" });
 	const document = (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.r)(await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.n)(objects, text, "the plan"), "towpath/plan@1");
 	if (document === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `${text} names no plan, but something else in bucket '${objects.bucket}'`, { hint: "give the digest of the plan, not of the release: towpath plan gives it as 'digest'" });
 	return {
@@ -1094,11 +1170,18 @@ function validatedText(outputs) {
 	return [
 		problems.length === 0 ? `${what}: no problem found` : `${what}: ${(0,_table_js__WEBPACK_IMPORTED_MODULE_1__.t)(problems.length, "problem")}`,
 		...adviceText(outputs.lint),
+		...readingsText(outputs["changed-readings"]),
 		...section("not checked here", unchecked)
 	].join("\n");
 }
+function readingsText(readings) {
+	if (readings === null || readings === void 0) return [];
+	const changed = readings;
+	if (changed.length === 0) return ["every value is sent as before"];
+	return section("sent otherwise than by version 0.1", changed.map(({ file, line, before, after }) => `${file}:${line}: ${before} before, ${after} now`));
+}
 function adviceText(lint) {
-	return section("advice of cfn-lint, on which nothing depends", (lint ?? []).map(({ rule, file, line, column, message }) => `${file}:${line}:${column}: ${message} (${rule})`));
+	return section("advice, on which nothing depends", (lint ?? []).map(({ rule, file, line, column, message }) => `${file}:${line}:${column}: ${message} (${rule})`));
 }
 function section(heading, lines) {
 	return lines.length > 0 ? [`${heading}:`, ...lines.map((line) => `  ${(0,_plain_js__WEBPACK_IMPORTED_MODULE_0__.n)(line)}`)] : [];
@@ -1112,36 +1195,21 @@ function section(heading, lines) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ lockBytes),
-/* harmony export */   i: () => (/* binding */ holderText),
 /* harmony export */   n: () => (/* binding */ waitUntilFree),
-/* harmony export */   o: () => (/* binding */ readLock),
-/* harmony export */   r: () => (/* binding */ watchHolder)
+/* harmony export */   r: () => (/* binding */ watchHolder),
+/* harmony export */   t: () => (/* binding */ LEASE_MILLISECONDS)
 /* harmony export */ });
-/* unused harmony export t */
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6389);
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3821);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3759);
+/* harmony import */ var _document2_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8286);
 
 
-
-// src/deployment/lock/document.ts
-function readLock(ledger) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.u)(ledger.environment, ledger.service), "towpath/lock@1");
-}
-function lockBytes(document) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.n)(document);
-}
-function holderText({ holder, epoch, run }) {
-	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
-}
 // src/deployment/lock/wait.ts
 const LEASE_MILLISECONDS = 6e4;
 function watchHolder(clock, log) {
 	let seen;
 	return ({ value, etag }) => {
 		const now = clock.monotonic();
-		if (seen?.token !== value.token) log.info(`waiting for ${holderText(value)}`);
+		if (seen?.token !== value.token) log.info(`waiting for ${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.n)(value)}`);
 		if (seen?.etag !== etag) seen = {
 			etag,
 			token: value.token,
@@ -1155,12 +1223,12 @@ async function waitUntilFree(ledger, { clock, log, wait, signal }) {
 	const silence = watchHolder(clock, log);
 	const start = clock.monotonic();
 	for (;;) {
-		const lock = await readLock(ledger);
+		const lock = await (0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.a)(ledger);
 		if (lock === void 0) return;
 		const quiet = silence(lock);
-		if (quiet >= 6e4) return log.warn(`${holderText(lock.value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(quiet)}: it is not waited for`);
+		if (quiet >= 6e4) return log.warn(`${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.n)(lock.value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(quiet)}: it is not waited for (to remove its lock: ${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.o)(ledger, lock.etag)})`);
 		const waited = clock.monotonic() - start;
-		if (waited >= wait) return log.warn(`${holderText(lock.value)} is still under way after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(waited)}: the plan may be out of date when it ends`);
+		if (waited >= wait) return log.warn(`${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.n)(lock.value)} is still under way after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(waited)}: the plan may be out of date when it ends`);
 		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.n)(waited), wait - waited), signal);
 	}
 }

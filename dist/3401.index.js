@@ -20,17 +20,13 @@ export const modules = {
 /* harmony export */   t: () => (/* binding */ buildService)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
-/* harmony import */ var _plain_file_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5386);
+/* harmony import */ var _plain_file_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5386);
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2487);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2050);
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8267);
-/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6655);
-/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9482);
-/* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7446);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9482);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2050);
+/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8267);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6655);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6760);
-
-
 
 
 
@@ -46,14 +42,14 @@ function say(error, node, hints) {
 		case "required": {
 			const key = String(params.missingProperty);
 			return {
-				message: `missing key ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)}`,
+				message: `missing key ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(key)}`,
 				hint: sample(key, schema)
 			};
 		}
 		case "additionalProperties": {
 			const key = String(params.additionalProperty);
 			return {
-				message: `unknown key ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)}`,
+				message: `unknown key ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(key)}`,
 				key,
 				hint: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(key, knownKeys(schema))
 			};
@@ -61,7 +57,7 @@ function say(error, node, hints) {
 		case "propertyNames": {
 			const key = String(params.propertyName);
 			return {
-				message: `${expected(error)}, got the key ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)}`,
+				message: `${expected(error)}, got the key ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(key)}`,
 				key,
 				hint: titled(hints, schema, key)
 			};
@@ -69,7 +65,7 @@ function say(error, node, hints) {
 		default: {
 			const wanted = expected(error);
 			return {
-				message: wanted.startsWith("expected ") ? `${wanted}, got ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.n)(node)}` : wanted,
+				message: wanted.startsWith("expected ") ? `${wanted}, got ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.u)(node)}` : wanted,
 				hint: hintFor(error, node, hints)
 			};
 		}
@@ -140,8 +136,8 @@ function asSchema(value) {
 }
 // src/document/validate.ts
 function schemaProblems(root, validate, hints = {}) {
-	if (validate((0,_data_js__WEBPACK_IMPORTED_MODULE_7__.t)(root))) return [];
-	return onePerMistake(validate.errors ?? []).map((error) => locate(root, error, hints)).sort((a, b) => a.place.offset - b.place.offset).map(({ place, message, hint }) => (0,_node_js__WEBPACK_IMPORTED_MODULE_8__.t)(place, message, hint));
+	if (validate((0,_data_js__WEBPACK_IMPORTED_MODULE_6__.t)(root))) return [];
+	return onePerMistake(validate.errors ?? []).map((error) => locate(root, error, hints)).sort((a, b) => a.place.offset - b.place.offset).map(({ place, message, hint }) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, message, hint));
 }
 const aboutKeys = /* @__PURE__ */ new Set([
 	"required",
@@ -202,7 +198,7 @@ function locate(root, error, hints) {
 		node = next;
 	}
 	const said = say(error, node, hints);
-	const path = (0,_show_js__WEBPACK_IMPORTED_MODULE_6__.r)(steps);
+	const path = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.d)(steps);
 	return {
 		place: (said.key === void 0 ? void 0 : keyPlace(node, said.key)) ?? node.place,
 		message: path === "" ? said.message : `${path}: ${said.message}`,
@@ -241,12 +237,12 @@ async function findDescriptor(files, folder, kind) {
 	};
 }
 async function readPlain(files, folder, file) {
-	const judged = await (0,_plain_file_js__WEBPACK_IMPORTED_MODULE_9__.i)(files, await files.resolve(folder) ?? folder, file);
+	const judged = await (0,_plain_file_js__WEBPACK_IMPORTED_MODULE_7__.i)(files, await files.resolve(folder) ?? folder, file);
 	if (typeof judged === "string") throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `${(0,node_path__WEBPACK_IMPORTED_MODULE_5__.basename)(file)} ${judged}`, {
 		at: { file },
 		hint: "put the file itself in its place"
 	});
-	return files.read(judged.path, _plain_file_js__WEBPACK_IMPORTED_MODULE_9__.t);
+	return files.read(judged.path, _plain_file_js__WEBPACK_IMPORTED_MODULE_7__.t);
 }
 async function descriptorKind(files, folder) {
 	const names = new Set((await files.list(folder))?.map(({ name }) => name));
@@ -266,12 +262,12 @@ async function notThere(files, folder, kind, wanted = `${kind}.yml`) {
 	return new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `no ${wanted} in ${folder}`, { hint });
 }
 function readShape(text, file, validate, hints = {}) {
-	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_3__.t)(text, file, {});
+	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.t)(text, file, {});
 	const written = typeof text === "string" ? text : new TextDecoder("utf-8", { ignoreBOM: true }).decode(text);
 	if (problems.length > 0 || root && !isNothing(root)) return {
 		root,
 		text: written,
-		problems: [...problems, ...root ? schemaProblems(root, validate, hints) : []]
+		problems: [...problems, ...root ? shapeProblems(root, validate, hints) : []]
 	};
 	const [wanted] = validate(null) ? [] : validate.errors ?? [];
 	return {
@@ -286,70 +282,84 @@ function readShape(text, file, validate, hints = {}) {
 		}]
 	};
 }
+function shapeProblems(root, validate, hints) {
+	const ambiguous = ambiguousValues(root);
+	const at = new Set(ambiguous.map(({ line, column }) => `${line}:${column}`));
+	const others = schemaProblems(root, validate, hints).filter(({ line, column }) => !at.has(`${line}:${column}`));
+	return [...ambiguous, ...others].sort((a, b) => a.line - b.line || a.column - b.column);
+}
 function isNothing(root) {
 	return root.kind === "scalar" && root.value === null;
 }
+function ambiguousValues(node, path = []) {
+	if (node.kind === "list") return node.items.flatMap((item, index) => ambiguousValues(item, [...path, index]));
+	if (node.kind === "map") return [...node.entries].flatMap(([key, { value }]) => ambiguousValues(value, [...path, key]));
+	if (typeof node.value !== "string" || node.written === void 0) return [];
+	const meant = /^(yes|on)$/i.test(node.written);
+	const message = `${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.d)(path)}: ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(node.written)} without quotes can mean ${meant} or a text`;
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(node.place, message, `write ${meant}, or quote it: "${node.written}"`)];
+}
 // src/service/build.ts
 function buildService(root, file, text) {
-	const artefact = (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(root, "artefact");
+	const artefact = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "artefact");
 	return {
 		file,
 		text,
-		name: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.o)(root, "service"),
-		owner: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.o)(root, "owner"),
-		blueprint: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.o)(root, "blueprint"),
-		platform: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.o)(root, "platform"),
+		name: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.o)(root, "service"),
+		owner: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.o)(root, "owner"),
+		blueprint: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.o)(root, "blueprint"),
+		platform: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.o)(root, "platform"),
 		...artefact ? { artefact: artefactOf(artefact) } : {},
-		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(root, "stacks"), settingsOf),
-		environments: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(root, "environments"), environmentOf),
-		tags: tagsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(root, "tags")),
-		variables: variablesOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(root, "variables"))
+		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "stacks"), settingsOf),
+		environments: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "environments"), environmentOf),
+		tags: tagsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "tags")),
+		variables: variablesOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "variables"))
 	};
 }
 function variablesOf(node) {
 	return {
-		inputs: inputsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "inputs")),
-		parameters: parametersOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "parameters"))
+		inputs: inputsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "inputs")),
+		parameters: parametersOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "parameters"))
 	};
 }
 function artefactOf(node) {
-	const build = (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "build"), _placed_js__WEBPACK_IMPORTED_MODULE_4__.s);
-	const exclude = (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "exclude")).flatMap((item) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.a)(item, _placed_js__WEBPACK_IMPORTED_MODULE_4__.s) ?? []);
+	const build = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "build"), _placed_js__WEBPACK_IMPORTED_MODULE_2__.s);
+	const exclude = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "exclude")).flatMap((item) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.a)(item, _placed_js__WEBPACK_IMPORTED_MODULE_2__.s) ?? []);
 	return {
-		path: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.o)(node, "path"),
+		path: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.o)(node, "path"),
 		exclude,
 		...build ? { build } : {}
 	};
 }
 function settingsOf(node) {
-	const name = (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "name"), _placed_js__WEBPACK_IMPORTED_MODULE_4__.s);
+	const name = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "name"), _placed_js__WEBPACK_IMPORTED_MODULE_2__.s);
 	return {
-		inputs: inputsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "inputs")),
-		parameters: parametersOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "parameters")),
+		inputs: inputsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "inputs")),
+		parameters: parametersOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "parameters")),
 		...name ? { name } : {}
 	};
 }
 function environmentOf(node) {
-	return { parameters: (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "parameters"), parametersOf) };
+	return { parameters: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "parameters"), parametersOf) };
 }
 function tagsOf(node) {
-	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)(node, _placed_js__WEBPACK_IMPORTED_MODULE_4__.s);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)(node, _placed_js__WEBPACK_IMPORTED_MODULE_2__.s);
 }
 function inputsOf(node) {
-	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)(node, referenceOf);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)(node, referenceOf);
 }
 function parametersOf(node) {
-	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.i)(node, parameterValue);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.i)(node, parameterValue);
 }
 function referenceOf(node) {
-	const text = (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.s)(node);
-	return text === void 0 ? void 0 : (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.n)(text);
+	const text = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.s)(node);
+	return text === void 0 ? void 0 : (0,_reference_js__WEBPACK_IMPORTED_MODULE_3__.n)(text);
 }
 function parameterValue(node) {
 	switch (node.kind) {
 		case "scalar": return node.value ?? void 0;
 		case "list": return node.items.flatMap((item) => item.kind === "scalar" ? item.value ?? [] : []);
-		case "map": return (0,_placed_js__WEBPACK_IMPORTED_MODULE_4__.r)(node, "keep") ? { keep: true } : void 0;
+		case "map": return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "keep") ? { keep: true } : void 0;
 	}
 }
 
@@ -376,14 +386,29 @@ function toData(node) {
 
 /***/ }),
 
-/***/ 2487:
+/***/ 9482:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ whereIs),
-/* harmony export */   t: () => (/* binding */ problemAt)
+/* harmony export */   a: () => (/* binding */ placed),
+/* harmony export */   c: () => (/* binding */ plainly),
+/* harmony export */   d: () => (/* binding */ showPath),
+/* harmony export */   f: () => (/* binding */ problemAt),
+/* harmony export */   i: () => (/* binding */ named),
+/* harmony export */   l: () => (/* binding */ quote),
+/* harmony export */   m: () => (/* binding */ whereIs),
+/* harmony export */   n: () => (/* binding */ itemsOf),
+/* harmony export */   o: () => (/* binding */ required),
+/* harmony export */   p: () => (/* binding */ scalarText),
+/* harmony export */   r: () => (/* binding */ member),
+/* harmony export */   s: () => (/* binding */ stringOf),
+/* harmony export */   t: () => (/* binding */ entriesOf),
+/* harmony export */   u: () => (/* binding */ showNode)
 /* harmony export */ });
 // src/document/node.ts
+function scalarText(node) {
+	return (typeof node.value === "number" ? node.written : void 0) ?? String(node.value);
+}
 function whereIs(place) {
 	return {
 		file: place.source.file,
@@ -397,23 +422,28 @@ function problemAt(place, message, hint) {
 		...hint === void 0 ? {} : { hint }
 	};
 }
-
-
-
-/***/ }),
-
-/***/ 9482:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ placed),
-/* harmony export */   i: () => (/* binding */ named),
-/* harmony export */   n: () => (/* binding */ itemsOf),
-/* harmony export */   o: () => (/* binding */ required),
-/* harmony export */   r: () => (/* binding */ member),
-/* harmony export */   s: () => (/* binding */ stringOf),
-/* harmony export */   t: () => (/* binding */ entriesOf)
-/* harmony export */ });
+// src/document/show.ts
+const longest = 60;
+function quote(text) {
+	return `'${plainly(text, longest)}'`;
+}
+function plainly(text, most) {
+	return (text.length > most ? `${text.slice(0, most)}\u2026` : text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
+}
+function showNode(node) {
+	if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
+	if (node.kind === "map") return node.entries.size === 0 ? "an empty map" : "a map";
+	if (typeof node.value === "string") return quote(node.value);
+	if (typeof node.value === "number") return `the number ${node.written}`;
+	return node.value === null ? "nothing" : String(node.value);
+}
+function showPath(steps) {
+	return steps.reduce((path, step) => {
+		if (typeof step === "number") return `${path}[${step}]`;
+		if (!/^[\w-]+$/.test(step)) return `${path}[${quote(step)}]`;
+		return path === "" ? step : `${path}.${step}`;
+	}, "");
+}
 // src/document/placed.ts
 const nothing = /* @__PURE__ */ new Map();
 function entriesOf(node) {
@@ -3009,7 +3039,8 @@ const folders = ["overrides", "additions"];
 const endings = /* @__PURE__ */ new Set([
 	".yml",
 	".yaml",
-	".json"
+	".json",
+	".template"
 ]);
 async function readTemplateFiles(files, folder) {
 	const home = (0,node_path__WEBPACK_IMPORTED_MODULE_6__.join)(folder, "cloudFormation");
@@ -3044,7 +3075,7 @@ async function readFolder(files, root, folder) {
 		const name = entry.slice(0, entry.length - ending.length);
 		const twin = templates.get(name);
 		if (kind !== "file") problems.push(problem(file, `a ${kind} is not a template`, "put the template itself into this folder"));
-		else if (!endings.has(ending)) problems.push(problem(file, "not a template", "templates end in .yml, .yaml or .json"));
+		else if (!endings.has(ending)) problems.push(problem(file, "not a template", "templates end in .yml, .yaml, .json or .template"));
 		else if (twin) problems.push(problem(file, `'${name}' is there twice: ${twin.file} has the same name`, "join the two in one file"));
 		else {
 			const judged = await (0,_plain_file_js__WEBPACK_IMPORTED_MODULE_7__.i)(files, root, file);
@@ -3228,38 +3259,6 @@ function printReference(reference) {
 
 /***/ }),
 
-/***/ 7446:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ showNode),
-/* harmony export */   r: () => (/* binding */ showPath),
-/* harmony export */   t: () => (/* binding */ quote)
-/* harmony export */ });
-// src/document/show.ts
-const longest = 60;
-function quote(text) {
-	return `'${(text.length > longest ? `${text.slice(0, longest)}\u2026` : text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`)}'`;
-}
-function showNode(node) {
-	if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
-	if (node.kind === "map") return node.entries.size === 0 ? "an empty map" : "a map";
-	if (typeof node.value === "string") return quote(node.value);
-	if (typeof node.value === "number") return `the number ${node.value}`;
-	return node.value === null ? "nothing" : String(node.value);
-}
-function showPath(steps) {
-	return steps.reduce((path, step) => {
-		if (typeof step === "number") return `${path}[${step}]`;
-		if (!/^[\w-]+$/.test(step)) return `${path}[${quote(step)}]`;
-		return path === "" ? step : `${path}.${step}`;
-	}, "");
-}
-
-
-
-/***/ }),
-
 /***/ 3104:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -3268,11 +3267,7 @@ function showPath(steps) {
 /* harmony export */   r: () => (/* binding */ unsupportedInService),
 /* harmony export */   t: () => (/* binding */ askedFor)
 /* harmony export */ });
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2487);
 /* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
-/* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7446);
-
-
 
 // src/service/unsupported.ts
 const notYet = [
@@ -3287,13 +3282,13 @@ function askedFor(node, table) {
 	return table.flatMap(({ path, detail }) => matches(node, path, []).flatMap(({ steps, place, value }) => {
 		const more = detail ? detail(value) : "";
 		return more === void 0 ? [] : [{
-			what: (0,_show_js__WEBPACK_IMPORTED_MODULE_1__.r)(steps) + more,
+			what: (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.d)(steps) + more,
 			place
 		}];
 	}));
 }
 function refused(asked) {
-	return asked.map(({ what, place }) => (0,_node_js__WEBPACK_IMPORTED_MODULE_2__.t)(place, `'${what}' is not supported by this version of towpath`, "remove it, or use a version that has it"));
+	return asked.map(({ what, place }) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, `'${what}' is not supported by this version of towpath`, "remove it, or use a version that has it"));
 }
 function matches(node, path, above) {
 	const [step, ...rest] = path;

@@ -478,6 +478,7 @@ const summaries = {
 	"run-ansible": "Run a playbook on hosts, and tell each failure with its place.",
 	"log-deployment": "Record a deployment that something else made.",
 	"github-id": "Print a repository's line for the platform's register, with GitHub's ids.",
+	unlock: "Remove a lock that is garbage or whose holder is gone.",
 	log: "List the deployments of a service to an environment, and verify their chain."
 };
 
@@ -552,13 +553,14 @@ const loaders = {
 	"package-artefact": () => __webpack_require__.e(/* import() */ 1722).then(__webpack_require__.bind(__webpack_require__, 1722)),
 	"merge-templates": () => __webpack_require__.e(/* import() */ 8629).then(__webpack_require__.bind(__webpack_require__, 8629)),
 	"create-release": () => __webpack_require__.e(/* import() */ 1339).then(__webpack_require__.bind(__webpack_require__, 1339)),
-	plan: () => Promise.all(/* import() */[__webpack_require__.e(5707), __webpack_require__.e(3324)]).then(__webpack_require__.bind(__webpack_require__, 3324)),
-	deploy: () => Promise.all(/* import() */[__webpack_require__.e(5707), __webpack_require__.e(5222), __webpack_require__.e(9612)]).then(__webpack_require__.bind(__webpack_require__, 9612)),
-	"deploy-stacks": () => Promise.all(/* import() */[__webpack_require__.e(5707), __webpack_require__.e(5222), __webpack_require__.e(9668)]).then(__webpack_require__.bind(__webpack_require__, 9668)),
-	rollback: () => Promise.all(/* import() */[__webpack_require__.e(5707), __webpack_require__.e(5222), __webpack_require__.e(4815)]).then(__webpack_require__.bind(__webpack_require__, 4815)),
-	"run-ansible": () => Promise.all(/* import() */[__webpack_require__.e(5211), __webpack_require__.e(6047)]).then(__webpack_require__.bind(__webpack_require__, 6047)),
-	"log-deployment": () => Promise.all(/* import() */[__webpack_require__.e(5707), __webpack_require__.e(1189)]).then(__webpack_require__.bind(__webpack_require__, 1189)),
+	plan: () => Promise.all(/* import() */[__webpack_require__.e(6497), __webpack_require__.e(3324)]).then(__webpack_require__.bind(__webpack_require__, 3324)),
+	deploy: () => Promise.all(/* import() */[__webpack_require__.e(6497), __webpack_require__.e(8222), __webpack_require__.e(5222), __webpack_require__.e(9612)]).then(__webpack_require__.bind(__webpack_require__, 9612)),
+	"deploy-stacks": () => Promise.all(/* import() */[__webpack_require__.e(6497), __webpack_require__.e(8222), __webpack_require__.e(5222), __webpack_require__.e(9668)]).then(__webpack_require__.bind(__webpack_require__, 9668)),
+	rollback: () => Promise.all(/* import() */[__webpack_require__.e(6497), __webpack_require__.e(8222), __webpack_require__.e(5222), __webpack_require__.e(4815)]).then(__webpack_require__.bind(__webpack_require__, 4815)),
+	"run-ansible": () => Promise.all(/* import() */[__webpack_require__.e(5211), __webpack_require__.e(8428)]).then(__webpack_require__.bind(__webpack_require__, 6047)),
+	"log-deployment": () => Promise.all(/* import() */[__webpack_require__.e(6497), __webpack_require__.e(8222), __webpack_require__.e(1189)]).then(__webpack_require__.bind(__webpack_require__, 1189)),
 	"github-id": () => __webpack_require__.e(/* import() */ 6052).then(__webpack_require__.bind(__webpack_require__, 6052)),
+	unlock: () => __webpack_require__.e(/* import() */ 4023).then(__webpack_require__.bind(__webpack_require__, 4023)),
 	log: () => __webpack_require__.e(/* import() */ 3081).then(__webpack_require__.bind(__webpack_require__, 3081))
 };
 const verbs = new Map(Object.entries(_summaries_js__WEBPACK_IMPORTED_MODULE_2__.t).map(([name, summary]) => [name, {

@@ -3,7 +3,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: 
 const heard = []
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => heard.push(name))
 export const id = 4017;
-export const ids = [4017,1764,1461];
+export const ids = [4017,1764,1461,3842];
 export const modules = {
 
 /***/ 4017:
@@ -547,7 +547,7 @@ function adviceFold(advice) {
 		(0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.t)(String(message))
 	]);
 	return [
-		`<details><summary>${`Advice from cfn-lint (${advice.length}), on which nothing depends`}</summary>`,
+		`<details><summary>${`Advice (${advice.length}), on which nothing depends`}</summary>`,
 		(0,_summary_markdown_js__WEBPACK_IMPORTED_MODULE_12__.i)([
 			"where",
 			"rule",

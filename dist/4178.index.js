@@ -23,14 +23,12 @@ export const modules = {
 /* harmony import */ var _names2_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(629);
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5769);
 /* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2259);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(2487);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2050);
-/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6655);
-/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9482);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9482);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2050);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(6655);
 /* harmony import */ var _release2_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(114);
 /* harmony import */ var _build_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(5059);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(6760);
-
 
 
 
@@ -59,7 +57,7 @@ async function inspectPlatformFolder(files, archiver, folder) {
 		return digest;
 	};
 	const links = await linkProblems(files, folder);
-	const { contents: templates, problems: bad } = await readAll(files, folder, "cloudFormation", /\.(ya?ml|json)$/);
+	const { contents: templates, problems: bad } = await readAll(files, folder, "cloudFormation", /\.(ya?ml|json|template)$/);
 	const { contents: playbooks, problems: worse } = await readAll(files, folder, "ansible", /\.ya?ml$/);
 	const roles = await archiveRoles(files, archiver, (0,node_path__WEBPACK_IMPORTED_MODULE_12__.join)(folder, "ansible", "roles"), keep);
 	return {
@@ -171,34 +169,34 @@ function problemsOf(error, role) {
 }
 // src/platform/register/build.ts
 function policiesOf(root) {
-	const services = (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(root, "services");
+	const services = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(root, "services");
 	return {
-		workflows: textsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(root, "workflows")),
-		operators: textsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(root, "operators")),
-		...services ? { services: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.i)(services, registeredOf) } : {},
-		gates: gatesOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(root, "gates"))
+		workflows: textsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(root, "workflows")),
+		operators: textsOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(root, "operators")),
+		...services ? { services: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.i)(services, registeredOf) } : {},
+		gates: gatesOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(root, "gates"))
 	};
 }
 function registeredOf(node) {
-	const blueprint = (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "blueprint"), _placed_js__WEBPACK_IMPORTED_MODULE_9__.s);
-	const branch = (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "branch");
+	const blueprint = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "blueprint"), _placed_js__WEBPACK_IMPORTED_MODULE_7__.s);
+	const branch = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "branch");
 	const branches = (branch?.kind === "list" ? textsOf(branch) : textsIn(branch)).map(({ value }) => value);
 	return {
-		repository: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.o)(node, "repository"),
-		id: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.o)(node, "id"),
-		ownerId: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.o)(node, "owner-id"),
-		subject: subjectOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "subject")),
+		repository: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.o)(node, "repository"),
+		id: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.o)(node, "id"),
+		ownerId: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.o)(node, "owner-id"),
+		subject: subjectOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "subject")),
 		branches: branches.length > 0 ? branches : ["main"],
 		...blueprint ? { blueprint } : {},
-		path: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "path"), _placed_js__WEBPACK_IMPORTED_MODULE_9__.s)?.value ?? ".",
-		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "stacks"), textsOf)
+		path: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "path"), _placed_js__WEBPACK_IMPORTED_MODULE_7__.s)?.value ?? ".",
+		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "stacks"), textsOf)
 	};
 }
 function textsOf(node) {
-	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.n)(node).flatMap(textsIn);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.n)(node).flatMap(textsIn);
 }
 function textsIn(node) {
-	const text = (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.a)(node, _placed_js__WEBPACK_IMPORTED_MODULE_9__.s);
+	const text = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.a)(node, _placed_js__WEBPACK_IMPORTED_MODULE_7__.s);
 	return text ? [text] : [];
 }
 const forms = {
@@ -207,7 +205,7 @@ const forms = {
 	both: true
 };
 function subjectOf(node) {
-	const text = node && (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.s)(node);
+	const text = node && (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.s)(node);
 	return text !== void 0 && isKey(forms, text) ? text : "ids";
 }
 const levels = {
@@ -217,13 +215,13 @@ const levels = {
 	refuse: true
 };
 function gatesOf(node) {
-	const stateful = statefulOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "stateful"));
+	const stateful = statefulOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "stateful"));
 	const others = [
 		"exports",
 		"access",
 		"adoption"
 	].flatMap((gate) => {
-		const level = levelOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, gate));
+		const level = levelOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, gate));
 		return level ? [[gate, level]] : [];
 	});
 	return {
@@ -233,14 +231,14 @@ function gatesOf(node) {
 }
 function statefulOf(node) {
 	if (node?.kind !== "map") return levelOf(node);
-	const byType = [...(0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.t)(node)].flatMap(([type, { value }]) => {
+	const byType = [...(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.t)(node)].flatMap(([type, { value }]) => {
 		const level = levelOf(value);
 		return level ? [[type, level]] : [];
 	});
 	return Object.fromEntries(byType);
 }
 function levelOf(node) {
-	const text = node && (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.s)(node);
+	const text = node && (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.s)(node);
 	return text !== void 0 && isKey(levels, text) ? text : void 0;
 }
 function isKey(table, text) {
@@ -251,22 +249,26 @@ function buildPlatform(root, file, text) {
 	return {
 		file,
 		text,
-		name: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.o)(root, "platform"),
-		version: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.o)(root, "version"),
-		environments: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(root, "environments"), environmentOf),
-		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(root, "stacks"), recipeOf),
-		blueprints: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(root, "blueprints"), blueprintOf),
+		name: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.o)(root, "platform"),
+		version: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.o)(root, "version"),
+		environments: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(root, "environments"), environmentOf),
+		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(root, "stacks"), recipeOf),
+		blueprints: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(root, "blueprints"), blueprintOf),
+		lint: isTrue((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(root, "lint")),
 		...policiesOf(root)
 	};
 }
+function isTrue(node) {
+	return node?.kind === "scalar" && node.value === true;
+}
 function environmentOf(node) {
-	const bucket = (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "bucket"), _placed_js__WEBPACK_IMPORTED_MODULE_9__.s);
+	const bucket = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "bucket"), _placed_js__WEBPACK_IMPORTED_MODULE_7__.s);
 	return {
-		account: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.o)(node, "account"),
-		region: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.o)(node, "region"),
-		roles: rolesOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "roles")),
-		tags: (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "tags")),
-		parameters: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "parameters"), _build_js__WEBPACK_IMPORTED_MODULE_11__.r),
+		account: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.o)(node, "account"),
+		region: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.o)(node, "region"),
+		roles: rolesOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "roles")),
+		tags: (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "tags")),
+		parameters: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "parameters"), _build_js__WEBPACK_IMPORTED_MODULE_11__.r),
 		...bucket ? { bucket } : {}
 	};
 }
@@ -275,7 +277,7 @@ function rolesOf(node) {
 		"deploy",
 		"execute",
 		"plan"
-	].map((purpose) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, purpose), _placed_js__WEBPACK_IMPORTED_MODULE_9__.s));
+	].map((purpose) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, purpose), _placed_js__WEBPACK_IMPORTED_MODULE_7__.s));
 	return {
 		...deploy ? { deploy } : {},
 		...execute ? { execute } : {},
@@ -284,22 +286,22 @@ function rolesOf(node) {
 }
 function recipeOf(node) {
 	return {
-		template: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.o)(node, "template"),
-		inputs: (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "inputs")),
-		parameters: (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "parameters"))
+		template: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.o)(node, "template"),
+		inputs: (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "inputs")),
+		parameters: (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "parameters"))
 	};
 }
 function blueprintOf(node) {
 	return {
-		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "stacks"), recipeOf),
-		ship: shipOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "ship")),
-		tags: (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "tags")),
+		stacks: (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "stacks"), recipeOf),
+		ship: shipOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "ship")),
+		tags: (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "tags")),
 		node
 	};
 }
 function shipOf(node) {
-	const application = (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "application"), _build_js__WEBPACK_IMPORTED_MODULE_11__.i);
-	const group = (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "group"), _build_js__WEBPACK_IMPORTED_MODULE_11__.i);
+	const application = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "application"), _build_js__WEBPACK_IMPORTED_MODULE_11__.i);
+	const group = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.a)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "group"), _build_js__WEBPACK_IMPORTED_MODULE_11__.i);
 	return application && group ? {
 		with: "codedeploy",
 		application,
@@ -316,29 +318,29 @@ function registerProblems({ services = /* @__PURE__ */ new Map(), environments, 
 }
 function nameProblems(service, { key }, environments) {
 	return [...environments].flatMap((environment) => {
-		const fault = (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.a)(service, environment);
-		return fault ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(key, `services.${service}: ${fault.message}`, fault.hint)] : [];
+		const fault = (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.o)(service, environment);
+		return fault ? [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(key, `services.${service}: ${fault.message}`, fault.hint)] : [];
 	});
 }
 function blueprintProblems$1(service, { key, value }, blueprints) {
 	const { blueprint } = value;
 	const where = `services.${service}`;
-	if (service === "platform") return blueprint ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(blueprint.place, `${where}: the platform's own stacks follow no blueprint`, "remove the key")] : [];
-	if (!blueprint) return [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(key, `${where}: no blueprint`, "name the blueprint of its service.yml: its roles are made for it")];
+	if (service === "platform") return blueprint ? [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(blueprint.place, `${where}: the platform's own stacks follow no blueprint`, "remove the key")] : [];
+	if (!blueprint) return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(key, `${where}: no blueprint`, "name the blueprint of its service.yml: its roles are made for it")];
 	if (blueprints.has(blueprint.value)) return [];
 	const message = `${where}.blueprint: the platform has no blueprint '${blueprint.value}'`;
-	return [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(blueprint.place, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_5__.n)(blueprint.value, blueprints.keys()))];
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(blueprint.place, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_5__.n)(blueprint.value, blueprints.keys()))];
 }
 function stackProblems(service, { value }, environments, services) {
 	return [...value.stacks].flatMap(([environment, { key, value: names }]) => {
 		const where = `services.${service}.stacks.${environment}`;
-		if (!environments.has(environment)) return [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(key, `${where}: the platform has no environment '${environment}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_5__.n)(environment, environments.keys()))];
+		if (!environments.has(environment)) return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(key, `${where}: the platform has no environment '${environment}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_5__.n)(environment, environments.keys()))];
 		return names.flatMap(({ value: name, place }) => {
 			const owner = ownerOf(name, environments.keys(), services.keys());
 			const others = [...services].filter(([other, { value }]) => other !== service && value.stacks.get(environment)?.value.some((one) => one.value === name));
-			if (owner !== void 0 && owner !== service) return [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(place, `${where}: the name '${name}' is one of ${owner}'s`, "name a stack of this service")];
+			if (owner !== void 0 && owner !== service) return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(place, `${where}: the name '${name}' is one of ${owner}'s`, "name a stack of this service")];
 			if (others.length === 0) return [];
-			return [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(place, `${where}: '${name}' is given to service '${others[0]?.[0]}' too`, "a stack belongs to one service")];
+			return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(place, `${where}: '${name}' is given to service '${others[0]?.[0]}' too`, "a stack belongs to one service")];
 		});
 	});
 }
@@ -359,7 +361,7 @@ function repositoryProblems(services) {
 		if ([other.id, other.ownerId].every(({ value: id }, index) => id === [value.id, value.ownerId][index]?.value) && other.repository.value.toLowerCase() === name && other.subject === value.subject) continue;
 		const message = `services.${service}: services.${first} says something else of repository '${value.repository.value}' or of id ${value.id.value}`;
 		const hint = `services of one repository have the same repository, id, owner-id and subject; towpath github-id --repository ${value.repository.value} prints them`;
-		problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(value.id.place, message, hint));
+		problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(value.id.place, message, hint));
 	}
 	return problems;
 }
@@ -370,7 +372,7 @@ function checkPlatform(platform) {
 	return [
 		...environmentProblems(platform),
 		...[...stacks].flatMap(([name, stack]) => ownStackProblems(`stacks.${name}`, stack, own)),
-		...(0,_read_js__WEBPACK_IMPORTED_MODULE_8__.u)((0,_read_js__WEBPACK_IMPORTED_MODULE_8__.f)(stacks), file),
+		...(0,_read_js__WEBPACK_IMPORTED_MODULE_9__.u)((0,_read_js__WEBPACK_IMPORTED_MODULE_9__.f)(stacks), file),
 		...[...blueprints].flatMap(([name, { value }]) => blueprintProblems(`blueprints.${name}`, value, platform)),
 		...registerProblems(platform)
 	];
@@ -382,11 +384,11 @@ function environmentProblems({ environments, stacks, blueprints }) {
 		...[...value.parameters].flatMap(([stack, { key }]) => {
 			if (known.has(stack)) return [];
 			const message = `environments.${environment}.parameters: neither the platform nor a blueprint has a stack '${stack}'`;
-			return [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(key, message, (0,_read_js__WEBPACK_IMPORTED_MODULE_8__.l)(stack, known))];
+			return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(key, message, (0,_read_js__WEBPACK_IMPORTED_MODULE_9__.l)(stack, known))];
 		}),
 		...[...stacks.keys()].flatMap((stack) => {
-			const long = (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.c)(_names2_js__WEBPACK_IMPORTED_MODULE_4__.o, environment, stack);
-			return long ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(key, long.message, long.hint)] : [];
+			const long = (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.l)(_names2_js__WEBPACK_IMPORTED_MODULE_4__.s, environment, stack);
+			return long ? [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(key, long.message, long.hint)] : [];
 		})
 	]);
 }
@@ -395,13 +397,13 @@ function roleProblems(where, { account, roles }) {
 		const found = (0,_role_js__WEBPACK_IMPORTED_MODULE_1__.t)(value);
 		if (found === void 0 || found === account.value) return [];
 		const message = `${where}.${purpose}: the role is of account ${found}, and the environment is in account ${account.value}`;
-		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(place, message, "name a role of the account that the environment is in")];
+		return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(place, message, "name a role of the account that the environment is in")];
 	});
 }
 function ownStackProblems(where, { value }, own) {
 	return [
-		...(0,_read_js__WEBPACK_IMPORTED_MODULE_8__.s)(where, value),
-		...(0,_read_js__WEBPACK_IMPORTED_MODULE_8__.a)(where, value.inputs, {
+		...(0,_read_js__WEBPACK_IMPORTED_MODULE_9__.s)(where, value),
+		...(0,_read_js__WEBPACK_IMPORTED_MODULE_9__.a)(where, value.inputs, {
 			own,
 			platform: void 0
 		}),
@@ -409,10 +411,10 @@ function ownStackProblems(where, { value }, own) {
 	];
 }
 function beyondPlatform(where, { value: reference, place }) {
-	const written = (0,_reference_js__WEBPACK_IMPORTED_MODULE_7__.r)(reference);
-	if (reference.kind === "platform") return [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(place, `${where}: a stack of the platform refers to another one by its name, got '${written}'`, `write '${reference.stack}.${reference.output}'`)];
-	if (reference.kind !== "artefact" && (0,_reference_js__WEBPACK_IMPORTED_MODULE_7__.r)(reference) !== "service.owner") return [];
-	return [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(place, `${where}: the platform's own stacks have no '${written}'`, "only stacks of a blueprint can refer to it")];
+	const written = (0,_reference_js__WEBPACK_IMPORTED_MODULE_8__.r)(reference);
+	if (reference.kind === "platform") return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(place, `${where}: a stack of the platform refers to another one by its name, got '${written}'`, `write '${reference.stack}.${reference.output}'`)];
+	if (reference.kind !== "artefact" && (0,_reference_js__WEBPACK_IMPORTED_MODULE_8__.r)(reference) !== "service.owner") return [];
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(place, `${where}: the platform's own stacks have no '${written}'`, "only stacks of a blueprint can refer to it")];
 }
 function blueprintProblems(where, blueprint, { file, stacks: shared }) {
 	const known = {
@@ -420,14 +422,14 @@ function blueprintProblems(where, blueprint, { file, stacks: shared }) {
 		platform: new Set(shared.keys())
 	};
 	return [
-		...[...blueprint.stacks].flatMap(([name, { value }]) => [...(0,_read_js__WEBPACK_IMPORTED_MODULE_8__.s)(`${where}.stacks.${name}`, value), ...(0,_read_js__WEBPACK_IMPORTED_MODULE_8__.a)(`${where}.stacks.${name}`, value.inputs, known)]),
-		...(0,_read_js__WEBPACK_IMPORTED_MODULE_8__.u)((0,_read_js__WEBPACK_IMPORTED_MODULE_8__.f)(blueprint.stacks), file),
+		...[...blueprint.stacks].flatMap(([name, { value }]) => [...(0,_read_js__WEBPACK_IMPORTED_MODULE_9__.s)(`${where}.stacks.${name}`, value), ...(0,_read_js__WEBPACK_IMPORTED_MODULE_9__.a)(`${where}.stacks.${name}`, value.inputs, known)]),
+		...(0,_read_js__WEBPACK_IMPORTED_MODULE_9__.u)((0,_read_js__WEBPACK_IMPORTED_MODULE_9__.f)(blueprint.stacks), file),
 		...outputsNamed(blueprint).flatMap(({ at, reference }) => notAnOutput(`${where}.${at}`, reference, known)),
-		...(0,_read_js__WEBPACK_IMPORTED_MODULE_8__.a)(`${where}.variables`, (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(blueprint.node, "variables"), "inputs")), known)
+		...(0,_read_js__WEBPACK_IMPORTED_MODULE_9__.a)(`${where}.variables`, (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(blueprint.node, "variables"), "inputs")), known)
 	];
 }
 function outputsNamed({ node, ship }) {
-	const alarms = [...(0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(node, "stacks"), (stack) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.r)(stack, "alarms")))];
+	const alarms = [...(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.i)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, "stacks"), (stack) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(stack, "alarms")))];
 	return [...ship.with === "stack" ? [] : [{
 		at: "ship.application",
 		reference: ship.application
@@ -435,7 +437,7 @@ function outputsNamed({ node, ship }) {
 		at: "ship.group",
 		reference: ship.group
 	}], ...alarms.flatMap(([stack, { value }]) => value.flatMap((item, index) => {
-		const reference = (0,_placed_js__WEBPACK_IMPORTED_MODULE_9__.a)(item, _build_js__WEBPACK_IMPORTED_MODULE_11__.i);
+		const reference = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.a)(item, _build_js__WEBPACK_IMPORTED_MODULE_11__.i);
 		return reference ? [{
 			at: `stacks.${stack}.alarms[${index}]`,
 			reference
@@ -443,9 +445,9 @@ function outputsNamed({ node, ship }) {
 	}))];
 }
 function notAnOutput(where, reference, known) {
-	if (reference.value.kind === "stack" || reference.value.kind === "platform") return (0,_read_js__WEBPACK_IMPORTED_MODULE_8__.o)(where, reference, known);
-	const message = `${where}: expected an output of a stack, got '${(0,_reference_js__WEBPACK_IMPORTED_MODULE_7__.r)(reference.value)}'`;
-	return [(0,_node_js__WEBPACK_IMPORTED_MODULE_14__.t)(reference.place, message, "write <stack>.<Output>")];
+	if (reference.value.kind === "stack" || reference.value.kind === "platform") return (0,_read_js__WEBPACK_IMPORTED_MODULE_9__.o)(where, reference, known);
+	const message = `${where}: expected an output of a stack, got '${(0,_reference_js__WEBPACK_IMPORTED_MODULE_8__.r)(reference.value)}'`;
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.f)(reference.place, message, "write <stack>.<Output>")];
 }
 // src/platform/schema.compiled.js
 var schema_compiled_default = validate52;
@@ -510,6 +512,10 @@ const schema19 = {
 			"minProperties": 1,
 			"propertyNames": { "$ref": "#/$defs/registeredName" },
 			"additionalProperties": { "$ref": "#/$defs/registered" }
+		},
+		"lint": {
+			"type": "boolean",
+			"examples": [true]
 		},
 		"gates": {
 			"type": "object",
@@ -754,8 +760,8 @@ const schema19 = {
 		"template": {
 			"title": "template file name",
 			"type": "string",
-			"pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json)$",
-			"errorMessage": "expected the name of a file in cloudFormation/, ending in .yml, .yaml or .json",
+			"pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json|template)$",
+			"errorMessage": "expected the name of a file in cloudFormation/, ending in .yml, .yaml, .json or .template",
 			"examples": ["network.yml"]
 		},
 		"level": { "enum": [
@@ -1900,11 +1906,11 @@ const schema30 = {
 const schema31 = {
 	"title": "template file name",
 	"type": "string",
-	"pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json)$",
-	"errorMessage": "expected the name of a file in cloudFormation/, ending in .yml, .yaml or .json",
+	"pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json|template)$",
+	"errorMessage": "expected the name of a file in cloudFormation/, ending in .yml, .yaml, .json or .template",
 	"examples": ["network.yml"]
 };
-const pattern16 = /* @__PURE__ */ new RegExp("^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json)$", "u");
+const pattern16 = /* @__PURE__ */ new RegExp("^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json|template)$", "u");
 function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
 	let vErrors = null;
 	let errors = 0;
@@ -1917,8 +1923,8 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
 				instancePath,
 				schemaPath: "#/pattern",
 				keyword: "pattern",
-				params: { pattern: "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json)$" },
-				schema: "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json)$",
+				params: { pattern: "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json|template)$" },
+				schema: "^[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.(?:yml|yaml|json|template)$",
 				parentSchema: schema31,
 				data
 			};
@@ -4337,31 +4343,48 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
 				errors++;
 			}
 		}
+		if (data.lint !== void 0) {
+			let data14 = data.lint;
+			if (typeof data14 !== "boolean") {
+				const err27 = {
+					instancePath: instancePath + "/lint",
+					schemaPath: "#/properties/lint/type",
+					keyword: "type",
+					params: { type: "boolean" },
+					schema: schema19.properties.lint.type,
+					parentSchema: schema19.properties.lint,
+					data: data14
+				};
+				if (vErrors === null) vErrors = [err27];
+				else vErrors.push(err27);
+				errors++;
+			}
+		}
 		if (data.gates !== void 0) {
-			let data14 = data.gates;
-			if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-				for (const key9 in data14) if (!(key9 === "stateful" || key9 === "exports" || key9 === "access" || key9 === "adoption")) {
-					const err27 = {
+			let data15 = data.gates;
+			if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+				for (const key9 in data15) if (!(key9 === "stateful" || key9 === "exports" || key9 === "access" || key9 === "adoption")) {
+					const err28 = {
 						instancePath: instancePath + "/gates",
 						schemaPath: "#/properties/gates/additionalProperties",
 						keyword: "additionalProperties",
 						params: { additionalProperty: key9 },
 						schema: false,
 						parentSchema: schema19.properties.gates,
-						data: data14
+						data: data15
 					};
-					if (vErrors === null) vErrors = [err27];
-					else vErrors.push(err27);
+					if (vErrors === null) vErrors = [err28];
+					else vErrors.push(err28);
 					errors++;
 				}
-				if (data14.stateful !== void 0) {
-					let data15 = data14.stateful;
-					const _errs38 = errors;
+				if (data15.stateful !== void 0) {
+					let data16 = data15.stateful;
+					const _errs40 = errors;
 					let valid14 = false;
-					const _errs39 = errors;
-					if (!validate120(data15, {
+					const _errs41 = errors;
+					if (!validate120(data16, {
 						instancePath: instancePath + "/gates/stateful",
-						parentData: data14,
+						parentData: data15,
 						parentDataProperty: "stateful",
 						rootData,
 						dynamicAnchors
@@ -4369,15 +4392,15 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
 						vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
 						errors = vErrors.length;
 					}
-					var _valid0 = _errs39 === errors;
+					var _valid0 = _errs41 === errors;
 					valid14 = valid14 || _valid0;
-					const _errs40 = errors;
-					if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-						for (const key10 in data15) {
-							const _errs42 = errors;
+					const _errs42 = errors;
+					if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+						for (const key10 in data16) {
+							const _errs44 = errors;
 							if (!validate122(key10, {
 								instancePath: instancePath + "/gates/stateful",
-								parentData: data15,
+								parentData: data16,
 								parentDataProperty: "stateful",
 								rootData,
 								dynamicAnchors
@@ -4385,24 +4408,24 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
 								vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 								errors = vErrors.length;
 							}
-							if (!(_errs42 === errors)) {
-								const err28 = {
+							if (!(_errs44 === errors)) {
+								const err29 = {
 									instancePath: instancePath + "/gates/stateful",
 									schemaPath: "#/properties/gates/properties/stateful/anyOf/1/propertyNames",
 									keyword: "propertyNames",
 									params: { propertyName: key10 },
 									schema: schema19.properties.gates.properties.stateful.anyOf[1].propertyNames,
 									parentSchema: schema19.properties.gates.properties.stateful.anyOf[1],
-									data: data15
+									data: data16
 								};
-								if (vErrors === null) vErrors = [err28];
-								else vErrors.push(err28);
+								if (vErrors === null) vErrors = [err29];
+								else vErrors.push(err29);
 								errors++;
 							}
 						}
-						for (const key11 in data15) if (!validate120(data15[key11], {
+						for (const key11 in data16) if (!validate120(data16[key11], {
 							instancePath: instancePath + "/gates/stateful/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),
-							parentData: data15,
+							parentData: data16,
 							parentDataProperty: key11,
 							rootData,
 							dynamicAnchors
@@ -4411,46 +4434,46 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
 							errors = vErrors.length;
 						}
 					} else {
-						const err29 = {
+						const err30 = {
 							instancePath: instancePath + "/gates/stateful",
 							schemaPath: "#/properties/gates/properties/stateful/anyOf/1/type",
 							keyword: "type",
 							params: { type: "object" },
 							schema: schema19.properties.gates.properties.stateful.anyOf[1].type,
 							parentSchema: schema19.properties.gates.properties.stateful.anyOf[1],
-							data: data15
+							data: data16
 						};
-						if (vErrors === null) vErrors = [err29];
-						else vErrors.push(err29);
+						if (vErrors === null) vErrors = [err30];
+						else vErrors.push(err30);
 						errors++;
 					}
-					var _valid0 = _errs40 === errors;
+					var _valid0 = _errs42 === errors;
 					valid14 = valid14 || _valid0;
 					if (!valid14) {
-						const err30 = {
+						const err31 = {
 							instancePath: instancePath + "/gates/stateful",
 							schemaPath: "#/properties/gates/properties/stateful/anyOf",
 							keyword: "anyOf",
 							params: {},
 							schema: schema19.properties.gates.properties.stateful.anyOf,
 							parentSchema: schema19.properties.gates.properties.stateful,
-							data: data15
+							data: data16
 						};
-						if (vErrors === null) vErrors = [err30];
-						else vErrors.push(err30);
+						if (vErrors === null) vErrors = [err31];
+						else vErrors.push(err31);
 						errors++;
 					} else {
-						errors = _errs38;
+						errors = _errs40;
 						if (vErrors !== null) {
-							if (_errs38) vErrors.length = _errs38;
+							if (_errs40) vErrors.length = _errs40;
 							else vErrors = null;
 						}
 					}
 				}
-				if (data14.exports !== void 0) {
-					if (!validate120(data14.exports, {
+				if (data15.exports !== void 0) {
+					if (!validate120(data15.exports, {
 						instancePath: instancePath + "/gates/exports",
-						parentData: data14,
+						parentData: data15,
 						parentDataProperty: "exports",
 						rootData,
 						dynamicAnchors
@@ -4459,10 +4482,10 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
 						errors = vErrors.length;
 					}
 				}
-				if (data14.access !== void 0) {
-					if (!validate120(data14.access, {
+				if (data15.access !== void 0) {
+					if (!validate120(data15.access, {
 						instancePath: instancePath + "/gates/access",
-						parentData: data14,
+						parentData: data15,
 						parentDataProperty: "access",
 						rootData,
 						dynamicAnchors
@@ -4471,10 +4494,10 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
 						errors = vErrors.length;
 					}
 				}
-				if (data14.adoption !== void 0) {
-					if (!validate120(data14.adoption, {
+				if (data15.adoption !== void 0) {
+					if (!validate120(data15.adoption, {
 						instancePath: instancePath + "/gates/adoption",
-						parentData: data14,
+						parentData: data15,
 						parentDataProperty: "adoption",
 						rootData,
 						dynamicAnchors
@@ -4484,22 +4507,22 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
 					}
 				}
 			} else {
-				const err31 = {
+				const err32 = {
 					instancePath: instancePath + "/gates",
 					schemaPath: "#/properties/gates/type",
 					keyword: "type",
 					params: { type: "object" },
 					schema: schema19.properties.gates.type,
 					parentSchema: schema19.properties.gates,
-					data: data14
+					data: data15
 				};
-				if (vErrors === null) vErrors = [err31];
-				else vErrors.push(err31);
+				if (vErrors === null) vErrors = [err32];
+				else vErrors.push(err32);
 				errors++;
 			}
 		}
 	} else {
-		const err32 = {
+		const err33 = {
 			instancePath,
 			schemaPath: "#/type",
 			keyword: "type",
@@ -4508,8 +4531,8 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
 			parentSchema: schema19,
 			data
 		};
-		if (vErrors === null) vErrors = [err32];
-		else vErrors.push(err32);
+		if (vErrors === null) vErrors = [err33];
+		else vErrors.push(err33);
 		errors++;
 	}
 	validate52.errors = vErrors;
@@ -4522,13 +4545,13 @@ validate52.evaluated = {
 };
 // src/platform/read.ts
 function parsePlatform(text, file) {
-	const { root, text: written, problems: shape } = (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.c)(text, file, schema_compiled_default, _read_js__WEBPACK_IMPORTED_MODULE_8__.c);
+	const { root, text: written, problems: shape } = (0,_build_js__WEBPACK_IMPORTED_MODULE_11__.c)(text, file, schema_compiled_default, _read_js__WEBPACK_IMPORTED_MODULE_9__.c);
 	if (!root) return {
 		problems: shape,
 		unsupported: []
 	};
 	const platform = buildPlatform(root, file, written);
-	const problems = (0,_read_js__WEBPACK_IMPORTED_MODULE_8__.p)([...shape, ...checkPlatform(platform)]);
+	const problems = (0,_read_js__WEBPACK_IMPORTED_MODULE_9__.p)([...shape, ...checkPlatform(platform)]);
 	return {
 		problems,
 		unsupported: (0,_release2_js__WEBPACK_IMPORTED_MODULE_10__.o)(root),
@@ -4547,7 +4570,7 @@ async function inspectPlatform(files, folder) {
 }
 async function readPlatform(files, folder) {
 	const { platform, problems, unsupported } = await inspectPlatform(files, folder);
-	const all = (0,_read_js__WEBPACK_IMPORTED_MODULE_8__.p)([...problems, ...unsupported]);
+	const all = (0,_read_js__WEBPACK_IMPORTED_MODULE_9__.p)([...problems, ...unsupported]);
 	if (!platform || all.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__.a)(`the platform in ${folder}`, all);
 	return platform;
 }
@@ -4565,11 +4588,11 @@ async function readPlatform(files, folder) {
 /* harmony export */   r: () => (/* binding */ platformOutputs),
 /* harmony export */   t: () => (/* binding */ checkReferences)
 /* harmony export */ });
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2487);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5769);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2050);
-/* harmony import */ var _facts2_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(608);
-/* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6388);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2050);
+/* harmony import */ var _facts2_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(608);
+/* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6388);
 
 
 
@@ -4580,7 +4603,7 @@ function usesOf(service, recipes) {
 	const inherited = Object.entries(recipes).flatMap(([stack, { inputs }]) => {
 		const said = service.stacks.get(stack)?.value;
 		return Object.entries(inputs).filter(([parameter]) => !said?.inputs.has(parameter) && !said?.parameters.has(parameter)).flatMap(([parameter, from]) => {
-			const reference = (0,_reference_js__WEBPACK_IMPORTED_MODULE_1__.n)(from);
+			const reference = (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.n)(from);
 			return reference ? [{
 				taker: inputOf(stack, parameter),
 				reference,
@@ -4604,15 +4627,15 @@ async function platformOutputs(uses, release, library) {
 	for (const stack of wanted) {
 		const file = Object.hasOwn(release.stacks, stack) ? release.stacks[stack]?.template : void 0;
 		if (file === void 0 || !library.files.has(file)) continue;
-		const { root } = (0,_templates_js__WEBPACK_IMPORTED_MODULE_3__.r)(await library.bytes(file), library.shown(file), "platform");
-		if (root) found.set(stack, { outputs: (0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.t)(root) });
+		const { root } = (0,_templates_js__WEBPACK_IMPORTED_MODULE_4__.r)(await library.bytes(file), library.shown(file), "platform");
+		if (root) found.set(stack, { outputs: (0,_facts2_js__WEBPACK_IMPORTED_MODULE_3__.t)(root) });
 	}
 	return found;
 }
 function checkReferences(uses, targets) {
 	return uses.flatMap(({ taker, reference, place }) => {
 		const problem = dangling(reference, targets);
-		return problem ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_4__.t)(place, `${taker}: '${(0,_reference_js__WEBPACK_IMPORTED_MODULE_1__.r)(reference)}' ${problem.message}`, problem.hint)] : [];
+		return problem ? [(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, `${taker}: '${(0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.r)(reference)}' ${problem.message}`, problem.hint)] : [];
 	});
 }
 function dangling(reference, targets) {
@@ -4623,7 +4646,7 @@ function dangling(reference, targets) {
 	if (reference.kind !== "stack" && reference.kind !== "platform") return void 0;
 	const found = (reference.kind === "stack" ? targets.own : targets.platform).get(reference.stack);
 	if (found === void 0 || found.outputs.has(reference.output)) return void 0;
-	const hint = found.outputs.size === 0 ? "its template has no outputs at all" : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__.n)(reference.output, found.outputs.keys());
+	const hint = found.outputs.size === 0 ? "its template has no outputs at all" : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(reference.output, found.outputs.keys());
 	return {
 		message: `names an output that stack '${reference.stack}' does not have`,
 		hint

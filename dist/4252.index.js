@@ -3,16 +3,21 @@ if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: 
 const heard = []
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => heard.push(name))
 export const id = 4252;
-export const ids = [4252,4943];
+export const ids = [4252,1461,3842,4943,5573];
 export const modules = {
 
 /***/ 5573:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
+__webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ raceAbort)
+/* harmony export */   n: () => (/* binding */ raceAbort),
+/* harmony export */   t: () => (/* binding */ abortable_exports)
 /* harmony export */ });
+/* harmony import */ var _rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1461);
+
 // src/abortable.ts
+var abortable_exports = /* @__PURE__ */ (0,_rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__.n)({ raceAbort: () => raceAbort });
 async function raceAbort(signal, work) {
 	signal.throwIfAborted();
 	const { promise: called, reject } = Promise.withResolvers();
@@ -40,7 +45,9 @@ async function raceAbort(signal, work) {
 /* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3759);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2928);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6389);
-/* harmony import */ var _wait_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4590);
+/* harmony import */ var _document2_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8286);
+/* harmony import */ var _wait_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4590);
+
 
 
 
@@ -56,7 +63,7 @@ function keepLease(ledger, clock, log, document, made, takenFrom) {
 	let etag = made;
 	let last = Promise.resolve();
 	const recognise = async () => {
-		const there = await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger);
+		const there = await (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.a)(ledger);
 		if (there?.value.token !== document.token) return false;
 		current = there.value;
 		etag = there.etag;
@@ -78,7 +85,7 @@ function keepLease(ledger, clock, log, document, made, takenFrom) {
 				epoch,
 				counter: current.counter + 1
 			};
-			const written = await objects.replace(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(next), etag);
+			const written = await objects.replace(key, (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.r)(next), etag);
 			if (written !== "changed") {
 				current = next;
 				etag = written;
@@ -108,7 +115,7 @@ function keepLease(ledger, clock, log, document, made, takenFrom) {
 		setEpoch: (epoch) => inTurn(() => current.epoch === epoch ? Promise.resolve() : write(epoch)),
 		async confirmStillOurs() {
 			lost.signal.throwIfAborted();
-			if ((await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger))?.value.token !== document.token) throw lose();
+			if ((await (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.a)(ledger))?.value.token !== document.token) throw lose();
 		},
 		abandon: (reason) => lost.abort(reason),
 		async release() {
@@ -121,7 +128,8 @@ function keepLease(ledger, clock, log, document, made, takenFrom) {
 			try {
 				if (await recognise()) await objects.remove(key, etag);
 			} catch (error) {
-				log.warn(`the lock could not be given back: ${textOf(error)}; the next run takes it over after a minute`);
+				const next = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__.t && error.hint !== void 0 && error.code === "failed" && !error.transient ? error.hint : "the next run takes it over after a minute";
+				log.warn(`the lock could not be given back: ${textOf(error)}; ${next}`);
 			}
 		}
 	};
@@ -140,21 +148,21 @@ async function acquire(ledger, epoch, claim, waiting) {
 		counter: 1
 	};
 	const start = clock.monotonic();
-	const silenceOf = (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.r)(clock, log);
+	const silenceOf = (0,_wait_js__WEBPACK_IMPORTED_MODULE_4__.r)(clock, log);
 	let dead;
 	async function attempt() {
-		const made = await ledger.objects.create(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(mine));
+		const made = await ledger.objects.create(key, (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.r)(mine));
 		if (made !== "exists") return keepLease(ledger, clock, log, mine, made, void 0);
-		const other = await (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger);
+		const other = await (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.a)(ledger);
 		if (other === void 0) return attempt();
 		const { value, etag } = other;
 		if (value.token === claim.token) return keepLease(ledger, clock, log, value, etag, dead);
 		const silence = silenceOf(other);
-		if (silence < 6e4) return held(value);
+		if (silence < 6e4) return held(ledger, other);
 		dead = value;
-		const taken = await ledger.objects.replace(key, (0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.a)(mine), etag);
+		const taken = await ledger.objects.replace(key, (0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.r)(mine), etag);
 		if (taken === "changed") return attempt();
-		log.warn(`${(0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.i)(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.r)(silence)}: its lock is taken over`);
+		log.warn(`${(0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.n)(value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.r)(silence)}: its lock is taken over`);
 		return keepLease(ledger, clock, log, mine, taken, value);
 	}
 	for (;;) {
@@ -169,8 +177,8 @@ async function acquire(ledger, epoch, claim, waiting) {
 		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.n)(waited), wait - waited), signal);
 	}
 }
-function held(document) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("locked", `another deployment holds the lock: ${(0,_wait_js__WEBPACK_IMPORTED_MODULE_3__.i)(document)}`, { hint: "wait for it and deploy again, or give a longer --wait" });
+function held(ledger, { value, etag }) {
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("locked", `another deployment holds the lock: ${(0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.n)(value)}`, { hint: `wait for it and deploy again, or give a longer --wait; if that run is gone: ${(0,_document2_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger, etag)}` });
 }
 
 
@@ -183,27 +191,27 @@ function held(document) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   deploy: () => (/* binding */ deploy)
 /* harmony export */ });
-/* harmony import */ var _abortable_js__WEBPACK_IMPORTED_MODULE_19__ = __webpack_require__(5573);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7454);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9130);
-/* harmony import */ var _parts_js__WEBPACK_IMPORTED_MODULE_18__ = __webpack_require__(4329);
-/* harmony import */ var _plan3_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8547);
-/* harmony import */ var _release_stacks_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5422);
-/* harmony import */ var _acquire_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2143);
-/* harmony import */ var _wait_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4590);
-/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5419);
-/* harmony import */ var _takeover_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(1934);
+/* harmony import */ var _abortable_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5573);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2928);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7454);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9130);
+/* harmony import */ var _parts_js__WEBPACK_IMPORTED_MODULE_19__ = __webpack_require__(4329);
+/* harmony import */ var _plan3_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8547);
+/* harmony import */ var _release_stacks_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5422);
+/* harmony import */ var _acquire_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2143);
+/* harmony import */ var _document2_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8286);
+/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(5419);
+/* harmony import */ var _takeover_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(1934);
 /* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_20__ = __webpack_require__(9316);
-/* harmony import */ var _propose_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(17);
-/* harmony import */ var _execute_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(4896);
-/* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(7992);
-/* harmony import */ var _reviewed_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(1242);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(6389);
-/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(2259);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(3759);
-/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(3194);
-/* harmony import */ var _target2_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(5566);
+/* harmony import */ var _propose_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(17);
+/* harmony import */ var _execute_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(4896);
+/* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(7992);
+/* harmony import */ var _reviewed_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(1242);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(6389);
+/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(2259);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(3759);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(3194);
+/* harmony import */ var _target2_js__WEBPACK_IMPORTED_MODULE_18__ = __webpack_require__(5566);
 
 
 
@@ -262,7 +270,7 @@ var StackRun = class {
 	takePlanned(live, digest) {
 		const plan = this.#planned;
 		this.#planned = void 0;
-		return plan?.live && live && plan.live.id === live.id && (0,_state_js__WEBPACK_IMPORTED_MODULE_2__.i)(plan.live) === (0,_state_js__WEBPACK_IMPORTED_MODULE_2__.i)(live) && plan.digest === digest ? plan.proposed : void 0;
+		return plan?.live && live && plan.live.id === live.id && (0,_state_js__WEBPACK_IMPORTED_MODULE_3__.i)(plan.live) === (0,_state_js__WEBPACK_IMPORTED_MODULE_3__.i)(live) && plan.digest === digest ? plan.proposed : void 0;
 	}
 	bind(bound) {
 		this.#bound = bound;
@@ -373,15 +381,15 @@ function tellKept({ log }, stacks) {
 }
 // src/deployment/apply/unchanged.ts
 async function proveNothingToDo(target, release, parts, last) {
-	if (last?.outcome !== "succeeded" || last.release !== release.id || !(0,_parts_js__WEBPACK_IMPORTED_MODULE_18__.t)(last.parts, parts)) return void 0;
+	if (last?.outcome !== "succeeded" || last.release !== release.id || !(0,_parts_js__WEBPACK_IMPORTED_MODULE_19__.t)(last.parts, parts)) return void 0;
 	const outputs = /* @__PURE__ */ new Map();
 	const shared = {
 		consents: /* @__PURE__ */ new Set(),
 		own: (stack) => outputs.get(stack),
-		foreign: (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_4__.o)(target)
+		foreign: (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_5__.o)(target)
 	};
 	const results = [];
-	for (const stack of (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_4__.r)(target, release.manifest).inOrder) {
+	for (const stack of (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_5__.r)(target, release.manifest).inOrder) {
 		const result = await proveUnchanged(stack, {
 			...shared,
 			last: last.stacks[stack.stack]
@@ -397,7 +405,7 @@ async function proveUnchanged(stack, known) {
 	const proof = known.last?.proof;
 	const found = proof ? await stack.client.stacks.describe(stack.name) : void 0;
 	if (!proof || !found) return void 0;
-	const decision = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_3__.r)(stack, found, known).catch(somethingToDo);
+	const decision = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_4__.r)(stack, found, known).catch(somethingToDo);
 	switch (decision?.is) {
 		case "proved": return {
 			...untouched(stack.stack, stack.name, "unchanged"),
@@ -415,7 +423,7 @@ async function proveUnchanged(stack, known) {
 	}
 }
 function somethingToDo(error) {
-	if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t && (error.code === "not-found" || error.code === "failed")) return void 0;
+	if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__.t && (error.code === "not-found" || error.code === "failed")) return void 0;
 	throw error;
 }
 // src/deployment/apply/execute.ts
@@ -426,7 +434,7 @@ async function executeStack(run, { stack, name: named, client }, changeSet, befo
 	const token = `towpath-${journal.deployment}-${stack}-${client.random(6)}`;
 	const begun = target.clock.monotonic();
 	const name = before?.name ?? changeSet.stackId.split("/")[1] ?? named;
-	const executed = await (0,_execute_js__WEBPACK_IMPORTED_MODULE_10__.t)(client, {
+	const executed = await (0,_execute_js__WEBPACK_IMPORTED_MODULE_11__.t)(client, {
 		label: `stack '${stack}'`,
 		changeSet,
 		before,
@@ -476,7 +484,7 @@ async function executeStack(run, { stack, name: named, client }, changeSet, befo
 		case "succeeded": {
 			state.finish();
 			const { live } = executed;
-			log.info(`${stack}: live after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_13__.r)(target.clock.monotonic() - begun)}`);
+			log.info(`${stack}: live after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_14__.r)(target.clock.monotonic() - begun)}`);
 			return {
 				outcome: "succeeded",
 				outputs: live.outputs,
@@ -490,7 +498,7 @@ async function executeStack(run, { stack, name: named, client }, changeSet, befo
 function proofOf(live, digest) {
 	return {
 		id: live.id,
-		time: (0,_state_js__WEBPACK_IMPORTED_MODULE_2__.i)(live),
+		time: (0,_state_js__WEBPACK_IMPORTED_MODULE_3__.i)(live),
 		digest
 	};
 }
@@ -512,7 +520,7 @@ async function removeFailedCreation(run, { stack, client, role }, live) {
 	});
 	await run.lease.confirmStillOurs();
 	await stacks.deleteStack(live.id, token, role);
-	const status = await (0,_propose_js__WEBPACK_IMPORTED_MODULE_9__.a)(`the deletion of stack ${live.name}`, deadline, async () => {
+	const status = await (0,_propose_js__WEBPACK_IMPORTED_MODULE_10__.a)(`the deletion of stack ${live.name}`, deadline, async () => {
 		const now = await stacks.describe(live.id);
 		if (now === void 0 || now.status === "DELETE_COMPLETE") return "DELETE_COMPLETE";
 		return now.status === "DELETE_FAILED" ? now.status : void 0;
@@ -524,7 +532,7 @@ async function removeFailedCreation(run, { stack, client, role }, live) {
 		result: status,
 		reason: null
 	});
-	if (status === "DELETE_FAILED") throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `stack ${live.name} could not be deleted: ${status}`, {
+	if (status === "DELETE_FAILED") throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `stack ${live.name} could not be deleted: ${status}`, {
 		blame: "service",
 		hint: "delete it in CloudFormation, then deploy again"
 	});
@@ -544,7 +552,7 @@ async function applyStack(run, stack) {
 	};
 }
 function failed(run, { stack }, thrown) {
-	const error = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__.n)(thrown, "the deployment");
+	const error = (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__.n)(thrown, "the deployment");
 	if (error.code === "locked" || error.code === "bug") throw error;
 	const open = stateOf(run, stack).underWay !== void 0 || error.code === "unknown" || error.code === "no-credentials";
 	const reason = error.hint === void 0 || error.hint.includes("\n") ? error.message : `${error.message} (${error.hint})`;
@@ -562,7 +570,7 @@ async function bringUp(run, stack) {
 	for (let attempt = 1;; attempt++) {
 		const ended = await attemptOnce(run, stack);
 		if (ended !== "outdated") return ended;
-		if (attempt > 1) throw (0,_execute_js__WEBPACK_IMPORTED_MODULE_10__.n)(`stack '${stack.stack}'`, "deploy again");
+		if (attempt > 1) throw (0,_execute_js__WEBPACK_IMPORTED_MODULE_11__.n)(`stack '${stack.stack}'`, "deploy again");
 		stack.client.log.info(`${stack.stack}: somebody else changed the stack, so the change set is made anew`);
 	}
 }
@@ -574,9 +582,9 @@ async function attemptOnce(run, stack) {
 		own,
 		foreign: run.foreign
 	};
-	const decision = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_3__.r)(stack, await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_3__.i)(stack), known);
+	const decision = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_4__.r)(stack, await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_4__.i)(stack), known);
 	if (decision.is === "refused") throw decision.error;
-	if (decision.is === "waits") throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bug", `stack '${stack.stack}' was begun before ${decision.after.join(", ")}`);
+	if (decision.is === "waits") throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bug", `stack '${stack.stack}' was begun before ${decision.after.join(", ")}`);
 	const { live, digest } = decision;
 	run.hiding.add(decision.parameters);
 	requireBound(run, {
@@ -598,10 +606,10 @@ async function attemptOnce(run, stack) {
 async function change(run, stack, live, content) {
 	const { parameters, digest } = content;
 	const state = stateOf(run, stack.stack);
-	const proposed = state.takePlanned(live, digest) ?? await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_3__.o)(stack, live, parameters, run.changeSets);
+	const proposed = state.takePlanned(live, digest) ?? await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_4__.o)(stack, live, parameters, run.changeSets);
 	if (proposed === "empty") {
 		if (live === void 0) throw nothingToCreate(stack);
-		await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_3__.s)(stack, live, parameters);
+		await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_4__.s)(stack, live, parameters);
 		return unchanged(stack, live, content);
 	}
 	if (live) requireBound(run, {
@@ -610,7 +618,7 @@ async function change(run, stack, live, content) {
 		digest,
 		changes: proposed.changes
 	});
-	const gates = (0,_gate_js__WEBPACK_IMPORTED_MODULE_11__.t)(stack.stack, proposed.changes, run.consents);
+	const gates = (0,_gate_js__WEBPACK_IMPORTED_MODULE_12__.t)(stack.stack, proposed.changes, run.consents);
 	const closed = gates.find(({ consented }) => !consented);
 	if (closed) return gated(stack, closed);
 	run.journal.note(...state.consent(gates).map(({ consent, reason }) => ({
@@ -622,10 +630,10 @@ async function change(run, stack, live, content) {
 }
 function requireBound(run, fresh) {
 	const state = stateOf(run, fresh.stack);
-	const found = state.bound && (0,_reviewed_js__WEBPACK_IMPORTED_MODULE_12__.a)(state.bound, fresh);
+	const found = state.bound && (0,_reviewed_js__WEBPACK_IMPORTED_MODULE_13__.a)(state.bound, fresh);
 	if (found === void 0 || found.length === 0) return;
 	state.leaveAlone();
-	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `it is not what the reviewed plan says: ${found.join("; ")}`);
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `it is not what the reviewed plan says: ${found.join("; ")}`);
 }
 function unchanged({ stack, client }, live, { digest }) {
 	client.log.info(`${stack}: unchanged`);
@@ -636,7 +644,7 @@ function unchanged({ stack, client }, live, { digest }) {
 	};
 }
 function nothingToCreate({ stack }) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `the template of stack '${stack}' makes no resource with these parameters, so there is no stack to create`, { hint: "see the conditions of its resources" });
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `the template of stack '${stack}' makes no resource with these parameters, so there is no stack to create`, { hint: "see the conditions of its resources" });
 }
 function gated({ stack }, { consent, reason }) {
 	return {
@@ -652,7 +660,7 @@ function gated({ stack }, { consent, reason }) {
 // src/deployment/apply/apply-stacks.ts
 async function applyStacks(run, plan) {
 	const { stacks } = run;
-	const results = await (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_4__.a)(stacks.graph, async (stack) => {
+	const results = await (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_5__.a)(stacks.graph, async (stack) => {
 		const result = await applyStack(run, stacks.of(stack));
 		stateOf(run, stack).end(result);
 		return result;
@@ -662,9 +670,9 @@ async function applyStacks(run, plan) {
 // src/deployment/plan-and-apply.ts
 async function planAndApply(run) {
 	try {
-		return await (0,_abortable_js__WEBPACK_IMPORTED_MODULE_19__.t)(run.target.deadline.signal, () => planThenApply(run));
+		return await (0,_abortable_js__WEBPACK_IMPORTED_MODULE_0__.n)(run.target.deadline.signal, () => planThenApply(run));
 	} catch (thrown) {
-		const error = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__.n)(thrown, "the deployment");
+		const error = (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__.n)(thrown, "the deployment");
 		const open = underWay(run).length > 0 || blind.has(error.code);
 		return {
 			outcome: open ? "unknown" : "failed",
@@ -693,7 +701,7 @@ const ownEnding = /* @__PURE__ */ new Set([
 ]);
 function asUnknown({ message, hint, blame, cause }) {
 	const again = "run the same command again: it waits for what goes on, and goes on from there";
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("unknown", message, {
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("unknown", message, {
 		blame,
 		cause,
 		hint: hint === void 0 ? again : `${hint}\n${again}`
@@ -702,8 +710,8 @@ function asUnknown({ message, hint, blame, cause }) {
 async function planThenApply(run) {
 	const { target, release, journal, last, consents, changeSets } = run;
 	try {
-		if (last !== void 0 && (last.outcome !== "succeeded" || last.kind === "recorded")) await (0,_propose_js__WEBPACK_IMPORTED_MODULE_9__.r)(target, namesOf(run), (changeSet) => (0,_plan3_js__WEBPACK_IMPORTED_MODULE_3__.a)(changeSet, journal.deployment));
-		const plan = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_3__.t)(target, release, run.stacks, {
+		if (last !== void 0 && (last.outcome !== "succeeded" || last.kind === "recorded")) await (0,_propose_js__WEBPACK_IMPORTED_MODULE_10__.r)(target, namesOf(run), (changeSet) => (0,_plan3_js__WEBPACK_IMPORTED_MODULE_4__.a)(changeSet, journal.deployment));
+		const plan = await (0,_plan3_js__WEBPACK_IMPORTED_MODULE_4__.t)(target, release, run.stacks, {
 			consents,
 			last,
 			changeSets
@@ -724,11 +732,11 @@ async function planThenApply(run) {
 		tellKept(target, stacks);
 		return judge(run, stacks);
 	} finally {
-		if (!target.deadline.signal.aborted) await (0,_propose_js__WEBPACK_IMPORTED_MODULE_9__.n)(target, changeSets.open);
+		if (!target.deadline.signal.aborted) await (0,_propose_js__WEBPACK_IMPORTED_MODULE_10__.n)(target, changeSets.open);
 	}
 }
 function bind(run, reviewed, plan) {
-	(0,_reviewed_js__WEBPACK_IMPORTED_MODULE_12__.n)(reviewed, plan);
+	(0,_reviewed_js__WEBPACK_IMPORTED_MODULE_13__.n)(reviewed, plan);
 	for (const stack of plan.document.stacks) stateOf(run, stack.stack).bind(stack);
 }
 function namesOf({ stacks, release, last }) {
@@ -743,7 +751,7 @@ function stoppedByGates(run, gates) {
 		type: gates[0]?.type ?? null,
 		reason: `stopped by ${gates.length === 1 ? "a gate" : `${gates.length} gates`}: ${listed.join("; ")}`
 	};
-	const error = new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("gated", cause.reason, { hint: `nothing was changed; permit it with ${gates.map(({ consent }) => `--consent ${consent}`).join(" ")}` });
+	const error = new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("gated", cause.reason, { hint: `nothing was changed; permit it with ${gates.map(({ consent }) => `--consent ${consent}`).join(" ")}` });
 	return {
 		outcome: "failed",
 		stacks: soFar(run),
@@ -778,7 +786,7 @@ function judge(run, stacks) {
 		reason: "it was not begun"
 	};
 	const resource = cause.resource === null ? "" : ` at ${cause.resource}${cause.type === null ? "" : ` (${cause.type})`}`;
-	const error = new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t(codes[worst.outcome] ?? "failed", `stack '${worst.stack}' ${worst.outcome === "gated" ? "was stopped" : worst.outcome === "unknown" ? "has an unknown outcome" : "failed"}${resource}: ${cause.reason}`, {
+	const error = new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t(codes[worst.outcome] ?? "failed", `stack '${worst.stack}' ${worst.outcome === "gated" ? "was stopped" : worst.outcome === "unknown" ? "has an unknown outcome" : "failed"}${resource}: ${cause.reason}`, {
 		blame: "service",
 		hint: wayOn(run, worst)
 	});
@@ -804,37 +812,40 @@ function soFar(run) {
 	});
 }
 // src/deployment/target/blobs.ts
-async function provideBlobs(target, manifest) {
+async function provideBlobs(target, manifest, known = []) {
 	const { ledger, blobs } = target;
-	const digests = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_16__.t)(manifest);
+	const digests = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_17__.t)(manifest);
+	const verified = [];
 	const sizes = /* @__PURE__ */ new Map();
-	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_14__.t)(digests, async (digest) => {
-		const bytes = await ledger.objects.size((0,_keys_js__WEBPACK_IMPORTED_MODULE_15__.t)(digest));
-		if (bytes === void 0) throw (0,_blobs_js__WEBPACK_IMPORTED_MODULE_14__.i)(ledger.objects, digest, whatIs(manifest, digest));
-		sizes.set(digest, bytes);
+	const isOwn = blobs.bucket === ledger.objects.bucket;
+	if (!isOwn) await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_15__.t)(digests, async (digest) => {
+		const there = await ledger.objects.stat((0,_keys_js__WEBPACK_IMPORTED_MODULE_16__.t)(digest));
+		if (there === void 0) throw (0,_blobs_js__WEBPACK_IMPORTED_MODULE_15__.i)(ledger.objects, digest, whatIs(manifest, digest));
+		sizes.set(digest, there.bytes);
 	});
-	if (blobs.bucket === ledger.objects.bucket) return;
-	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_14__.t)(digests, async (digest) => {
-		const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_15__.t)(digest);
-		const copied = await blobs.size(key);
-		if (copied === void 0) await blobs.create(key, await copyOf(target, manifest, digest, sizes.get(digest) ?? 0));
-		else if (copied !== sizes.get(digest)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `the copy of ${whatIs(manifest, digest)} in s3://${blobs.bucket}/${key} is not what its name says`, {
-			blame: "service",
-			hint: "delete it, and deploy again: it is copied anew"
-		});
+	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_15__.t)(digests, async (digest) => {
+		const what = whatIs(manifest, digest);
+		const verify = () => (0,_blobs_js__WEBPACK_IMPORTED_MODULE_15__.s)(blobs, digest, isOwn ? what : `the copy of ${what}`, known);
+		let found = await verify();
+		if (found === "absent") {
+			if (isOwn) throw (0,_blobs_js__WEBPACK_IMPORTED_MODULE_15__.i)(blobs, digest, what);
+			if (await blobs.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_16__.t)(digest), await copyOf(target, manifest, digest, sizes.get(digest) ?? 0)) === "exists") found = await verify();
+		}
+		if (typeof found === "object") verified.push(found);
 	});
+	return verified.sort((a, b) => a.key < b.key ? -1 : 1);
 }
 async function copyOf({ ledger: { objects } }, manifest, digest, bytes) {
 	const what = whatIs(manifest, digest);
 	return digest === manifest.artefact || digest === manifest.code?.bundle ? {
 		bytes,
 		digest,
-		open: () => (0,_blobs_js__WEBPACK_IMPORTED_MODULE_14__.o)(objects, digest, what)
-	} : (0,_blobs_js__WEBPACK_IMPORTED_MODULE_14__.n)(objects, digest, what);
+		open: () => (0,_blobs_js__WEBPACK_IMPORTED_MODULE_15__.o)(objects, digest, what)
+	} : (0,_blobs_js__WEBPACK_IMPORTED_MODULE_15__.n)(objects, digest, what);
 }
 function whatIs(manifest, digest) {
-	if (manifest.artefact === digest) return `the artefact ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_16__.r)(digest)}`;
-	if (manifest.code?.bundle === digest) return `the bundle ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_16__.r)(digest)}`;
+	if (manifest.artefact === digest) return `the artefact ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_17__.r)(digest)}`;
+	if (manifest.code?.bundle === digest) return `the bundle ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_17__.r)(digest)}`;
 	const stack = Object.entries(manifest.stacks).find(([, { template }]) => template === digest)?.[0];
 	return stack === void 0 ? "a nested template" : `the template of stack '${stack}'`;
 }
@@ -842,13 +853,13 @@ function whatIs(manifest, digest) {
 async function deploy(request) {
 	const { target, claim, wait, timeout } = request;
 	const { clock, log, deadline } = target;
-	const waiting = (0,_target2_js__WEBPACK_IMPORTED_MODULE_17__.t)(target, deadline);
-	const early = await (0,_abortable_js__WEBPACK_IMPORTED_MODULE_19__.t)(deadline.signal, () => lookAhead({
+	const waiting = (0,_target2_js__WEBPACK_IMPORTED_MODULE_18__.t)(target, deadline);
+	const early = await (0,_abortable_js__WEBPACK_IMPORTED_MODULE_0__.n)(deadline.signal, () => lookAhead({
 		...request,
 		target: waiting
 	}));
 	if ("deployed" in early) return early;
-	const lease = await (0,_acquire_js__WEBPACK_IMPORTED_MODULE_5__.t)(waiting.ledger, early.number + 1, claim, {
+	const lease = await (0,_acquire_js__WEBPACK_IMPORTED_MODULE_6__.t)(waiting.ledger, early.number + 1, claim, {
 		clock,
 		log,
 		wait,
@@ -858,29 +869,32 @@ async function deploy(request) {
 		const signal = AbortSignal.any([deadline.signal, lease.lost]);
 		return await underLock({
 			...request,
-			target: (0,_target2_js__WEBPACK_IMPORTED_MODULE_17__.t)(target, {
+			target: (0,_target2_js__WEBPACK_IMPORTED_MODULE_18__.t)(target, {
 				until: clock.monotonic() + timeout,
 				signal
 			})
-		}, lease, early.number);
+		}, lease, early);
 	} finally {
 		await lease.release();
 	}
 }
 async function lookAhead(request) {
 	const { target, order } = request;
-	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_7__.r)(target.ledger);
+	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_8__.i)(target.ledger);
 	request.listener?.found(end);
 	const nothing = await nothingToDo(request, end);
 	if (!nothing) await order(target, end);
-	if (!nothing) await prepare(request);
-	return nothing && await (0,_wait_js__WEBPACK_IMPORTED_MODULE_6__.o)(target.ledger) === void 0 ? nothing : end;
+	const verified = nothing ? void 0 : await prepare(request, end);
+	return nothing && await (0,_document2_js__WEBPACK_IMPORTED_MODULE_7__.a)(target.ledger) === void 0 ? nothing : {
+		...end,
+		verified
+	};
 }
-async function prepare({ target, release: { manifest } }) {
+async function prepare({ target, release: { manifest } }, end) {
 	const { environment } = target;
-	if (manifest.environments[environment] === void 0) throw (0,_environment_js__WEBPACK_IMPORTED_MODULE_1__.n)(environment, Object.keys(manifest.environments), `service '${manifest.service}'`);
-	await (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_4__.i)(target, manifest);
-	await provideBlobs(target, manifest);
+	if (manifest.environments[environment] === void 0) throw (0,_environment_js__WEBPACK_IMPORTED_MODULE_2__.n)(environment, Object.keys(manifest.environments), `service '${manifest.service}'`);
+	await (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_5__.i)(target, manifest);
+	return provideBlobs(target, manifest, end.record?.value.verified);
 }
 async function nothingToDo({ target, release, parts }, end) {
 	const last = end.record?.value;
@@ -907,24 +921,31 @@ function nothingDone(release, end, stacks) {
 async function underLock(request, lease, early) {
 	const { target } = request;
 	target.deadline.signal.throwIfAborted();
-	const end = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_8__.n)(target, lease, request.claim, request.listener);
-	if (end.number === early || request.choose === void 0) return begin(request, lease, end);
+	const end = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_9__.r)(target, lease, request.claim, request.listener);
+	if (end.number === early.number || request.choose === void 0) return begin(request, lease, {
+		...end,
+		verified: early.verified
+	});
 	const release = await request.choose();
 	if (release === void 0) return nothingDone((0,_present_js__WEBPACK_IMPORTED_MODULE_20__.r)(end.record?.value) ?? request.release.id, end, []);
-	await prepare({
+	const verified = await prepare({
 		...request,
 		release
-	});
+	}, end);
 	return begin({
 		...request,
 		release
-	}, lease, end);
+	}, lease, {
+		...end,
+		verified
+	});
 }
 async function begin(request, lease, end) {
 	const { target, release, kind, parts, origin, order, consents, reviewed, claim } = request;
 	const nothing = await nothingToDo(request, end);
 	if (nothing) return nothing;
 	await order(target, end);
+	const verified = end.verified ?? await prepare(request, end);
 	await lease.setEpoch(end.number + 1);
 	target.deadline.signal.throwIfAborted();
 	const last = end.record?.value;
@@ -945,13 +966,19 @@ async function begin(request, lease, end) {
 		lost: lease.abandon,
 		warn: (text) => target.log.warn(text)
 	};
-	const journal = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_8__.i)(target.ledger, writer, end, {
+	const code = (0,_present_js__WEBPACK_IMPORTED_MODULE_20__.i)(request, last);
+	const journal = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_9__.i)(target.ledger, writer, end, {
 		kind,
 		parts,
 		release: release.id,
 		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_20__.r)(last),
-		origin
+		origin,
+		platform: release.manifest.platform.version,
+		...code,
+		...verified.length > 0 ? { verified } : {}
 	});
+	const passed = [...target.ledger.damage?.met.values() ?? []];
+	if (passed.length > 0) await journal.append(...passed.map((damage) => (0,_history_js__WEBPACK_IMPORTED_MODULE_8__.d)(target.ledger, damage)));
 	target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`);
 	request.listener?.opened({
 		service,
@@ -959,19 +986,20 @@ async function begin(request, lease, end) {
 		deployment: journal.deployment,
 		kind,
 		release: release.id,
+		...code,
 		origin
 	}, end);
 	return finish(beginRun({
 		target,
 		release,
-		stacks: (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_4__.r)(target, release.manifest),
+		stacks: (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_5__.r)(target, release.manifest),
 		journal,
 		lease,
 		last,
 		consents,
 		reviewed,
 		hiding: values,
-		foreign: (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_4__.o)(target)
+		foreign: (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_5__.o)(target)
 	}), request.listener);
 }
 async function finish(run, listener) {
@@ -996,7 +1024,7 @@ async function finish(run, listener) {
 		stacks: recordsOf(run, ending.stacks)
 	};
 	const record = await journal.close(closing).catch((thrown) => notClosed(run, thrown));
-	if (record instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__.t) return {
+	if (record instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__.t) return {
 		deployed: {
 			...deployedOf(run, ending),
 			outcome: "unknown"
@@ -1012,9 +1040,9 @@ async function finish(run, listener) {
 	};
 }
 function notClosed({ journal, release }, thrown) {
-	const error = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__.n)(thrown, "the deployment");
+	const error = (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__.n)(thrown, "the deployment");
 	if (error.code === "locked" || error.code === "bug") return error;
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("unknown", `the record of deployment ${journal.deployment} could not be closed: ${error.message}`, {
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("unknown", `the record of deployment ${journal.deployment} could not be closed: ${error.message}`, {
 		blame: error.blame,
 		cause: error,
 		hint: `run the same command again: it closes the record, and sees what is live of ${release.manifest.service}`
@@ -1121,6 +1149,75 @@ function normaliseProperty({ attribute, name, path, recreation }) {
 function byText(one, other) {
 	const [a, b] = [JSON.stringify(one), JSON.stringify(other)];
 	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+
+
+/***/ }),
+
+/***/ 8286:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ readLock),
+/* harmony export */   i: () => (/* binding */ lookAtLock),
+/* harmony export */   n: () => (/* binding */ holderText),
+/* harmony export */   o: () => (/* binding */ unlockCommand),
+/* harmony export */   r: () => (/* binding */ lockBytes),
+/* harmony export */   t: () => (/* binding */ bareTag)
+/* harmony export */ });
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
+
+
+
+// src/deployment/lock/document.ts
+async function lookAtLock(ledger) {
+	const found = await ledger.objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.u)(ledger.environment, ledger.service));
+	if (found === void 0 || found === "unchanged") return void 0;
+	return {
+		value: lockIn(found.body),
+		etag: found.etag,
+		written: found.written
+	};
+}
+async function readLock(ledger) {
+	const found = await lookAtLock(ledger);
+	if (found === void 0) return void 0;
+	const { value, etag } = found;
+	if (value) return {
+		value,
+		etag
+	};
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("failed", `s3://${ledger.objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.u)(ledger.environment, ledger.service)} is not a lock of this version of towpath`, {
+		blame: "service",
+		hint: `if nothing is being deployed, remove it: ${unlockCommand(ledger, etag)}`
+	});
+}
+function lockIn(body) {
+	const found = (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.r)(body, "towpath/lock@1");
+	if (found === void 0) return void 0;
+	const { holder, token, run, epoch, counter } = found;
+	return isText(holder) && isText(token) && (run === null || isText(run)) && isCount(epoch) && isCount(counter) && token !== "" ? found : void 0;
+}
+function isText(value) {
+	return typeof value === "string";
+}
+function isCount(value) {
+	return Number.isSafeInteger(value) && Number(value) > 0;
+}
+function unlockCommand({ objects, environment, service }, etag) {
+	return `towpath unlock --service ${service} --environment ${environment} --bucket ${objects.bucket} --etag ${bareTag(etag)}`;
+}
+function bareTag(etag) {
+	return etag.replace(/^W\//, "").replaceAll("\"", "");
+}
+function lockBytes(document) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.n)(document);
+}
+function holderText({ holder, epoch, run }) {
+	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
 }
 
 
@@ -1562,7 +1659,7 @@ async function storePlan(objects, { digest, document }) {
 }
 async function readReviewed(objects, text) {
 	if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_3__.i)(text)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `'${text}' names no plan`, { hint: "give the digest that towpath plan gave, whole: sha256: and 64 digits" });
-	if (await objects.size((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(text)) === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `no plan ${text} is in bucket '${objects.bucket}'`, { hint: "make one with towpath plan, and give the digest that it gave, and the bucket it was made with" });
+	if (await objects.stat((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(text)) === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `no plan ${text} is in bucket '${objects.bucket}'`, { hint: "make one with towpath plan, and give the digest that it gave, and the bucket it was made with" });
 	const document = (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.r)(await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.n)(objects, text, "the plan"), "towpath/plan@1");
 	if (document === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `${text} names no plan, but something else in bucket '${objects.bucket}'`, { hint: "give the digest of the plan, not of the release: towpath plan gives it as 'digest'" });
 	return {
@@ -1593,6 +1690,54 @@ function refusal({ digest }, differences) {
 	const listed = [...differences.slice(0, NAMED).map(({ text }) => text), ...more > 0 ? [`and ${more} more`] : []];
 	return new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("conflict", `plan ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.r)(digest)} is not what would be applied: ${listed.join("; ")}`, { hint: "nothing was changed; make a new plan, look at it, and give its digest (in a workflow: re-run all jobs, not only the failed ones)" });
 }
+
+
+
+/***/ }),
+
+/***/ 1461:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ __toESM),
+/* harmony export */   n: () => (/* binding */ __exportAll),
+/* harmony export */   r: () => (/* binding */ __require),
+/* harmony export */   t: () => (/* binding */ __commonJSMin)
+/* harmony export */ });
+/* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
+
+// \0rolldown/runtime.js
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, flags) => {
+	let target = Object.setPrototypeOf({}, null);
+	for (var name in all) __defProp(target, name, {
+		get: all[name],
+		enumerable: true
+	});
+	if (!(flags & 1)) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	return flags & 2 ? target : Object.preventExtensions(target);
+};
+var __copyProps = (to, from, except, desc) => {
+	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
+		key = keys[i];
+		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
+			get: ((k) => from[k]).bind(null, key),
+			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
+		});
+	}
+	return to;
+};
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
+	value: mod,
+	enumerable: true
+}) : target, mod));
+var __require = /* #__PURE__ */ (() => (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url))();
 
 
 
@@ -1661,16 +1806,18 @@ function timeOf(stack) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ openJournal),
-/* harmony export */   n: () => (/* binding */ closeLeftover),
-/* harmony export */   r: () => (/* binding */ readAttempts),
-/* harmony export */   t: () => (/* binding */ carried)
+/* harmony export */   n: () => (/* binding */ carried),
+/* harmony export */   r: () => (/* binding */ closeLeftover),
+/* harmony export */   t: () => (/* binding */ attemptsBack)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
 /* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5419);
 /* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3821);
 /* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3759);
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7579);
-/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9316);
+/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9316);
+/* harmony import */ var _walk_back_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2528);
+
 
 
 
@@ -1682,9 +1829,9 @@ async function openJournal(ledger, writer, end, opening) {
 	const journal = journalFrom(ledger, writer, end, opening, {
 		entries: [],
 		sequence: 0,
-		previous: end.record?.digest ?? null
+		previous: end.digest
 	});
-	const { kind, previous: _, ...what } = opening;
+	const { kind, previous: _, verified: __, ...what } = opening;
 	await journal.append({
 		kind: "started",
 		deployment: kind,
@@ -1788,12 +1935,12 @@ function journalFrom(ledger, writer, end, opening, begun) {
 				finished: now,
 				closedBy: closedBy ?? null,
 				entries,
-				previousRecord: end.record?.digest ?? null
+				previousRecord: end.digest
 			};
-			const { bytes, digest } = (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.t)(record);
+			const { bytes, digest } = (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.n)(record);
 			const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_3__.h)(environment, service, deployment);
 			if (await (0,_documents_js__WEBPACK_IMPORTED_MODULE_2__.t)(objects, key, "towpath/deployment@1", bytes) !== "created") throw lose();
-			await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger, deployment, digest, end.head).catch((error) => writer.warn(`the head of the log could not be moved: ${error instanceof Error ? error.message : String(error)}`));
+			await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.s)(ledger, deployment, digest, end.head).catch((error) => writer.warn(`the head of the log could not be moved: ${error instanceof Error ? error.message : String(error)}`));
 			return record;
 		}
 	};
@@ -1808,8 +1955,7 @@ function takenOver(deployment) {
 async function closeLeftover(target, lease, { holder, token }, listener) {
 	const { ledger, clock, log } = target;
 	for (;;) {
-		const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.r)(ledger);
-		const leftover = await readLeftover(ledger, end.number + 1);
+		const { end, leftover } = await lookForLeftover(ledger);
 		const opening = leftover && openingOf(leftover, end);
 		if (leftover === void 0 || opening === void 0) return end;
 		await lease.confirmStillOurs();
@@ -1846,22 +1992,58 @@ async function closeLeftover(target, lease, { holder, token }, listener) {
 		}
 	}
 }
-async function readAttempts(target) {
-	const records = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.o)(target.ledger);
-	const open = await readLeftover(target.ledger, records.length + 1);
+async function lookForLeftover(ledger) {
+	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger);
+	const leftover = await readLeftover(ledger, end.number + 1);
+	if (leftover === void 0 || !await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.o)(ledger, end.number + 1)) return {
+		end,
+		leftover
+	};
+	const last = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.r)(ledger, end.head);
+	return {
+		end: last,
+		leftover: await readLeftover(ledger, last.number + 1)
+	};
+}
+async function* attemptsBack(ledger, end) {
+	const open = await readLeftover(ledger, end.number + 1);
 	const started = open?.entries.find((entry) => entry.kind === "started");
-	if (open === void 0 || started === void 0) return records;
-	const { release, version } = started;
-	const what = version === void 0 ? { release } : {
+	if (open && started) {
+		const attempt = {
+			changed: executedAny(open.entries),
+			outcome: "unknown",
+			previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_6__.r)(end.record?.value)
+		};
+		yield {
+			...whatOf(started),
+			...attempt,
+			commit: null,
+			written: Number.POSITIVE_INFINITY
+		};
+	}
+	for await (const { number, record, written } of (0,_walk_back_js__WEBPACK_IMPORTED_MODULE_5__.r)(ledger, end)) if (record) yield {
+		...whatOf(record),
+		changed: record.changed,
+		outcome: record.outcome,
+		previous: record.previous,
+		commit: (0,_present_js__WEBPACK_IMPORTED_MODULE_6__.t)(record),
+		written
+	};
+	else yield {
+		release: null,
+		version: `record ${number}`,
+		changed: true,
+		outcome: "unknown",
+		previous: null,
+		commit: null,
+		written
+	};
+}
+function whatOf({ release, version }) {
+	return version === void 0 ? { release } : {
 		release,
 		version
 	};
-	return [...records, {
-		...what,
-		changed: executedAny(open.entries),
-		outcome: "unknown",
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_5__.r)(records.at(-1))
-	}];
 }
 function openingOf({ entries }, end) {
 	const started = entries.find((entry) => entry.kind === "started");
@@ -1870,7 +2052,7 @@ function openingOf({ entries }, end) {
 	return {
 		...what,
 		kind,
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_5__.r)(end.record?.value)
+		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_6__.r)(end.record?.value)
 	};
 }
 function executedAny(entries) {
@@ -1934,36 +2116,21 @@ function withDeadline(target, limit) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ lockBytes),
-/* harmony export */   i: () => (/* binding */ holderText),
 /* harmony export */   n: () => (/* binding */ waitUntilFree),
-/* harmony export */   o: () => (/* binding */ readLock),
-/* harmony export */   r: () => (/* binding */ watchHolder)
+/* harmony export */   r: () => (/* binding */ watchHolder),
+/* harmony export */   t: () => (/* binding */ LEASE_MILLISECONDS)
 /* harmony export */ });
-/* unused harmony export t */
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6389);
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3821);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3759);
+/* harmony import */ var _document2_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8286);
 
 
-
-// src/deployment/lock/document.ts
-function readLock(ledger) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger.objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.u)(ledger.environment, ledger.service), "towpath/lock@1");
-}
-function lockBytes(document) {
-	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.n)(document);
-}
-function holderText({ holder, epoch, run }) {
-	return `deployment ${epoch} by ${holder}${run === null ? "" : ` (${run})`}`;
-}
 // src/deployment/lock/wait.ts
 const LEASE_MILLISECONDS = 6e4;
 function watchHolder(clock, log) {
 	let seen;
 	return ({ value, etag }) => {
 		const now = clock.monotonic();
-		if (seen?.token !== value.token) log.info(`waiting for ${holderText(value)}`);
+		if (seen?.token !== value.token) log.info(`waiting for ${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.n)(value)}`);
 		if (seen?.etag !== etag) seen = {
 			etag,
 			token: value.token,
@@ -1977,12 +2144,12 @@ async function waitUntilFree(ledger, { clock, log, wait, signal }) {
 	const silence = watchHolder(clock, log);
 	const start = clock.monotonic();
 	for (;;) {
-		const lock = await readLock(ledger);
+		const lock = await (0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.a)(ledger);
 		if (lock === void 0) return;
 		const quiet = silence(lock);
-		if (quiet >= 6e4) return log.warn(`${holderText(lock.value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(quiet)}: it is not waited for`);
+		if (quiet >= 6e4) return log.warn(`${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.n)(lock.value)} gave no sign of life for ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(quiet)}: it is not waited for (to remove its lock: ${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.o)(ledger, lock.etag)})`);
 		const waited = clock.monotonic() - start;
-		if (waited >= wait) return log.warn(`${holderText(lock.value)} is still under way after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(waited)}: the plan may be out of date when it ends`);
+		if (waited >= wait) return log.warn(`${(0,_document2_js__WEBPACK_IMPORTED_MODULE_1__.n)(lock.value)} is still under way after ${(0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.r)(waited)}: the plan may be out of date when it ends`);
 		await clock.sleep(Math.min((0,_clock_js__WEBPACK_IMPORTED_MODULE_0__.n)(waited), wait - waited), signal);
 	}
 }

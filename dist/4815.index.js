@@ -30,20 +30,24 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   "default": () => (/* binding */ rollback_default)
 /* harmony export */ });
-/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5419);
-/* harmony import */ var _parts_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(4329);
-/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(9316);
-/* harmony import */ var _takeover_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1934);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
-/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3194);
-/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8590);
-/* harmony import */ var _dry_run_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5222);
-/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(6994);
-/* harmony import */ var _caller_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(184);
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(5798);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(1498);
-/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9063);
-/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(1414);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3759);
+/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5419);
+/* harmony import */ var _parts_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(4329);
+/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(9316);
+/* harmony import */ var _takeover_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1934);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7579);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2928);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3194);
+/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8590);
+/* harmony import */ var _dry_run_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5222);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(6994);
+/* harmony import */ var _caller_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(184);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(5798);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(1498);
+/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(9063);
+/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(1414);
+
+
 
 
 
@@ -59,78 +63,97 @@ __webpack_require__.r(__webpack_exports__);
 
 
 // src/commands/rollback.ts
-var rollback_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_10__.t)({
+const LISTED = 8;
+var rollback_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_12__.t)({
 	name: "rollback",
-	summary: _summaries_js__WEBPACK_IMPORTED_MODULE_8__.t.rollback,
+	summary: _summaries_js__WEBPACK_IMPORTED_MODULE_10__.t.rollback,
 	inputs: {
-		path: _inputs_js__WEBPACK_IMPORTED_MODULE_7__.s,
-		service: _inputs_js__WEBPACK_IMPORTED_MODULE_7__.l,
-		repository: _inputs_js__WEBPACK_IMPORTED_MODULE_7__.c,
-		environment: _inputs_js__WEBPACK_IMPORTED_MODULE_7__.i,
+		path: _inputs_js__WEBPACK_IMPORTED_MODULE_9__.s,
+		service: _inputs_js__WEBPACK_IMPORTED_MODULE_9__.l,
+		repository: _inputs_js__WEBPACK_IMPORTED_MODULE_9__.c,
+		environment: _inputs_js__WEBPACK_IMPORTED_MODULE_9__.i,
 		to: {
 			kind: "string",
 			description: "A release that was deployed here before, by any unique prefix; without it, the newest that worked before the present one."
 		},
-		bucket: _inputs_js__WEBPACK_IMPORTED_MODULE_7__.n,
-		..._inputs_js__WEBPACK_IMPORTED_MODULE_7__.r
+		bucket: _inputs_js__WEBPACK_IMPORTED_MODULE_9__.n,
+		..._inputs_js__WEBPACK_IMPORTED_MODULE_9__.r
 	},
-	outputs: _dry_run_js__WEBPACK_IMPORTED_MODULE_5__.a,
+	outputs: _dry_run_js__WEBPACK_IMPORTED_MODULE_7__.a,
 	examples: ["rollback --service delivery --environment production --bucket acme-towpath", "rollback --path . --environment production --to 3f2a --bucket acme-towpath"],
 	async run({ path, service, repository, environment, to, bucket, timeout, wait, consent, "dry-run": dry }, world) {
 		const objects = await world.objects(bucket);
-		const name = service ?? await (0,_release_js__WEBPACK_IMPORTED_MODULE_11__.n)(world, path);
-		const target = await (0,_target_js__WEBPACK_IMPORTED_MODULE_9__.n)(world, objects, {
+		const name = service ?? await (0,_release_js__WEBPACK_IMPORTED_MODULE_13__.n)(world, path);
+		const target = await (0,_target_js__WEBPACK_IMPORTED_MODULE_11__.n)(world, objects, {
 			service: name,
 			environment,
 			intent: "deploy",
-			timeout
+			timeout,
+			consents: dry ? void 0 : new Set(consent)
 		});
-		const admitted = await (0,_caller_js__WEBPACK_IMPORTED_MODULE_6__.t)(world, objects, {
+		const choose = () => chooseRelease(target, to);
+		const admitted = await (0,_caller_js__WEBPACK_IMPORTED_MODULE_8__.t)(world, objects, {
 			service: name,
 			path,
 			repository,
 			environment: target.entry
 		});
-		const choose = () => chooseRelease(target, to);
 		const release = await choose();
 		if (release === void 0) return nowhere(target);
 		const consents = new Set(consent);
-		if (dry) return (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_5__.t)(target, release, { consents });
-		return (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_5__.n)(world, path, admitted, {
+		if (dry) return (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_7__.t)(target, release, { consents });
+		return (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_7__.n)(world, path, admitted, {
 			target,
 			release,
 			choose,
 			kind: "rollback",
-			parts: _parts_js__WEBPACK_IMPORTED_MODULE_12__.n,
+			parts: _parts_js__WEBPACK_IMPORTED_MODULE_14__.n,
 			wait,
 			timeout,
 			consents
 		});
 	},
-	text: _dry_run_js__WEBPACK_IMPORTED_MODULE_5__.o
+	text: _dry_run_js__WEBPACK_IMPORTED_MODULE_7__.o
 });
 async function chooseRelease(target, to) {
-	const { objects, service, environment } = target.ledger;
-	const attempts = await (0,_takeover_js__WEBPACK_IMPORTED_MODULE_1__.r)(target);
-	const chosen = to === void 0 ? (0,_present_js__WEBPACK_IMPORTED_MODULE_13__.i)(attempts) : among((0,_present_js__WEBPACK_IMPORTED_MODULE_13__.t)(attempts), to, service, environment);
-	target.log.info(chosen === void 0 ? nothingToGoBackTo(attempts, service, environment) : `going back to release ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__.r)(chosen)}`);
-	return chosen && (0,_store_js__WEBPACK_IMPORTED_MODULE_4__.n)(objects, service, chosen);
+	const { ledger, log } = target;
+	const { objects, service, environment } = ledger;
+	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger);
+	const attempts = (0,_takeover_js__WEBPACK_IMPORTED_MODULE_2__.t)(ledger, end);
+	const stored = async (release) => (await objects.stat((0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.y)(service, (0,_digest_js__WEBPACK_IMPORTED_MODULE_3__.r)(release))))?.written;
+	const chosen = to === void 0 ? await (0,_present_js__WEBPACK_IMPORTED_MODULE_15__.a)(attempts, stored) : await deployedBefore(ledger, attempts, to);
+	if (!chosen?.release) {
+		const never = end.number === 0 ? `${service} was never deployed to ${environment}` : `no release of ${service} succeeded in ${environment} before the present one`;
+		log.info(`${never}: there is nothing to go back to`);
+		return;
+	}
+	log.info(`going back to release ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.r)(chosen.release)}`);
+	return {
+		...await (0,_store_js__WEBPACK_IMPORTED_MODULE_6__.n)(objects, service, chosen.release),
+		commit: chosen.commit
+	};
 }
-function nothingToGoBackTo(attempts, service, environment) {
-	return attempts.length === 0 ? `${service} was never deployed to ${environment}: there is nothing to go back to` : `no release of ${service} succeeded in ${environment} before the present one: there is nothing to go back to`;
-}
-function among(deployed, prefix, service, environment) {
+async function deployedBefore({ objects, service, environment }, attempts, prefix) {
 	const hex = prefix.replace(/^sha256:/, "").toLowerCase();
-	const found = deployed.filter((digest) => hex !== "" && digest.startsWith(`sha256:${hex}`));
-	const [only] = found;
-	if (found.length === 1 && only !== void 0) return only;
-	const listed = (found.length > 1 ? found : deployed).slice(0, 8).map(_manifest_js__WEBPACK_IMPORTED_MODULE_3__.r).join(", ");
-	if (found.length > 1) throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("not-found", `'${prefix}' is ambiguous: ${found.length} releases that were deployed to ${environment} begin with it`, { hint: `give more digits: ${listed}` });
-	throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("not-found", `no release of '${service}' that was deployed to ${environment} begins with '${prefix}'`, { hint: listed === "" ? "nothing was ever deployed there" : `there are ${listed}` });
+	const stored = /^[0-9a-f]+$/.test(hex) ? (await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.b)(service, hex))).length : 0;
+	const found = /* @__PURE__ */ new Map();
+	const deployed = /* @__PURE__ */ new Set();
+	for await (const attempt of attempts) {
+		const { release } = attempt;
+		if (release === null) continue;
+		deployed.add(release);
+		if (stored > 0 && release.startsWith(`sha256:${hex}`) && !found.has(release)) found.set(release, attempt);
+		if (found.size >= stored && deployed.size >= (stored > 0 ? 0 : LISTED)) break;
+	}
+	const [only] = found.values();
+	if (found.size === 1 && only !== void 0) return only;
+	const listed = [...found.size > 1 ? found.keys() : deployed].slice(0, LISTED).map(_manifest_js__WEBPACK_IMPORTED_MODULE_5__.r).join(", ");
+	if (found.size > 1) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `'${prefix}' is ambiguous: ${found.size} releases that were deployed to ${environment} begin with it`, { hint: `give more digits: ${listed}` });
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `no release of '${service}' that was deployed to ${environment} begins with '${prefix}'`, { hint: listed === "" ? "nothing was ever deployed there" : `there are ${listed}` });
 }
 async function nowhere({ ledger }) {
-	const { number, record } = await (0,_history_js__WEBPACK_IMPORTED_MODULE_0__.r)(ledger);
-	const now = (0,_present_js__WEBPACK_IMPORTED_MODULE_13__.r)(record?.value);
+	const { number, record } = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger);
+	const now = (0,_present_js__WEBPACK_IMPORTED_MODULE_15__.r)(record?.value);
 	return {
 		outcome: "succeeded",
 		changed: false,
@@ -151,16 +174,18 @@ async function nowhere({ ledger }) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ openJournal),
-/* harmony export */   n: () => (/* binding */ closeLeftover),
-/* harmony export */   r: () => (/* binding */ readAttempts),
-/* harmony export */   t: () => (/* binding */ carried)
+/* harmony export */   n: () => (/* binding */ carried),
+/* harmony export */   r: () => (/* binding */ closeLeftover),
+/* harmony export */   t: () => (/* binding */ attemptsBack)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
 /* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5419);
 /* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3821);
 /* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3759);
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7579);
-/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9316);
+/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9316);
+/* harmony import */ var _walk_back_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2528);
+
 
 
 
@@ -172,9 +197,9 @@ async function openJournal(ledger, writer, end, opening) {
 	const journal = journalFrom(ledger, writer, end, opening, {
 		entries: [],
 		sequence: 0,
-		previous: end.record?.digest ?? null
+		previous: end.digest
 	});
-	const { kind, previous: _, ...what } = opening;
+	const { kind, previous: _, verified: __, ...what } = opening;
 	await journal.append({
 		kind: "started",
 		deployment: kind,
@@ -278,12 +303,12 @@ function journalFrom(ledger, writer, end, opening, begun) {
 				finished: now,
 				closedBy: closedBy ?? null,
 				entries,
-				previousRecord: end.record?.digest ?? null
+				previousRecord: end.digest
 			};
-			const { bytes, digest } = (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.t)(record);
+			const { bytes, digest } = (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.n)(record);
 			const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_3__.h)(environment, service, deployment);
 			if (await (0,_documents_js__WEBPACK_IMPORTED_MODULE_2__.t)(objects, key, "towpath/deployment@1", bytes) !== "created") throw lose();
-			await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger, deployment, digest, end.head).catch((error) => writer.warn(`the head of the log could not be moved: ${error instanceof Error ? error.message : String(error)}`));
+			await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.s)(ledger, deployment, digest, end.head).catch((error) => writer.warn(`the head of the log could not be moved: ${error instanceof Error ? error.message : String(error)}`));
 			return record;
 		}
 	};
@@ -298,8 +323,7 @@ function takenOver(deployment) {
 async function closeLeftover(target, lease, { holder, token }, listener) {
 	const { ledger, clock, log } = target;
 	for (;;) {
-		const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.r)(ledger);
-		const leftover = await readLeftover(ledger, end.number + 1);
+		const { end, leftover } = await lookForLeftover(ledger);
 		const opening = leftover && openingOf(leftover, end);
 		if (leftover === void 0 || opening === void 0) return end;
 		await lease.confirmStillOurs();
@@ -336,22 +360,58 @@ async function closeLeftover(target, lease, { holder, token }, listener) {
 		}
 	}
 }
-async function readAttempts(target) {
-	const records = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.o)(target.ledger);
-	const open = await readLeftover(target.ledger, records.length + 1);
+async function lookForLeftover(ledger) {
+	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.i)(ledger);
+	const leftover = await readLeftover(ledger, end.number + 1);
+	if (leftover === void 0 || !await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.o)(ledger, end.number + 1)) return {
+		end,
+		leftover
+	};
+	const last = await (0,_history_js__WEBPACK_IMPORTED_MODULE_1__.r)(ledger, end.head);
+	return {
+		end: last,
+		leftover: await readLeftover(ledger, last.number + 1)
+	};
+}
+async function* attemptsBack(ledger, end) {
+	const open = await readLeftover(ledger, end.number + 1);
 	const started = open?.entries.find((entry) => entry.kind === "started");
-	if (open === void 0 || started === void 0) return records;
-	const { release, version } = started;
-	const what = version === void 0 ? { release } : {
+	if (open && started) {
+		const attempt = {
+			changed: executedAny(open.entries),
+			outcome: "unknown",
+			previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_6__.r)(end.record?.value)
+		};
+		yield {
+			...whatOf(started),
+			...attempt,
+			commit: null,
+			written: Number.POSITIVE_INFINITY
+		};
+	}
+	for await (const { number, record, written } of (0,_walk_back_js__WEBPACK_IMPORTED_MODULE_5__.r)(ledger, end)) if (record) yield {
+		...whatOf(record),
+		changed: record.changed,
+		outcome: record.outcome,
+		previous: record.previous,
+		commit: (0,_present_js__WEBPACK_IMPORTED_MODULE_6__.t)(record),
+		written
+	};
+	else yield {
+		release: null,
+		version: `record ${number}`,
+		changed: true,
+		outcome: "unknown",
+		previous: null,
+		commit: null,
+		written
+	};
+}
+function whatOf({ release, version }) {
+	return version === void 0 ? { release } : {
 		release,
 		version
 	};
-	return [...records, {
-		...what,
-		changed: executedAny(open.entries),
-		outcome: "unknown",
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_5__.r)(records.at(-1))
-	}];
 }
 function openingOf({ entries }, end) {
 	const started = entries.find((entry) => entry.kind === "started");
@@ -360,7 +420,7 @@ function openingOf({ entries }, end) {
 	return {
 		...what,
 		kind,
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_5__.r)(end.record?.value)
+		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_6__.r)(end.record?.value)
 	};
 }
 function executedAny(entries) {

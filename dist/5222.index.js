@@ -3,16 +3,21 @@ if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: 
 const heard = []
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => heard.push(name))
 export const id = 5222;
-export const ids = [5222];
+export const ids = [5222,1461,3842,5573];
 export const modules = {
 
 /***/ 5573:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
+__webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ raceAbort)
+/* harmony export */   n: () => (/* binding */ raceAbort),
+/* harmony export */   t: () => (/* binding */ abortable_exports)
 /* harmony export */ });
+/* harmony import */ var _rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1461);
+
 // src/abortable.ts
+var abortable_exports = /* @__PURE__ */ (0,_rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__.n)({ raceAbort: () => raceAbort });
 async function raceAbort(signal, work) {
 	signal.throwIfAborted();
 	const { promise: called, reject } = Promise.withResolvers();
@@ -25,223 +30,6 @@ async function raceAbort(signal, work) {
 	} finally {
 		signal.removeEventListener("abort", abort);
 	}
-}
-
-
-
-/***/ }),
-
-/***/ 184:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ takeName),
-/* harmony export */   r: () => (/* binding */ requireStackNames),
-/* harmony export */   t: () => (/* binding */ admit)
-/* harmony export */ });
-/* harmony import */ var _retrying2_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5935);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2928);
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8294);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5769);
-/* harmony import */ var _role_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1587);
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3821);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3759);
-/* harmony import */ var _names2_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(629);
-
-
-
-
-
-
-
-
-// src/release/owner.ts
-function parseRepository(text) {
-	const { name, id, only } = /^(?:(?<only>\d+)|(?<name>[\w.-]+\/[\w.-]+)(?:#(?<id>\d+))?)$/.exec(text)?.groups ?? {};
-	if (only === void 0 && name === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bad-input", `'${text}' is no repository`, { hint: "write owner/name, its id, or owner/name#id" });
-	return {
-		id: only ?? id ?? null,
-		name: name ?? null
-	};
-}
-async function claimName(objects, service, repository, transfer, log, unclaimable) {
-	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_6__.f)(service);
-	const known = repository.id !== null || repository.name !== null;
-	const mine = {
-		schema: "towpath/owner@1",
-		service,
-		id: repository.id,
-		name: repository.name
-	};
-	const bytes = (0,_documents_js__WEBPACK_IMPORTED_MODULE_5__.n)({ ...mine });
-	const found = await (0,_documents_js__WEBPACK_IMPORTED_MODULE_5__.i)(objects, key, "towpath/owner@1");
-	if (found === void 0) {
-		if (!known) log.warn(`the service name '${service}' is not claimed: nobody owns it yet, and this repository is not known (towpath create-release --repository owner/name claims it)`);
-		else if (unclaimable !== void 0) log.warn(`the service name '${service}' is not claimed: ${unclaimable}`);
-		else if (await objects.create(key, bytes) === "exists") return claimName(objects, service, repository, transfer, log);
-		return;
-	}
-	if (isSame(found.value, repository)) return;
-	if (!known || !transfer) throw notTheirs(service, found.value, repository);
-	if (await objects.replace(key, bytes, found.etag) === "changed") throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `the owner of service '${service}' was changed by another run at the same time`, {
-		blame: "service",
-		hint: "run it again"
-	});
-	log.warn(`the service name '${service}' was transferred from ${printRepository(found.value)} to ${printRepository(repository)}`);
-}
-async function readOwner(objects, service) {
-	return (await (0,_documents_js__WEBPACK_IMPORTED_MODULE_5__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_6__.f)(service), "towpath/owner@1"))?.value;
-}
-function isSame(owner, repository) {
-	if (owner.id !== null && repository.id !== null) return owner.id === repository.id;
-	return owner.name !== null && repository.name !== null && owner.name.toLowerCase() === repository.name.toLowerCase();
-}
-function notTheirs(service, owner, repository) {
-	if (repository.id === null && repository.name === null) return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `the service name '${service}' belongs to ${printRepository(owner)}, and this repository is not known`, { hint: "release it from a workflow of that repository, or say which this is: towpath create-release --repository owner/name" });
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `the service name '${service}' belongs to ${printRepository(owner)}, not to ${printRepository(repository)}`, { hint: "choose another 'service' in service.yml, or give --transfer to towpath create-release if the service moved here" });
-}
-function printRepository({ name, id }) {
-	return name === null ? `repository ${id}` : `${name}${id === null ? "" : ` (id ${id})`}`;
-}
-// src/release/admission.ts
-function groundOfIdentity(arn, service, operators, { environment, account, partition }) {
-	const role = (name) => `arn:${partition}:iam::${account}:role/${name}`;
-	if ([...operators, role(`towpath-${environment}-operator`)].some((one) => one === arn || (0,_role_js__WEBPACK_IMPORTED_MODULE_4__.n)(arn, one))) return "operator";
-	return (0,_role_js__WEBPACK_IMPORTED_MODULE_4__.n)(arn, role(`towpath-${environment}-${service}-deploy`)) ? "role" : void 0;
-}
-function isRegistered({ repository: { id, name }, told }, entry) {
-	if (told === "workflow" || id !== null) return id === entry.id;
-	return name !== null && name.toLowerCase() === entry.repository.toLowerCase();
-}
-function notRegistered({ repository, told }, service, entry) {
-	const owner = printRepository({
-		name: entry.repository,
-		id: entry.id
-	});
-	if (told === "nobody") return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `service '${service}' is of ${owner}, and this repository is not known`, { hint: `run it in a workflow of that repository, in its checkout, or say which this is: --repository ${entry.repository}; an operator acts by their role` });
-	const renamed = told === "workflow" && repository.name?.toLowerCase() === entry.repository.toLowerCase();
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `service '${service}' is of ${owner}, not of ${printRepository(repository)}`, { hint: renamed ? "a repository that was deleted and made again has another id: correct 'id' under 'services' in platform.yml" : "correct the service's name, or its line under 'services' in platform.yml; an operator acts by their role" });
-}
-function unknownService(service, known, { repository: { name } }) {
-	const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_3__.n)(service, known);
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `the platform's register has no service '${service}'`, { hint: `${near}${near === "" ? "" : "\n"}have the platform team add it under 'services' in platform.yml: towpath github-id --repository ${name ?? "<owner>/<name>"} prints the line` });
-}
-function requireBlueprint(service, blueprint, { blueprint: made }) {
-	if (blueprint === made) return;
-	throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `service.yml of '${service}' follows blueprint '${blueprint}', and the register says '${made}'`, { hint: "its roles are made for that one: follow it, or have the platform team change 'blueprint' under 'services' in platform.yml" });
-}
-function requireStackNames(names, service, environment, { stacks }) {
-	const given = Object.hasOwn(stacks, environment) ? stacks[environment] : void 0;
-	for (const name of names) {
-		if (name === null || name.startsWith(`${service}-${environment}-`) || given?.includes(name)) continue;
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `service '${service}' names a stack '${name}', which is not its own in ${environment}`, { hint: `only the platform can give it: add it to 'services.${service}.stacks.${environment}' in platform.yml` });
-	}
-}
-// src/commands/caller.ts
-async function admit(world, bucket, request) {
-	const { service } = request;
-	const objects = (0,_retrying2_js__WEBPACK_IMPORTED_MODULE_0__.t)(bucket, world.clock);
-	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_7__.n)(service)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bad-input", `no service can be named '${service}'`, { hint: "a name begins with a letter, and has lower-case letters, digits and hyphens, at most 40" });
-	const register = (await (0,_register_js__WEBPACK_IMPORTED_MODULE_2__.t)(objects))?.value;
-	const caller = await callerOf(world, request);
-	if (register?.services === void 0) {
-		if (request.composes !== true) await requireOwner(world, objects, service, caller);
-		return {
-			caller,
-			entry: void 0,
-			as: void 0
-		};
-	}
-	const entry = (0,_register_js__WEBPACK_IMPORTED_MODULE_2__.r)(register, service);
-	if (entry === void 0) throw unknownService(service, Object.keys(register.services), caller);
-	if (caller.told === "workflow" && isRegistered(caller, entry)) return {
-		caller,
-		entry,
-		as: void 0
-	};
-	const ground = await identityGround(world, register, request);
-	if (ground === void 0 && !isRegistered(caller, entry)) throw notRegistered(caller, service, entry);
-	return {
-		caller,
-		entry,
-		as: ground === "operator" ? "operator" : void 0
-	};
-}
-const proposals = /* @__PURE__ */ new Set(["pull_request", "pull_request_target"]);
-async function takeName(world, objects, manifest, admitted, transfer) {
-	const { service, blueprint } = manifest;
-	const { entry, caller } = admitted;
-	if (entry === void 0) {
-		const why = proposals.has(world.workflow?.event ?? "") ? "a pull request claims none" : caller.told === "remote" ? "a git remote claims none (towpath create-release --repository owner/name does)" : void 0;
-		return claimName(objects, service, caller.repository, transfer, world.log, why);
-	}
-	if (transfer) throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bad-input", `--transfer has no effect: the register says whose '${service}' is`, { hint: `change 'services.${service}' in platform.yml instead` });
-	requireBlueprint(service, blueprint, entry);
-}
-async function callerOf(world, { path, repository }) {
-	const origin = await world.origin(path);
-	const said = repository === void 0 ? void 0 : parseRepository(repository);
-	if (origin.repositoryId !== null) {
-		const own = {
-			id: origin.repositoryId,
-			name: origin.repository
-		};
-		if (said && !isSame(own, said)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("bad-input", `--repository is '${repository}', and this workflow is of ${own.name} (id ${own.id})`, { hint: "leave it out: in a workflow its own repository counts" });
-		return {
-			repository: own,
-			told: "workflow"
-		};
-	}
-	if (said) return {
-		repository: said,
-		told: "flag"
-	};
-	const name = await remoteName(world, path);
-	return {
-		repository: {
-			id: null,
-			name
-		},
-		told: name === null ? "nobody" : "remote"
-	};
-}
-async function remoteName({ processes }, folder) {
-	const url = await processes.run("git", [
-		"remote",
-		"get-url",
-		"origin"
-	], {
-		folder,
-		timeoutMilliseconds: 5e3
-	}).catch(() => void 0);
-	const [, name] = /^(?:(?:https?|ssh):\/\/[^/\s]+\/|[\w.-]+@[\w.-]+:)([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url?.trim() ?? "") ?? [];
-	return name ?? null;
-}
-async function requireOwner({ log }, objects, service, { repository, told }) {
-	const owner = await readOwner(objects, service);
-	if (owner === void 0 || isSame(owner, repository)) return;
-	if (told === "workflow" || told === "flag") throw notTheirs(service, owner, repository);
-	log.warn(`the service name '${service}' belongs to ${owner.name ?? `repository ${owner.id}`}, and nobody says that this is done for it: --repository does`);
-}
-async function identityGround(world, { operators = [] }, { service, environment }) {
-	if (environment === void 0) {
-		const { arn, account } = await world.identity(world.region ?? "us-east-1");
-		return groundOfIdentity(arn, service, operators, {
-			environment: "",
-			account,
-			partition: partitionOf(arn)
-		});
-	}
-	const { arn } = await world.identity(environment.region);
-	const place = {
-		environment: environment.environment,
-		account: environment.account,
-		partition: partitionOf(arn)
-	};
-	return arn.split(":")[4] === environment.account ? groundOfIdentity(arn, service, operators, place) : void 0;
-}
-function partitionOf(arn) {
-	return arn.split(":")[1] ?? "aws";
 }
 
 
@@ -357,21 +145,23 @@ function byText(one, other) {
 /* harmony export */   r: () => (/* binding */ plan),
 /* harmony export */   t: () => (/* binding */ dryRun)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
-/* harmony import */ var _commits2_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(2187);
-/* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(15);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6389);
-/* harmony import */ var _caller_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(184);
-/* harmony import */ var _reviewed_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1242);
-/* harmony import */ var _redact_value_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1382);
-/* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(1663);
-/* harmony import */ var _abortable_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(5573);
-/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5419);
-/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(9316);
-/* harmony import */ var _github_deployments2_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(8395);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7454);
-/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(1414);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(287);
+/* harmony import */ var _abortable_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5573);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2928);
+/* harmony import */ var _commits2_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(2187);
+/* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(15);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6389);
+/* harmony import */ var _caller_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(184);
+/* harmony import */ var _reviewed_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1242);
+/* harmony import */ var _redact_value_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1382);
+/* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(1663);
+/* harmony import */ var _present_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(9316);
+/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5419);
+/* harmony import */ var _walk_back_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2528);
+/* harmony import */ var _github_deployments2_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(8395);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7454);
+/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(1414);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(287);
+
 
 
 
@@ -394,14 +184,14 @@ function deployedText(shown) {
 	const rows = stacks.map(({ stack, name, outcome, seconds }) => [
 		`  ${stack}`,
 		outcome,
-		outcome === "succeeded" || outcome === "failed" ? (0,_clock_js__WEBPACK_IMPORTED_MODULE_1__.r)(seconds * 1e3) : "-",
-		(0,_plain_js__WEBPACK_IMPORTED_MODULE_9__.n)(name)
+		outcome === "succeeded" || outcome === "failed" ? (0,_clock_js__WEBPACK_IMPORTED_MODULE_2__.r)(seconds * 1e3) : "-",
+		(0,_plain_js__WEBPACK_IMPORTED_MODULE_11__.n)(name)
 	]);
-	const outputs = stacks.flatMap(({ stack, outputs }) => Object.entries(outputs).map(([name, value]) => [`  ${stack}.${name}`, (0,_plain_js__WEBPACK_IMPORTED_MODULE_9__.n)((0,_redact_value_js__WEBPACK_IMPORTED_MODULE_4__.i)(name, value))]));
+	const outputs = stacks.flatMap(({ stack, outputs }) => Object.entries(outputs).map(([name, value]) => [`  ${stack}.${name}`, (0,_plain_js__WEBPACK_IMPORTED_MODULE_11__.n)((0,_redact_value_js__WEBPACK_IMPORTED_MODULE_5__.i)(name, value))]));
 	return [
 		verdict(shown),
-		...rows.length > 0 ? [(0,_table_js__WEBPACK_IMPORTED_MODULE_10__.n)(rows)] : [],
-		...outputs.length > 0 ? ["outputs:", (0,_table_js__WEBPACK_IMPORTED_MODULE_10__.n)(outputs)] : [],
+		...rows.length > 0 ? [(0,_table_js__WEBPACK_IMPORTED_MODULE_12__.n)(rows)] : [],
+		...outputs.length > 0 ? ["outputs:", (0,_table_js__WEBPACK_IMPORTED_MODULE_12__.n)(outputs)] : [],
 		...cause ? [causeText(cause)] : []
 	].join("\n");
 }
@@ -411,7 +201,7 @@ function causeText({ stack, resource, type, reason }) {
 		resource,
 		type
 	].filter((part) => part !== null).join(" ");
-	return `cause: ${where === "" ? "" : `${(0,_plain_js__WEBPACK_IMPORTED_MODULE_9__.n)(where)}: `}${(0,_plain_js__WEBPACK_IMPORTED_MODULE_9__.n)(reason)}`;
+	return `cause: ${where === "" ? "" : `${(0,_plain_js__WEBPACK_IMPORTED_MODULE_11__.n)(where)}: `}${(0,_plain_js__WEBPACK_IMPORTED_MODULE_11__.n)(reason)}`;
 }
 function verdict({ outcome, changed, deployment, release, previous }) {
 	const name = short$1(release);
@@ -428,14 +218,14 @@ function keepOrder(deployment) {
 	if (kind === "rollback") return async () => {};
 	let judged;
 	return async (target, end) => {
-		const base = await (0,_history_js__WEBPACK_IMPORTED_MODULE_5__.n)(target.ledger, end, isForward);
+		const base = await (0,_walk_back_js__WEBPACK_IMPORTED_MODULE_7__.t)(target.ledger, end, isForward);
 		if (base === void 0 || base.deployment === judged) return;
 		judged = base.deployment;
 		await judge(target, base, deployment);
 	};
 }
 function isForward(record) {
-	return record.kind !== "rollback" && (0,_present_js__WEBPACK_IMPORTED_MODULE_11__.n)(record);
+	return record.kind !== "rollback" && (0,_present_js__WEBPACK_IMPORTED_MODULE_13__.n)(record);
 }
 async function judge(target, base, deployment) {
 	const { commits, isRerun = false, consents } = deployment;
@@ -449,16 +239,16 @@ async function judge(target, base, deployment) {
 			log.info(`whether this commit is newer than that of ${deployed} is not known: ${why}`);
 			return;
 		}
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("gated", `this run was run again, and cannot be ordered: ${why}`, { hint: `it may be older than ${deployed}, which is in ${ledger.environment} now: run it again when GitHub answers, deploy the newest commit, or give --consent order (a rollback needs none)` });
+		throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("gated", `this run was run again, and cannot be ordered: ${why}`, { hint: `it may be older than ${deployed}, which is in ${ledger.environment} now: run it again when GitHub answers, deploy the newest commit, or give --consent order (a rollback needs none)` });
 	};
-	if (head === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_12__.n)(head)) return unknown("this run has no commit");
-	if (before === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_12__.n)(before)) return unknown(`${deployed} has none`);
+	if (head === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_14__.n)(head)) return unknown("this run has no commit");
+	if (before === null || !(0,_commits2_js__WEBPACK_IMPORTED_MODULE_14__.n)(before)) return unknown(`${deployed} has none`);
 	const history = await commits();
-	const relation = history ? await (0,_abortable_js__WEBPACK_IMPORTED_MODULE_13__.t)(deadline.signal, () => history.compare(before, head)) : "unknown";
+	const relation = history ? await (0,_abortable_js__WEBPACK_IMPORTED_MODULE_0__.n)(deadline.signal, () => history.compare(before, head)) : "unknown";
 	switch (relation) {
 		case "same":
 		case "ahead": return;
-		case "behind": throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `commit ${short(head)} is older than ${short(before)}, which ${deployed} put live in ${ledger.environment}`, { hint: `an old run does not deploy old code: deploy a newer commit, or go back on purpose: towpath rollback --service ${ledger.service} --environment ${ledger.environment}` });
+		case "behind": throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("conflict", `commit ${short(head)} is older than ${short(before)}, which ${deployed} put live in ${ledger.environment}`, { hint: `an old run does not deploy old code: deploy a newer commit, or go back on purpose: towpath rollback --service ${ledger.service} --environment ${ledger.environment}` });
 		case "diverged": return log.warn(`commit ${short(head)} and ${short(before)} of ${deployed} have diverged: what only ${short(before)} has is not in what is deployed now`);
 		case "unknown": return unknown(`nobody could compare ${short(before)} with ${short(head)}`);
 		default: return relation;
@@ -529,7 +319,7 @@ const plan = {
 async function applyRelease(world, path, { as, entry }, request) {
 	const { manifest } = request.release;
 	const names = Object.values(manifest.stacks).map(({ name }) => name);
-	if (entry) (0,_caller_js__WEBPACK_IMPORTED_MODULE_2__.r)(names, manifest.service, request.target.ledger.environment, entry);
+	if (entry) (0,_caller_js__WEBPACK_IMPORTED_MODULE_3__.r)(names, manifest.service, request.target.ledger.environment, entry);
 	const origin = {
 		...await world.origin(path),
 		...as === void 0 ? {} : { as }
@@ -541,112 +331,43 @@ async function applyRelease(world, path, { as, entry }, request) {
 		isRerun: (world.workflow?.attempt ?? 1) > 1,
 		consents: request.consents
 	});
-	return outputsOrError(await (0,_github_deployments2_js__WEBPACK_IMPORTED_MODULE_14__.t)(world, {
+	return outputsOrError(await (0,_github_deployments2_js__WEBPACK_IMPORTED_MODULE_15__.t)(world, {
 		...request,
 		origin,
 		order,
-		claim: (0,_target_js__WEBPACK_IMPORTED_MODULE_7__.t)(world, origin)
+		claim: (0,_target_js__WEBPACK_IMPORTED_MODULE_9__.t)(world, origin)
 	}));
 }
 async function reviewedPlan(objects, digest) {
-	return digest === void 0 ? void 0 : (0,_reviewed_js__WEBPACK_IMPORTED_MODULE_3__.t)(objects, digest);
+	return digest === void 0 ? void 0 : (0,_reviewed_js__WEBPACK_IMPORTED_MODULE_4__.t)(objects, digest);
 }
 async function commitsOf(world, path) {
 	const github = await world.commits();
-	return (0,_commits2_js__WEBPACK_IMPORTED_MODULE_12__.t)([...github ? [github] : [], await world.localCommits(path)]);
+	return (0,_commits2_js__WEBPACK_IMPORTED_MODULE_14__.t)([...github ? [github] : [], await world.localCommits(path)]);
 }
 // src/commands/dry-run.ts
 async function dryRun(target, release, { consents, reviewed }) {
 	const { environment } = target;
 	const { manifest } = release;
-	if (manifest.environments[environment] === void 0) throw (0,_environment_js__WEBPACK_IMPORTED_MODULE_6__.n)(environment, Object.keys(manifest.environments), `service '${manifest.service}'`);
+	if (manifest.environments[environment] === void 0) throw (0,_environment_js__WEBPACK_IMPORTED_MODULE_8__.n)(environment, Object.keys(manifest.environments), `service '${manifest.service}'`);
 	const [{ previewPlan }, { planText }] = await Promise.all([Promise.all(/* import() */[__webpack_require__.e(8547), __webpack_require__.e(4943)]).then(__webpack_require__.bind(__webpack_require__, 8547)).then((n) => n.n), __webpack_require__.e(/* import() */ 5084).then(__webpack_require__.bind(__webpack_require__, 5084))]);
-	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_5__.r)(target.ledger);
+	const end = await (0,_history_js__WEBPACK_IMPORTED_MODULE_6__.i)(target.ledger);
 	const plan = await previewPlan(target, release, {
 		consents,
 		last: end.record?.value
 	});
 	for (const line of planText(plan).split("\n")) target.log.info(line);
-	if (reviewed) (0,_reviewed_js__WEBPACK_IMPORTED_MODULE_3__.n)(reviewed, plan);
+	if (reviewed) (0,_reviewed_js__WEBPACK_IMPORTED_MODULE_4__.n)(reviewed, plan);
 	const last = end.record?.value;
 	return {
 		outcome: null,
 		changed: false,
 		deployment: last?.deployment ?? null,
 		release: release.id,
-		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_11__.r)(last),
+		previous: (0,_present_js__WEBPACK_IMPORTED_MODULE_13__.r)(last),
 		stacks: [],
 		cause: null
 	};
-}
-
-
-
-/***/ }),
-
-/***/ 8395:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ showOnGitHub),
-/* harmony export */   t: () => (/* binding */ deployShown)
-/* harmony export */ });
-// src/commands/github-deployments.ts
-async function showOnGitHub(world, ledger, own, work) {
-	const { syncGitHub } = await __webpack_require__.e(/* import() */ 9956).then(__webpack_require__.bind(__webpack_require__, 9956));
-	const sync = syncGitHub({
-		gitHubDeployments: () => world.gitHubDeployments(),
-		ledger,
-		own,
-		clock: world.clock,
-		log: world.log
-	});
-	try {
-		return await work(sync.listener);
-	} finally {
-		await sync.end(world.interrupted);
-	}
-}
-async function deployShown(world, request) {
-	const { deploy } = await Promise.all(/* import() */[__webpack_require__.e(8547), __webpack_require__.e(4252)]).then(__webpack_require__.bind(__webpack_require__, 4252));
-	return showOnGitHub(world, request.target.ledger, request.origin, (listener) => deploy({
-		...request,
-		listener
-	}));
-}
-
-
-
-/***/ }),
-
-/***/ 9316:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ rollbackTarget),
-/* harmony export */   n: () => (/* binding */ leftItself),
-/* harmony export */   r: () => (/* binding */ present),
-/* harmony export */   t: () => (/* binding */ everDeployed)
-/* harmony export */ });
-// src/deployment/log/present.ts
-function leftItself({ changed, outcome }) {
-	return changed || outcome === "succeeded";
-}
-function present(last) {
-	if (last === void 0) return null;
-	return leftItself(last) ? last.release : last.previous;
-}
-function rollbackTarget(attempts) {
-	const now = attempts.findLast(leftItself);
-	if (now === void 0) return void 0;
-	const first = attempts.findIndex((attempt) => leftItself(attempt) && isSame(attempt, now));
-	return attempts.slice(0, first).findLast((attempt) => attempt.outcome === "succeeded" && attempt.release !== null && !isSame(attempt, now))?.release ?? void 0;
-}
-function everDeployed(attempts) {
-	return [...new Set(attempts.toReversed().flatMap(({ release }) => release ?? []))];
-}
-function isSame(one, other) {
-	return one.release === other.release && one.version === other.version;
 }
 
 
@@ -805,63 +526,6 @@ function isKey(text) {
 }
 function isRandom(text, form = /^/) {
 	return form.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text) && (text.match(/\d/g) ?? []).length >= 3;
-}
-
-
-
-/***/ }),
-
-/***/ 8294:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ registerOf),
-/* harmony export */   r: () => (/* binding */ registered),
-/* harmony export */   t: () => (/* binding */ readRegister)
-/* harmony export */ });
-/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
-
-
-
-// src/platform/register/register.ts
-function registerOf({ name, version, workflows, operators, services, gates }) {
-	return {
-		schema: "towpath/register@1",
-		platform: name.value,
-		version: version.value,
-		...workflows.length > 0 ? { workflows: workflows.map(({ value }) => value) } : {},
-		...operators.length > 0 ? { operators: operators.map(({ value }) => value) } : {},
-		...services ? { services: Object.fromEntries([...services].map(([service, { value }]) => [service, stored(value)])) } : {},
-		...Object.keys(gates).length > 0 ? { gates } : {}
-	};
-}
-function stored({ repository, id, ownerId, subject, branches, blueprint, path, stacks }) {
-	return {
-		repository: repository.value,
-		id: id.value,
-		ownerId: ownerId.value,
-		subject,
-		branches,
-		blueprint: blueprint?.value ?? null,
-		path,
-		stacks: Object.fromEntries([...stacks].map(([environment, { value }]) => [environment, value.map((name) => name.value)]))
-	};
-}
-async function readRegister(objects) {
-	try {
-		return await (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, _keys_js__WEBPACK_IMPORTED_MODULE_1__.v, "towpath/register@1");
-	} catch (error) {
-		if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__.t) || error.code !== "denied") throw error;
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("denied", `who may deploy which service cannot be read: ${error.message}`, {
-			cause: error,
-			hint: `roles and buckets that an earlier version of towpath made do not allow it: run towpath bootstrap --bucket ${objects.bucket} first, then towpath bootstrap --bucket ${objects.bucket} --environment <environment> for each environment`
-		});
-	}
-}
-function registered({ services = {} }, service) {
-	return Object.hasOwn(services, service) ? services[service] : void 0;
 }
 
 
@@ -1062,7 +726,7 @@ async function storePlan(objects, { digest, document }) {
 }
 async function readReviewed(objects, text) {
 	if (!(0,_digest_js__WEBPACK_IMPORTED_MODULE_3__.i)(text)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `'${text}' names no plan`, { hint: "give the digest that towpath plan gave, whole: sha256: and 64 digits" });
-	if (await objects.size((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(text)) === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `no plan ${text} is in bucket '${objects.bucket}'`, { hint: "make one with towpath plan, and give the digest that it gave, and the bucket it was made with" });
+	if (await objects.stat((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(text)) === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("not-found", `no plan ${text} is in bucket '${objects.bucket}'`, { hint: "make one with towpath plan, and give the digest that it gave, and the bucket it was made with" });
 	const document = (0,_documents_js__WEBPACK_IMPORTED_MODULE_1__.r)(await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.n)(objects, text, "the plan"), "towpath/plan@1");
 	if (document === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("bad-input", `${text} names no plan, but something else in bucket '${objects.bucket}'`, { hint: "give the digest of the plan, not of the release: towpath plan gives it as 'digest'" });
 	return {
@@ -1093,6 +757,54 @@ function refusal({ digest }, differences) {
 	const listed = [...differences.slice(0, NAMED).map(({ text }) => text), ...more > 0 ? [`and ${more} more`] : []];
 	return new _errors_js__WEBPACK_IMPORTED_MODULE_4__.t("conflict", `plan ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_5__.r)(digest)} is not what would be applied: ${listed.join("; ")}`, { hint: "nothing was changed; make a new plan, look at it, and give its digest (in a workflow: re-run all jobs, not only the failed ones)" });
 }
+
+
+
+/***/ }),
+
+/***/ 1461:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ __toESM),
+/* harmony export */   n: () => (/* binding */ __exportAll),
+/* harmony export */   r: () => (/* binding */ __require),
+/* harmony export */   t: () => (/* binding */ __commonJSMin)
+/* harmony export */ });
+/* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
+
+// \0rolldown/runtime.js
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, flags) => {
+	let target = Object.setPrototypeOf({}, null);
+	for (var name in all) __defProp(target, name, {
+		get: all[name],
+		enumerable: true
+	});
+	if (!(flags & 1)) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	return flags & 2 ? target : Object.preventExtensions(target);
+};
+var __copyProps = (to, from, except, desc) => {
+	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
+		key = keys[i];
+		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
+			get: ((k) => from[k]).bind(null, key),
+			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
+		});
+	}
+	return to;
+};
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
+	value: mod,
+	enumerable: true
+}) : target, mod));
+var __require = /* #__PURE__ */ (() => (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url))();
 
 
 

@@ -330,12 +330,15 @@ async function runVerb(name, argv, manner, host) {
 async function conduct(command, { values, region, role, account }, manner, host) {
 	const signals = host.listen();
 	try {
-		const world = host.world({
-			interrupted: signals.interrupted,
-			region,
-			role,
-			account
-		});
+		const world = {
+			...host.world({
+				interrupted: signals.interrupted,
+				region,
+				role,
+				account
+			}),
+			json: manner.json
+		};
 		return succeeded(command, await Promise.race([(0,_world_js__WEBPACK_IMPORTED_MODULE_0__.r)(command, values, world, signals), signals.over]), manner);
 	} finally {
 		signals.stop();

@@ -11,54 +11,116 @@ export const modules = {
 
 __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   adviceOn: () => (/* binding */ adviceOn)
+/* harmony export */   adviceHere: () => (/* binding */ adviceHere),
+/* harmony export */   adviceOnPlan: () => (/* binding */ adviceOnPlan),
+/* harmony export */   rootsOf: () => (/* binding */ rootsOf)
 /* harmony export */ });
 /* harmony import */ var _release_stacks_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5422);
-/* harmony import */ var _lint_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1634);
+/* harmony import */ var _channel_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2564);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9482);
+/* harmony import */ var _pointers_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8421);
+/* harmony import */ var _scalar_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5863);
+/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6416);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6760);
 
 
-// src/repository/advice.ts
-async function adviceOn({ files, processes }, target, { stacks }, composed) {
-	if (!await (0,_lint_js__WEBPACK_IMPORTED_MODULE_1__.t)(processes)) return [];
-	const templates = /* @__PURE__ */ new Map();
-	for (const [stack, stored] of Object.entries(stacks)) templates.set(stack, composed?.templates.get(stack)?.root ?? (await (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_0__.n)(target, stack, stored)).root);
-	return (0,_lint_js__WEBPACK_IMPORTED_MODULE_1__.n)(files, processes, templates);
+
+
+
+
+
+// src/template/advice/scalars.ts
+const exactDigits = 15;
+const likelyId = 10;
+function scalarAdvice(root) {
+	const found = [];
+	visit(found, root, "");
+	return found;
 }
-
-
-
-/***/ }),
-
-/***/ 8267:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ toData)
-/* harmony export */ });
-// src/document/data.ts
-function toData(node) {
-	if (node.kind === "scalar") return node.value;
-	if (node.kind === "list") return node.items.map(toData);
-	const members = Object.create(null);
-	for (const [key, { value }] of node.entries) members[key] = toData(value);
-	return members;
+function visit(found, node, pointer) {
+	if (node.kind === "list") for (const [index, item] of node.items.entries()) visit(found, item, (0,_pointers_js__WEBPACK_IMPORTED_MODULE_3__.r)(pointer, index));
+	if (node.kind === "map") for (const [key, { value }] of node.entries) visit(found, value, (0,_pointers_js__WEBPACK_IMPORTED_MODULE_3__.r)(pointer, key));
+	if (node.kind !== "scalar" || node.written === void 0) return;
+	const message = adviceOn(node, node.written);
+	if (message !== void 0) found.push({
+		rule: "scalar",
+		level: "warning",
+		pointer,
+		place: node.place,
+		message
+	});
 }
-
-
-
-/***/ }),
-
-/***/ 1634:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ lint),
-/* harmony export */   t: () => (/* binding */ hasLinter)
-/* harmony export */ });
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2487);
-/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6416);
-
-
+function adviceOn({ value }, written) {
+	const shown = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(written);
+	if (typeof value === "boolean") return `${shown} is read as ${value}, as CloudFormation does: write ${value}, or quote it`;
+	if (typeof value === "number") {
+		const digits = written.replaceAll(/[^0-9]/g, "").length;
+		if (digits > exactDigits) return `the number ${shown} has ${digits} digits, and other programs may change it: quote it`;
+		return digits >= likelyId ? `${shown} is read as a number: quote it if it is an id` : void 0;
+	}
+	const why = (0,_scalar_js__WEBPACK_IMPORTED_MODULE_4__.n)(written);
+	return why === void 0 ? void 0 : `${shown} is read as text because of ${reasons[why]}, and other programs may read a number: quote it`;
+}
+const reasons = {
+	"a leading zero": "its leading zero",
+	"base 60": "its colons",
+	"an underscore": "its underscore",
+	"an exponent": "its exponent",
+	"no number of JSON": "its form, which JSON does not have"
+};
+// src/template/advice/unused.ts
+function unusedParameters(root) {
+	if ((0,_write_js__WEBPACK_IMPORTED_MODULE_5__.s)(root).length > 0) return [];
+	const used = new Set((0,_pointers_js__WEBPACK_IMPORTED_MODULE_3__.t)(root).map(({ name }) => name));
+	return [...(0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, "Parameters")].flatMap(([name, { key }]) => {
+		if (used.has(name)) return [];
+		const message = `nothing in the template uses parameter ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)}: its value has no effect`;
+		return [{
+			rule: "unused-parameter",
+			level: "warning",
+			pointer: (0,_pointers_js__WEBPACK_IMPORTED_MODULE_3__.r)("/Parameters", name),
+			place: key,
+			message
+		}];
+	});
+}
+// src/release/advice.ts
+async function ownAdvice(templates) {
+	const found = [];
+	for (const [template, root] of templates) {
+		const { advice } = await (0,_pointers_js__WEBPACK_IMPORTED_MODULE_3__.n)(root);
+		const findings = [
+			...scalarAdvice(root),
+			...unusedParameters(root),
+			...advice
+		];
+		found.push(...findings.map((finding) => placed(template, finding)).sort((a, b) => a.line - b.line || a.column - b.column));
+	}
+	return once(found);
+}
+function placed(template, { rule, level, pointer, place, message }) {
+	return {
+		template,
+		rule,
+		level,
+		pointer,
+		...(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.m)(place),
+		message
+	};
+}
+function once(found) {
+	const told = /* @__PURE__ */ new Set();
+	return found.filter(({ file, line, column, rule, message }) => {
+		const same = JSON.stringify([
+			file,
+			line,
+			column,
+			rule,
+			message
+		]);
+		return !told.has(same) && told.add(same);
+	});
+}
 // src/release/lint.ts
 const LINTER = "cfn-lint";
 const PATIENCE_MILLISECONDS = 6e4;
@@ -68,20 +130,24 @@ const ARGUMENTS = [
 	"--non-zero-exit-code",
 	"none",
 	"--ignore-checks",
-	"W3002",
-	"--"
+	"W3002"
 ];
 function hasLinter(processes) {
 	return processes.has(LINTER);
 }
-async function lint(files, processes, templates) {
+async function lint(files, processes, templates, regions = []) {
 	if (templates.size === 0 || !await hasLinter(processes)) return [];
 	const folder = await files.temporary();
 	try {
 		const all = [...templates];
 		const names = all.map((_, index) => `${index}.json`);
-		for (const [index, [, root]] of all.entries()) await files.write(`${folder.path}/${names[index]}`, (0,_write_js__WEBPACK_IMPORTED_MODULE_0__.n)(root));
-		return findings(await processes.run(LINTER, [...ARGUMENTS, ...names], {
+		for (const [index, [, root]] of all.entries()) await files.write(`${folder.path}/${names[index]}`, (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.n)(root));
+		return findings(await processes.run(LINTER, [
+			...ARGUMENTS,
+			...regions.length > 0 ? ["--regions", ...regions] : [],
+			"--",
+			...names
+		], {
 			folder: folder.path,
 			timeoutMilliseconds: PATIENCE_MILLISECONDS
 		})).flatMap((finding) => adviceOf(finding, all, names) ?? []);
@@ -110,7 +176,7 @@ function adviceOf(finding, templates, names) {
 		rule,
 		level: String(Level).toLowerCase(),
 		pointer,
-		...(0,_node_js__WEBPACK_IMPORTED_MODULE_1__.n)(nodeAt(root, path).place),
+		...(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.m)(nodeAt(root, path).place),
 		message: Message
 	};
 }
@@ -125,6 +191,107 @@ function nodeAt(root, path) {
 }
 function fieldsOf(value) {
 	return typeof value === "object" && value !== null ? value : {};
+}
+// src/repository/advice.ts
+async function adviceHere(machine, { path, templates, linter, regions }) {
+	const own = await ownAdvice(templates);
+	const others = linter ? await linterAdvice(machine, templates, regions) : [];
+	return [...own, ...others].map((advice) => ({
+		...advice,
+		file: within(path, advice.file)
+	}));
+}
+async function adviceOnPlan(machine, target, { stacks, platform }, composed, { path, asked }) {
+	const { region } = target.entry;
+	const wished = async () => await hasLinter(machine.processes) && (await (0,_channel_js__WEBPACK_IMPORTED_MODULE_1__.n)(target.ledger.objects, platform.version))?.release.lint === true;
+	const linter = asked || await wished();
+	if (composed) return adviceHere(machine, {
+		path,
+		templates: rootsOf(composed.templates),
+		linter,
+		regions: [region]
+	});
+	if (!linter) return [];
+	const templates = /* @__PURE__ */ new Map();
+	for (const [stack, stored] of Object.entries(stacks)) templates.set(stack, (await (0,_release_stacks_js__WEBPACK_IMPORTED_MODULE_0__.n)(target, stack, stored)).root);
+	return linterAdvice(machine, templates, [region]);
+}
+function rootsOf(stacks, above = "") {
+	return new Map([...stacks].flatMap(([stack, { root, nested }]) => [[above + stack, root], ...rootsOf(nested, `${above}${stack}/`)]));
+}
+async function linterAdvice({ files, processes, log }, templates, regions) {
+	if (!await hasLinter(processes)) {
+		log.warn("cfn-lint was asked for and is not installed here, so there is no advice of it");
+		return [];
+	}
+	log.info("asking cfn-lint, which can take some seconds");
+	return lint(files, processes, templates, regions);
+}
+function within(folder, file) {
+	if (!(0,node_path__WEBPACK_IMPORTED_MODULE_6__.isAbsolute)(file)) return file;
+	const path = (0,node_path__WEBPACK_IMPORTED_MODULE_6__.relative)(folder, file);
+	return path.startsWith("..") ? file : path;
+}
+
+
+
+/***/ }),
+
+/***/ 2564:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ readPlatformRelease),
+/* harmony export */   r: () => (/* binding */ resolvePlatform),
+/* harmony export */   t: () => (/* binding */ readChannel)
+/* harmony export */ });
+/* harmony import */ var _documents_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3821);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5769);
+/* harmony import */ var _names2_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(629);
+
+
+
+
+
+// src/platform/channel.ts
+function readChannel(objects, channel) {
+	return (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.n)(channel), "towpath/channel@1");
+}
+async function readPlatformRelease(objects, version) {
+	const found = await (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.p)(version), "towpath/platform-release@1");
+	return found && {
+		release: found.value,
+		digest: found.digest
+	};
+}
+async function resolvePlatform(objects, channelOrVersion) {
+	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.a)(channelOrVersion)) return follow(objects, channelOrVersion);
+	return await readPlatformRelease(objects, channelOrVersion) ?? fail(await unknown(objects, "platform release", channelOrVersion, "platform/releases/"));
+}
+async function follow(objects, name) {
+	const channel = await readChannel(objects, name);
+	if (channel === void 0) throw await unknown(objects, "channel", name, _keys_js__WEBPACK_IMPORTED_MODULE_1__.r);
+	const { version, release } = channel.value;
+	const found = await readPlatformRelease(objects, version);
+	if (found?.digest === release) return found;
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.p)(version);
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("failed", `channel '${name}' names platform release ${version}, which ${found ? "has other content now" : "is not there"}: s3://${objects.bucket}/${key}`, {
+		blame: "service",
+		hint: "restore an earlier version of the object, or publish the platform under a new version"
+	});
+}
+async function unknown(objects, what, name, prefix) {
+	const known = (await objects.list(prefix)).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.d)(key));
+	const hint = known.length === 0 ? "no platform was published here yet; run towpath sync-platform in the platform repository" : prefix === "platform/channels/" ? (0,_nearest_js__WEBPACK_IMPORTED_MODULE_3__.n)(name, known) : `the newest are ${newest(known).join(", ")}`;
+	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("not-found", `no ${what} '${name}' in bucket '${objects.bucket}'`, { hint });
+}
+function newest(versions) {
+	return versions.toSorted((a, b) => (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.t)(b, a)).slice(0, 5);
+}
+function fail(error) {
+	throw error;
 }
 
 
@@ -183,12 +350,12 @@ function whose(service) {
 }
 async function describe(target, service, stack) {
 	const { environment } = target;
-	const found = await target.stacks.describe((0,_names2_js__WEBPACK_IMPORTED_MODULE_3__.s)(service, environment, stack));
+	const found = await target.stacks.describe((0,_names2_js__WEBPACK_IMPORTED_MODULE_3__.c)(service, environment, stack));
 	if (found) return found;
-	const name = (await (0,_history_js__WEBPACK_IMPORTED_MODULE_8__.r)({
+	const name = (await (0,_history_js__WEBPACK_IMPORTED_MODULE_8__.i)((0,_history_js__WEBPACK_IMPORTED_MODULE_8__.p)({
 		...target.ledger,
 		service
-	})).record?.value.stacks[stack]?.name;
+	}, target.log, void 0))).record?.value.stacks[stack]?.name;
 	return name === void 0 ? void 0 : target.stacks.describe(name);
 }
 // src/graph.ts
@@ -357,7 +524,7 @@ function stackInRelease(target, manifest, stack, recipe, redact) {
 	const { environment, entry, blobs, passes: role } = target;
 	const { parameters = {}, tags = {} } = manifest.environments[environment] ?? {};
 	const { service } = manifest;
-	const name = recipe.name ?? (0,_names2_js__WEBPACK_IMPORTED_MODULE_3__.s)(service, environment, stack);
+	const name = recipe.name ?? (0,_names2_js__WEBPACK_IMPORTED_MODULE_3__.c)(service, environment, stack);
 	const own = {
 		"towpath:service": service,
 		"towpath:environment": environment,
@@ -413,37 +580,98 @@ function stackInRelease(target, manifest, stack, recipe, redact) {
 
 /***/ }),
 
-/***/ 6416:
+/***/ 5863:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ writeTemplate),
-/* harmony export */   t: () => (/* binding */ origins)
+/* harmony export */   n: () => (/* binding */ suspicion),
+/* harmony export */   t: () => (/* binding */ plainScalar)
 /* harmony export */ });
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8267);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2487);
-
-
-// src/template/write.ts
-function writeTemplate(root) {
-	return `${JSON.stringify((0,_data_js__WEBPACK_IMPORTED_MODULE_0__.t)(root), void 0, 1)}\n`;
-}
-function origins(root) {
-	const found = [];
-	trace(found, root, "");
-	return found;
-}
-function trace(found, node, pointer) {
-	if (node.kind === "map" && node.entries.size > 0) for (const [key, { value }] of node.entries) trace(found, value, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
-	else if (node.kind === "list" && node.items.length > 0) for (const [index, item] of node.items.entries()) trace(found, item, `${pointer}/${index}`);
-	else {
-		const { file, line } = (0,_node_js__WEBPACK_IMPORTED_MODULE_1__.n)(node.place);
-		found.push({
-			pointer,
-			file,
-			line
-		});
+// src/document/scalar.ts
+function plainScalar(source, dialect) {
+	switch (dialect) {
+		case "descriptor": return inDescriptor(source);
+		case "template": return inTemplate(source);
+		case "json": return inJson(source);
 	}
+}
+function inDescriptor(source) {
+	const known = constant(source);
+	if (known) return known;
+	if (/^(yes|no|on|off)$/i.test(source)) return {
+		value: source,
+		written: source
+	};
+	return /^-?[0-9]/.test(source) && String(Number(source)) === source ? {
+		value: Number(source),
+		written: source
+	} : { value: source };
+}
+function inTemplate(source) {
+	if (source === "Null" || source === "NULL") return { value: null };
+	const known = constant(source);
+	if (known) return known;
+	if (yes.has(source)) return {
+		value: true,
+		written: source
+	};
+	if (no.has(source)) return {
+		value: false,
+		written: source
+	};
+	if (isNumber(source)) return {
+		value: Number(source),
+		written: source
+	};
+	return suspicion(source) === void 0 ? { value: source } : {
+		value: source,
+		written: source
+	};
+}
+function inJson(source) {
+	return constant(source) ?? (jsonNumber.test(source) ? {
+		value: Number(source),
+		written: source
+	} : { value: source });
+}
+function constant(source) {
+	if (source === "" || source === "~" || source === "null") return { value: null };
+	if (source === "true") return { value: true };
+	return source === "false" ? { value: false } : void 0;
+}
+const yes = /* @__PURE__ */ new Set([
+	"yes",
+	"Yes",
+	"YES",
+	"True",
+	"TRUE",
+	"on",
+	"On",
+	"ON"
+]);
+const no = /* @__PURE__ */ new Set([
+	"no",
+	"No",
+	"NO",
+	"False",
+	"FALSE",
+	"off",
+	"Off",
+	"OFF"
+]);
+const jsonNumber = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
+function isNumber(source) {
+	return jsonNumber.test(source) && /^-?[0-9]+(\.[0-9]+([eE][+-][0-9]+)?)?$/.test(source);
+}
+const suspicions = [
+	["an underscore", /^[-+]?\.?[0-9][0-9.]*_[0-9_.]*$|^[-+]?0[xb][0-9a-fA-F]*_[0-9a-fA-F_]*$/],
+	["base 60", /^[-+]?[1-9][0-9]*(:[0-5]?[0-9])+$|^[-+]?[0-9]+(:[0-5]?[0-9])+\.[0-9]*$/],
+	["a leading zero", /^[-+]?0[0-9]+(\.[0-9]*)?$/],
+	["an exponent", /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+$/],
+	["no number of JSON", /^[-+]([0-9]+(\.[0-9]*)?)$|^[-+]?\.[0-9]+$|^-?[0-9]+\.$|^[-+]?0[xob][0-9a-fA-F]+$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$/]
+];
+function suspicion(source) {
+	return suspicions.find(([, form]) => form.test(source))?.[0];
 }
 
 

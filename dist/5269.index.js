@@ -630,7 +630,7 @@ const conditionalSids = [
 	"ConditionalDeletes"
 ];
 function conditionalWrites(place, bucket) {
-	const { blobs, platformReleases, releases, records, entries, channels, register, environments, owners, heads, locks, revisions, runtime } = _keys_js__WEBPACK_IMPORTED_MODULE_6__.l;
+	const { blobs, platformReleases, releases, records, entries, segments, channels, register, environments, owners, heads, locks, revisions, runtime } = _keys_js__WEBPACK_IMPORTED_MODULE_6__.l;
 	const [createOnly, writes, deletes] = conditionalSids;
 	const createdOnce = [
 		blobs,
@@ -638,6 +638,7 @@ function conditionalWrites(place, bucket) {
 		releases,
 		records,
 		entries,
+		segments,
 		revisions(),
 		runtime
 	];
@@ -794,7 +795,6 @@ function ownGround(ground) {
 function bucketsAndObjects(ground) {
 	return [.../* @__PURE__ */ new Set([ground.platformBucket, ground.bucket])].flatMap((bucket) => [bucketArn(ground, bucket), `${bucketArn(ground, bucket)}/*`]);
 }
-// src/platform/bucket-template.ts
 const platformBucketIds = {
 	bucket: "PlatformBucket",
 	policy: "TlsOnly"
@@ -828,7 +828,13 @@ function bucketResources(place, bucket, ids, more = []) {
 					},
 					expiring("old-locks", _keys_js__WEBPACK_IMPORTED_MODULE_6__.l.locks(), 1),
 					expiring("old-channels", _keys_js__WEBPACK_IMPORTED_MODULE_6__.l.channels, 90),
-					expiring("old-heads", _keys_js__WEBPACK_IMPORTED_MODULE_6__.l.deployments(), 90)
+					{
+						Id: "old-heads",
+						Status: "Enabled",
+						Prefix: prefixOf(_keys_js__WEBPACK_IMPORTED_MODULE_6__.l.deployments()),
+						ObjectSizeLessThan: String(160),
+						NoncurrentVersionExpiration: { NoncurrentDays: 90 }
+					}
 				] }
 			}
 		},
@@ -853,11 +859,14 @@ function tlsOnly(place, bucket) {
 		Condition: { Bool: { "aws:SecureTransport": "false" } }
 	};
 }
+function prefixOf(pattern) {
+	return pattern.slice(0, pattern.indexOf("*"));
+}
 function expiring(id, pattern, days) {
 	return {
 		Id: id,
 		Status: "Enabled",
-		Prefix: pattern.slice(0, pattern.indexOf("*")),
+		Prefix: prefixOf(pattern),
 		NoncurrentVersionExpiration: { NoncurrentDays: days },
 		ExpiredObjectDeleteMarker: true
 	};
@@ -1007,7 +1016,7 @@ function callersOf({ repository, workflows, "default-branch": branches }) {
 }
 function parseTenant(text) {
 	const [, environment = "", account = ""] = /^([^=]+)=(\d{12})$/.exec(text) ?? [];
-	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_7__.r)(environment)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${text}' is no environment with its account`, { hint: "give <environment>=<12 digits>" });
+	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_7__.i)(environment)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${text}' is no environment with its account`, { hint: "give <environment>=<12 digits>" });
 	return {
 		environment,
 		account
@@ -1114,7 +1123,7 @@ async function bootstrapEnvironment(inputs, world) {
 	};
 }
 function requireEnvironmentName(environment) {
-	if ((0,_names2_js__WEBPACK_IMPORTED_MODULE_7__.r)(environment) && environment.length <= LONGEST_NAME) return;
+	if ((0,_names2_js__WEBPACK_IMPORTED_MODULE_7__.i)(environment) && environment.length <= LONGEST_NAME) return;
 	throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${environment}' is no name for an environment`, { hint: `lower case letters and digits, beginning with a letter, at most ${LONGEST_NAME}: as platform.yml declares it` });
 }
 function policiesOf({ "execute-policy": policies }, { log }) {
@@ -1473,7 +1482,9 @@ function canonicalJson(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ services),
+/* harmony export */   C: () => (/* binding */ segmentsOf),
+/* harmony export */   S: () => (/* binding */ segmentName),
+/* harmony export */   T: () => (/* binding */ services),
 /* harmony export */   _: () => (/* binding */ recordsOf),
 /* harmony export */   a: () => (/* binding */ entryKey),
 /* harmony export */   b: () => (/* binding */ releasesOf),
@@ -1492,7 +1503,8 @@ function canonicalJson(value) {
 /* harmony export */   t: () => (/* binding */ blobKey),
 /* harmony export */   u: () => (/* binding */ lockKey),
 /* harmony export */   v: () => (/* binding */ registerKey),
-/* harmony export */   x: () => (/* binding */ serviceOf),
+/* harmony export */   w: () => (/* binding */ serviceOf),
+/* harmony export */   x: () => (/* binding */ segmentKey),
 /* harmony export */   y: () => (/* binding */ releaseKey)
 /* harmony export */ });
 /* unused harmony export m */
@@ -1542,6 +1554,20 @@ function recordNumber(key) {
 	const digits = /^deployments\/[^/]+\/[^/]+\/(\d{8})\.json$/.exec(key)?.[1];
 	return digits === void 0 ? void 0 : Number(digits);
 }
+function segmentKey(environment, service, { first, last, hex }) {
+	return `${segmentsOf(environment, service)}${digits(first, 8)}-${digits(last, 8)}-${hex}.json`;
+}
+function segmentsOf(environment, service) {
+	return `deployments/${environment}/${service}/segments/`;
+}
+function segmentName(key) {
+	const [, first, last, hex] = /\/segments\/(\d{8})-(\d{8})-([0-9a-f]{8})\.json$/.exec(key) ?? [];
+	return first === void 0 || last === void 0 || hex === void 0 ? void 0 : {
+		first: Number(first),
+		last: Number(last),
+		hex
+	};
+}
 function headKey(environment, service) {
 	return `deployments/${environment}/${service}/head.json`;
 }
@@ -1561,6 +1587,7 @@ const keyPatterns = {
 	deployments: (environment = "*") => `deployments/${environment}/*`,
 	records: "deployments/*/*/????????.json",
 	entries: "deployments/*/*/????????/????.json",
+	segments: "deployments/*/*/segments/????????-????????-????????.json",
 	heads: "deployments/*/*/head.json",
 	locks: (environment = "*") => `locks/${environment}/*`,
 	revisions: (service = "*") => `revisions/${service}/*`,
@@ -1581,14 +1608,15 @@ function digits(number, width) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ nameBeside),
-/* harmony export */   c: () => (/* binding */ stackNameTooLong),
-/* harmony export */   i: () => (/* binding */ isVersion),
-/* harmony export */   n: () => (/* binding */ isServiceName),
-/* harmony export */   o: () => (/* binding */ platformService),
-/* harmony export */   r: () => (/* binding */ isStackName),
-/* harmony export */   s: () => (/* binding */ stackName),
-/* harmony export */   t: () => (/* binding */ isChannel)
+/* harmony export */   a: () => (/* binding */ isVersion),
+/* harmony export */   c: () => (/* binding */ stackName),
+/* harmony export */   i: () => (/* binding */ isStackName),
+/* harmony export */   l: () => (/* binding */ stackNameTooLong),
+/* harmony export */   n: () => (/* binding */ isChannel),
+/* harmony export */   o: () => (/* binding */ nameBeside),
+/* harmony export */   r: () => (/* binding */ isServiceName),
+/* harmony export */   s: () => (/* binding */ platformService),
+/* harmony export */   t: () => (/* binding */ compareVersions)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
 
@@ -1639,6 +1667,35 @@ const label = `(?:${number}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`;
 const version = new RegExp(`^${number}\\.${number}\\.${number}(?:-${label}(?:\\.${label})*)?$`);
 function isVersion(text) {
 	return version.test(text);
+}
+function compareVersions(one, other) {
+	const [a, b] = [parts(one), parts(other)];
+	const cores = compareLists(a.core, b.core);
+	if (cores !== 0) return cores;
+	if (a.before.length === 0 || b.before.length === 0) return b.before.length - a.before.length;
+	return compareLists(a.before, b.before);
+}
+function parts(text) {
+	const hyphen = text.indexOf("-");
+	return {
+		core: (hyphen < 0 ? text : text.slice(0, hyphen)).split("."),
+		before: hyphen < 0 ? [] : text.slice(hyphen + 1).split(".")
+	};
+}
+function compareLists(one, other) {
+	for (const [index, a] of one.entries()) {
+		const b = other[index];
+		if (b === void 0) return 1;
+		const order = compareLabels(a, b);
+		if (order !== 0) return order;
+	}
+	return one.length - other.length;
+}
+function compareLabels(a, b) {
+	const [isNumber, isOther] = [/^[0-9]+$/.test(a), /^[0-9]+$/.test(b)];
+	if (isNumber && isOther && a.length !== b.length) return a.length - b.length;
+	if (isNumber !== isOther) return isNumber ? -1 : 1;
+	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 

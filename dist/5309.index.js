@@ -211,9 +211,9 @@ function isDigest(text) {
 /* harmony import */ var _configLoader_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(278);
 /* harmony import */ var _HttpInterceptingShapeSerializer_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9236);
 /* harmony import */ var _XmlShapeDeserializer_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(990);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(2928);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(7579);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(2928);
 /* harmony import */ var _facts_js__WEBPACK_IMPORTED_MODULE_18__ = __webpack_require__(6472);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(7579);
 /* harmony import */ var _errors2_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(2392);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(7598);
 /* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(7075);
@@ -6742,16 +6742,17 @@ async function* piecesOf(body, told) {
 const MOST = 5 * 1024 ** 3;
 function contentOf(body, on, sent = () => {}) {
 	if (body instanceof Uint8Array) {
-		const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_12__.t)(body);
+		const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_11__.t)(body);
 		return {
 			bytes: body.byteLength,
+			digest,
 			sha256: base64(digest),
 			open: () => body
 		};
 	}
 	const source = body;
 	const { bytes } = source;
-	if (bytes > MOST) throw new _errors_js__WEBPACK_IMPORTED_MODULE_11__.t("unsupported", `${on} would have ${bytes} bytes; one object can have at most ${MOST}`, { hint: "leave out what is not needed at run time" });
+	if (bytes > MOST) throw new _errors_js__WEBPACK_IMPORTED_MODULE_12__.t("unsupported", `${on} would have ${bytes} bytes; one object can have at most ${MOST}`, { hint: "leave out what is not needed at run time" });
 	async function* counted() {
 		let gone = 0;
 		for await (const piece of source.open()) {
@@ -6760,16 +6761,17 @@ function contentOf(body, on, sent = () => {}) {
 			yield piece;
 			sent(gone);
 		}
-		if (gone !== bytes) throw new _errors_js__WEBPACK_IMPORTED_MODULE_11__.t("failed", `what was to be sent to ${on} has ${gone > bytes ? "more" : "less"} than the ${bytes} bytes it had`, { hint: "the file was changed while it was sent; run again" });
+		if (gone !== bytes) throw new _errors_js__WEBPACK_IMPORTED_MODULE_12__.t("failed", `what was to be sent to ${on} has ${gone > bytes ? "more" : "less"} than the ${bytes} bytes it had`, { hint: "the file was changed while it was sent; run again" });
 	}
 	return {
 		bytes,
+		digest: body.digest,
 		sha256: base64(body.digest),
 		open: () => node_stream__WEBPACK_IMPORTED_MODULE_15__.Readable.from(counted(), { objectMode: false })
 	};
 }
 function base64(digest) {
-	return Buffer.from((0,_digest_js__WEBPACK_IMPORTED_MODULE_12__.r)(digest), "hex").toString("base64");
+	return Buffer.from((0,_digest_js__WEBPACK_IMPORTED_MODULE_11__.r)(digest), "hex").toString("base64");
 }
 // src/adapters/aws/put.ts
 const PLACEHOLDER = /* @__PURE__ */ new Uint8Array(0);
@@ -6849,7 +6851,7 @@ async function s3Objects(bucket, settings = {}) {
 	}
 	function tag({ ETag }) {
 		if (ETag !== void 0 && ETag !== "") return ETag;
-		throw new _errors_js__WEBPACK_IMPORTED_MODULE_11__.t("failed", `${host} answers without an ETag, as S3 never does`, {
+		throw new _errors_js__WEBPACK_IMPORTED_MODULE_12__.t("failed", `${host} answers without an ETag, as S3 never does`, {
 			blame: "service",
 			hint: "check AWS_ENDPOINT_URL: something else than S3 may be there"
 		});
@@ -6863,8 +6865,10 @@ async function s3Objects(bucket, settings = {}) {
 			}));
 			return {
 				etag: tag(found),
-				bytes: found.ContentLength,
-				sha256: found.ChecksumSHA256
+				bytes: found.ContentLength ?? 0,
+				digest: checksumOf(found),
+				version: found.VersionId,
+				written: found.LastModified?.getTime() ?? 0
 			};
 		} catch (error) {
 			if ((0,_facts_js__WEBPACK_IMPORTED_MODULE_18__.t)(error).status !== 404) throw failed(error, "GetObject", Key);
@@ -6904,10 +6908,11 @@ async function s3Objects(bucket, settings = {}) {
 				try {
 					return {
 						body: await reply.Body?.transformToByteArray() ?? /* @__PURE__ */ new Uint8Array(),
-						etag: tag(reply)
+						etag: tag(reply),
+						written: reply.LastModified?.getTime() ?? 0
 					};
 				} catch (error) {
-					if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_11__.t || read === READS) throw failed(error, "GetObject", key);
+					if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_12__.t || read === READS) throw failed(error, "GetObject", key);
 				}
 			}
 		},
@@ -6916,8 +6921,22 @@ async function s3Objects(bucket, settings = {}) {
 			if (reply === void 0 || reply === "unchanged") return void 0;
 			return piecesOf(reply.Body, (error) => failed(error, "GetObject", key));
 		},
-		async size(key) {
-			return (await head(key))?.bytes;
+		stat: head,
+		async measure(key) {
+			for (let read = 1;; read++) {
+				const reply = await ask(key, void 0);
+				if (reply === "unchanged" || reply === void 0) return void 0;
+				const content = (0,_digest_js__WEBPACK_IMPORTED_MODULE_11__.n)();
+				try {
+					for await (const piece of reply.Body ?? []) content.add(piece);
+					return {
+						digest: content.digest(),
+						version: reply.VersionId
+					};
+				} catch (error) {
+					if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_12__.t || read === READS) throw failed(error, "GetObject", key);
+				}
+			}
 		},
 		async create(Key, body, sent) {
 			const content = contentOf(body, `s3://${bucket}/${Key}`, sent);
@@ -6933,7 +6952,7 @@ async function s3Objects(bucket, settings = {}) {
 					return tag(outcome.done);
 				}
 				const there = outcome.repeated ? await head(Key) : void 0;
-				return there?.sha256 === content.sha256 ? there.etag : "exists";
+				return there?.digest === content.digest ? there.etag : "exists";
 			} catch (error) {
 				throw failed(error, "PutObject", Key);
 			}
@@ -6949,7 +6968,7 @@ async function s3Objects(bucket, settings = {}) {
 				const outcome = await conditionally(put, async () => (await head(Key))?.etag === seen);
 				if ("done" in outcome) return tag(outcome.done);
 				const there = outcome.repeated ? await head(Key) : void 0;
-				return there?.sha256 === content.sha256 ? there.etag : "changed";
+				return there?.digest === content.digest ? there.etag : "changed";
 			} catch (error) {
 				throw failed(error, "PutObject", Key);
 			}
@@ -6968,28 +6987,37 @@ async function s3Objects(bucket, settings = {}) {
 				throw failed(error, "DeleteObject", Key);
 			}
 		},
-		async list(prefix) {
-			const keys = [];
+		async list(prefix, { flat = false, after } = {}) {
+			const objects = [];
+			const Delimiter = flat ? "/" : void 0;
 			let ContinuationToken;
 			do
 				try {
 					const page = await client.send(new ListObjectsV2Command({
 						Bucket: bucket,
 						Prefix: prefix,
+						Delimiter,
+						StartAfter: after,
 						ContinuationToken
 					}));
-					for (const { Key } of page.Contents ?? []) if (Key !== void 0) keys.push(Key);
+					for (const found of page.Contents ?? []) if (found.Key !== void 0) objects.push({
+						key: found.Key,
+						etag: tag(found)
+					});
 					ContinuationToken = page.NextContinuationToken;
 				} catch (error) {
 					throw failed(error, "ListBucket");
 				}
 			while (ContinuationToken !== void 0);
-			return keys;
+			return objects;
 		},
 		url(key) {
 			return `${host}/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
 		}
 	};
+}
+function checksumOf({ ChecksumSHA256: sha256, ChecksumType }) {
+	return sha256 === void 0 || ChecksumType !== "FULL_OBJECT" ? void 0 : `sha256:${Buffer.from(sha256, "base64").toString("hex")}`;
 }
 
 

@@ -234,6 +234,7 @@ function unbuilt(message, { build }) {
 /* harmony export */   n: () => (/* binding */ getBlob),
 /* harmony export */   o: () => (/* binding */ streamBlob),
 /* harmony export */   r: () => (/* binding */ getText),
+/* harmony export */   s: () => (/* binding */ verifyBlob),
 /* harmony export */   t: () => (/* binding */ forEach)
 /* harmony export */ });
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7579);
@@ -245,12 +246,42 @@ function unbuilt(message, { build }) {
 // src/bucket/blobs.ts
 const IN_FLIGHT = 96;
 async function putBlob(objects, bytes, digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(bytes)) {
-	return await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest), bytes) !== "exists";
+	if (await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest), bytes) !== "exists") return true;
+	await verifyBlob(objects, digest, "a blob");
+	return false;
+}
+async function verifyBlob(objects, digest, what, known = []) {
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest);
+	const stat = await objects.stat(key);
+	if (stat === void 0) return "absent";
+	if (stat.digest !== void 0) {
+		requireContent(objects, digest, what, stat.digest);
+		return "by its checksum";
+	}
+	const before = known.find((one) => one.version === stat.version && one.bucket === objects.bucket && one.key === key);
+	if (before?.digest === digest) return before;
+	const read = await objects.measure(key);
+	if (read === void 0) return "absent";
+	requireContent(objects, digest, what, read.digest);
+	return read.version === void 0 ? "by reading it" : {
+		bucket: objects.bucket,
+		key,
+		version: read.version,
+		digest
+	};
+}
+function requireContent(objects, digest, what, content) {
+	if (content === digest) return;
+	const where = `s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest)}`;
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `${what} in ${where} is not what its name says: its content is ${content}, its name says ${digest}`, {
+		blame: "service",
+		hint: "something other than towpath wrote it: see who, then delete it, or restore the version before it, and run again"
+	});
 }
 async function getBlob(objects, digest, what) {
 	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest));
 	if (found === void 0 || found === "unchanged") throw missingBlob(objects, digest, what);
-	if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(found.body) !== digest) throw damagedBlob(objects, digest, what);
+	requireContent(objects, digest, what, (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(found.body));
 	return found.body;
 }
 function damagedBlob(objects, digest, what) {
@@ -304,12 +335,14 @@ async function forEach(items, work, atOnce = IN_FLIGHT) {
 /* harmony export */   n: () => (/* binding */ unbundled),
 /* harmony export */   t: () => (/* binding */ bundling)
 /* harmony export */ });
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3759);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7579);
-/* harmony import */ var _archive_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5277);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9801);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7787);
-/* harmony import */ var _host_files_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5211);
+/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2259);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7579);
+/* harmony import */ var _archive_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5277);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9801);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7787);
+/* harmony import */ var _host_files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5211);
+
 
 
 
@@ -320,12 +353,12 @@ async function forEach(items, work, atOnce = IN_FLIGHT) {
 async function assembleBundle(packing, parts) {
 	const { files, archiver, log, interrupted } = packing;
 	const members = membersOf(parts);
-	const report = (0,_archive_js__WEBPACK_IMPORTED_MODULE_2__.a)(log, "putting the bundle together", members.reduce((sum, { bytes }) => sum + bytes, 0));
+	const report = (0,_archive_js__WEBPACK_IMPORTED_MODULE_3__.a)(log, "putting the bundle together", members.reduce((sum, { bytes }) => sum + bytes, 0));
 	const heard = (bytes) => {
 		interrupted?.throwIfAborted();
 		report(bytes);
 	};
-	const zip = (0,_archive_js__WEBPACK_IMPORTED_MODULE_2__.i)(archiver.zip(members.map((member) => told(member, heard))));
+	const zip = (0,_archive_js__WEBPACK_IMPORTED_MODULE_3__.i)(archiver.zip(members.map((member) => told(member, heard))));
 	const temporary = await files.temporary();
 	const path = `${temporary.path}/bundle.zip`;
 	try {
@@ -348,25 +381,25 @@ async function assembleBundle(packing, parts) {
 }
 function membersOf(parts) {
 	const { ansible, artefact, inspected } = parts;
-	const replaced = (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__.i)(ansible.service);
-	const platform = [...ansible.platform.values()].filter(({ name }) => !replaced.has((0,_tree_js__WEBPACK_IMPORTED_MODULE_4__.d)(name) ?? ""));
-	const service = [...ansible.service.values()].filter(({ name }) => name !== _tree_js__WEBPACK_IMPORTED_MODULE_4__.f);
+	const replaced = (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__.i)(ansible.service);
+	const platform = [...ansible.platform.values()].filter(({ name }) => !replaced.has((0,_tree_js__WEBPACK_IMPORTED_MODULE_5__.d)(name) ?? ""));
+	const service = [...ansible.service.values()].filter(({ name }) => name !== _tree_js__WEBPACK_IMPORTED_MODULE_5__.f);
 	return [
-		textMember(_tree_js__WEBPACK_IMPORTED_MODULE_4__.l.appspec, (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__.s)(inspected.appspec, inspected.tags)),
-		textMember(_tree_js__WEBPACK_IMPORTED_MODULE_4__.l.facts, (0,_json_js__WEBPACK_IMPORTED_MODULE_3__.t)(factsOf(parts))),
-		textMember(_tree_js__WEBPACK_IMPORTED_MODULE_4__.l.callback, _host_files_js__WEBPACK_IMPORTED_MODULE_5__.t.callback),
-		textMember(_tree_js__WEBPACK_IMPORTED_MODULE_4__.l.hook, _host_files_js__WEBPACK_IMPORTED_MODULE_5__.t.hook, true),
-		textMember(_tree_js__WEBPACK_IMPORTED_MODULE_4__.l.program, _host_files_js__WEBPACK_IMPORTED_MODULE_5__.t.program),
+		textMember(_tree_js__WEBPACK_IMPORTED_MODULE_5__.l.appspec, (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__.s)(inspected.appspec, inspected.tags)),
+		textMember(_tree_js__WEBPACK_IMPORTED_MODULE_5__.l.facts, (0,_json_js__WEBPACK_IMPORTED_MODULE_4__.t)(factsOf(parts))),
+		textMember(_tree_js__WEBPACK_IMPORTED_MODULE_5__.l.callback, _host_files_js__WEBPACK_IMPORTED_MODULE_6__.t.callback),
+		textMember(_tree_js__WEBPACK_IMPORTED_MODULE_5__.l.hook, _host_files_js__WEBPACK_IMPORTED_MODULE_6__.t.hook, true),
+		textMember(_tree_js__WEBPACK_IMPORTED_MODULE_5__.l.program, _host_files_js__WEBPACK_IMPORTED_MODULE_6__.t.program),
 		...platform.map((file) => ({
 			...file,
-			name: `${_tree_js__WEBPACK_IMPORTED_MODULE_4__.l.platform}/${file.name}`
+			name: `${_tree_js__WEBPACK_IMPORTED_MODULE_5__.l.platform}/${file.name}`
 		})),
 		...service.map((file) => ({
 			...file,
-			name: `${_tree_js__WEBPACK_IMPORTED_MODULE_4__.l.service}/${file.name}`
+			name: `${_tree_js__WEBPACK_IMPORTED_MODULE_5__.l.service}/${file.name}`
 		})),
 		...artefact ? [{
-			name: _tree_js__WEBPACK_IMPORTED_MODULE_4__.l.artefact,
+			name: _tree_js__WEBPACK_IMPORTED_MODULE_5__.l.artefact,
 			bytes: artefact.bytes,
 			executable: false,
 			stored: true,
@@ -375,13 +408,13 @@ function membersOf(parts) {
 	];
 }
 function factsOf({ service, platform, ansible, artefact, inspected }) {
-	const roles = [...[...(0,_tree_js__WEBPACK_IMPORTED_MODULE_4__.i)(ansible.platform)].map((role) => [role, "platform"]), ...[...(0,_tree_js__WEBPACK_IMPORTED_MODULE_4__.i)(ansible.service)].map((role) => [role, "service"])];
+	const roles = [...[...(0,_tree_js__WEBPACK_IMPORTED_MODULE_5__.i)(ansible.platform)].map((role) => [role, "platform"]), ...[...(0,_tree_js__WEBPACK_IMPORTED_MODULE_5__.i)(ansible.service)].map((role) => [role, "service"])];
 	return {
 		schema: "towpath/bundle@1",
 		service,
 		platform,
 		artefact: artefact?.digest ?? null,
-		playbooks: inspected.playbooks.map(({ side, path }) => `${_tree_js__WEBPACK_IMPORTED_MODULE_4__.l[side]}/${path}`),
+		playbooks: inspected.playbooks.map(({ side, path }) => `${_tree_js__WEBPACK_IMPORTED_MODULE_5__.l[side]}/${path}`),
 		roles: Object.fromEntries(roles)
 	};
 }
@@ -430,9 +463,9 @@ function bundling(machine, ansible, folder, artefact) {
 		async store(objects) {
 			if (made === void 0) return;
 			const { digest, bytes, body } = made;
-			const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_0__.t)(digest);
-			if (await objects.size(key) !== void 0) return;
-			await objects.create(key, body, (sent) => log.progress("uploading the bundle", sent, bytes));
+			const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.t)(digest);
+			if (await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.s)(objects, digest, "the bundle") !== "absent") return;
+			if (await objects.create(key, body, (sent) => log.progress("uploading the bundle", sent, bytes)) === "exists") await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_0__.s)(objects, digest, "the bundle");
 		},
 		remove: async () => made?.remove()
 	};
@@ -442,7 +475,7 @@ function unbundled(machine, ansible, folder) {
 		...treesOf(machine, ansible, folder),
 		async bundle(parts) {
 			tellReplaced(machine, parts);
-			return (0,_digest_js__WEBPACK_IMPORTED_MODULE_1__.t)("");
+			return (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__.t)("");
 		}
 	};
 }
@@ -451,8 +484,8 @@ function tellReplaced({ log }, { inspected }) {
 }
 function treesOf({ files, archiver }, ansible, folder) {
 	return {
-		platform: () => (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__.n)(archiver, ansible),
-		service: () => (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__.a)(files, folder)
+		platform: () => (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__.n)(archiver, ansible),
+		service: () => (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__.a)(files, folder)
 	};
 }
 
@@ -490,7 +523,7 @@ async function readPlatformRelease(objects, version) {
 	};
 }
 async function resolvePlatform(objects, channelOrVersion) {
-	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.i)(channelOrVersion)) return follow(objects, channelOrVersion);
+	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.a)(channelOrVersion)) return follow(objects, channelOrVersion);
 	return await readPlatformRelease(objects, channelOrVersion) ?? fail(await unknown(objects, "platform release", channelOrVersion, "platform/releases/"));
 }
 async function follow(objects, name) {
@@ -506,12 +539,12 @@ async function follow(objects, name) {
 	});
 }
 async function unknown(objects, what, name, prefix) {
-	const known = (await objects.list(prefix)).map(_keys_js__WEBPACK_IMPORTED_MODULE_1__.d);
+	const known = (await objects.list(prefix)).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.d)(key));
 	const hint = known.length === 0 ? "no platform was published here yet; run towpath sync-platform in the platform repository" : prefix === "platform/channels/" ? (0,_nearest_js__WEBPACK_IMPORTED_MODULE_3__.n)(name, known) : `the newest are ${newest(known).join(", ")}`;
 	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("not-found", `no ${what} '${name}' in bucket '${objects.bucket}'`, { hint });
 }
 function newest(versions) {
-	return versions.toSorted((a, b) => b.localeCompare(a, "en", { numeric: true })).slice(0, 5);
+	return versions.toSorted((a, b) => (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.t)(b, a)).slice(0, 5);
 }
 function fail(error) {
 	throw error;
@@ -715,14 +748,10 @@ function fromBucket(objects, platform) {
 /* harmony import */ var _collect_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3238);
 /* harmony import */ var _archive_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5277);
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5769);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(2487);
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(8267);
-/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6655);
-/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9482);
-/* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7446);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9482);
+/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(8267);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6655);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6760);
-
-
 
 
 
@@ -798,7 +827,7 @@ const keys = [
 	"file_exists_behavior"
 ];
 function readAppSpec(text, file) {
-	const { root, problems: found } = (0,_read_js__WEBPACK_IMPORTED_MODULE_5__.t)(text, file);
+	const { root, problems: found } = (0,_read_js__WEBPACK_IMPORTED_MODULE_6__.t)(text, file);
 	const problems = [...found];
 	if (root?.kind !== "map") {
 		const place = {
@@ -806,7 +835,7 @@ function readAppSpec(text, file) {
 			line: 1,
 			column: 1
 		};
-		const wrong = root ? `an AppSpec is a map, got ${(0,_show_js__WEBPACK_IMPORTED_MODULE_8__.n)(root)}` : "the AppSpec is empty";
+		const wrong = root ? `an AppSpec is a map, got ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.u)(root)}` : "the AppSpec is empty";
 		if (found.length === 0) problems.push({
 			...place,
 			message: wrong,
@@ -820,71 +849,71 @@ function readAppSpec(text, file) {
 			problems
 		};
 	}
-	for (const [name, { key }] of root.entries) if (!keys.some((known) => known === name)) problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(key, `unknown key ${(0,_show_js__WEBPACK_IMPORTED_MODULE_8__.t)(name)}`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__.n)(name, keys)));
+	for (const [name, { key }] of root.entries) if (!keys.some((known) => known === name)) problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(key, `unknown key ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.l)(name)}`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__.n)(name, keys)));
 	problems.push(...fixed(root, "version", ["0", "0.0"], "0.0"), ...fixed(root, "os", ["linux"], "linux"));
 	return {
 		appspec: {
-			hooks: hooksOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.r)(root, "hooks"), problems),
+			hooks: hooksOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.r)(root, "hooks"), problems),
 			rest: Object.fromEntries([
 				"files",
 				"permissions",
 				"file_exists_behavior"
 			].flatMap((name) => {
-				const value = (0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.r)(root, name);
-				return value ? [[name, (0,_data_js__WEBPACK_IMPORTED_MODULE_10__.t)(value)]] : [];
+				const value = (0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.r)(root, name);
+				return value ? [[name, (0,_data_js__WEBPACK_IMPORTED_MODULE_8__.t)(value)]] : [];
 			}))
 		},
 		problems
 	};
 }
 function fixed(root, key, allowed, wanted) {
-	const value = (0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.r)(root, key);
-	if (!value) return [(0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(root.place, `missing key '${key}'`, `write '${key}: ${wanted}'`)];
+	const value = (0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.r)(root, key);
+	if (!value) return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(root.place, `missing key '${key}'`, `write '${key}: ${wanted}'`)];
 	if (value.kind === "scalar" && allowed.includes(String(value.value))) return [];
-	return [(0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(value.place, `${key}: expected ${wanted}, got ${(0,_show_js__WEBPACK_IMPORTED_MODULE_8__.n)(value)}`, `write '${key}: ${wanted}'`)];
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(value.place, `${key}: expected ${wanted}, got ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.u)(value)}`, `write '${key}: ${wanted}'`)];
 }
 function hooksOf(node, problems) {
 	const hooks = {};
-	if (node && node.kind !== "map") problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(node.place, `hooks: expected a map of events, got ${(0,_show_js__WEBPACK_IMPORTED_MODULE_8__.n)(node)}`));
-	for (const [name, { key, value }] of (0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.t)(node)) {
+	if (node && node.kind !== "map") problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(node.place, `hooks: expected a map of events, got ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.u)(node)}`));
+	for (const [name, { key, value }] of (0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.t)(node)) {
 		const event = hookEvents.find((known) => known === name);
 		if (event === void 0) {
-			const message = reserved.includes(name) ? `hooks: no script can hook into '${name}', which is the agent's own` : `hooks: unknown event ${(0,_show_js__WEBPACK_IMPORTED_MODULE_8__.t)(name)}`;
-			problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(key, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__.n)(name, hookEvents)));
+			const message = reserved.includes(name) ? `hooks: no script can hook into '${name}', which is the agent's own` : `hooks: unknown event ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.l)(name)}`;
+			problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(key, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__.n)(name, hookEvents)));
 			continue;
 		}
-		const scripts = (0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.n)(value).flatMap((item) => hookOf(event, item, problems));
-		if (value.kind !== "list" || scripts.length === 0) problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(value.place, `hooks.${name}: expected a list of scripts, got ${(0,_show_js__WEBPACK_IMPORTED_MODULE_8__.n)(value)}`, "write '- location: \u2026'"));
+		const scripts = (0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.n)(value).flatMap((item) => hookOf(event, item, problems));
+		if (value.kind !== "list" || scripts.length === 0) problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(value.place, `hooks.${name}: expected a list of scripts, got ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.u)(value)}`, "write '- location: \u2026'"));
 		const seconds = scripts.reduce((sum, { timeout = 0 }) => sum + timeout, 0);
 		const shares = constantEvents.includes(event) || taggedEvents[event] !== void 0;
 		const left = longest - (shares ? ownTimeout : 0);
-		if (seconds > left) problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(key, `hooks.${name}: the timeouts add up to ${seconds} s`, `an event has ${left} s for a service's scripts`));
+		if (seconds > left) problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(key, `hooks.${name}: the timeouts add up to ${seconds} s`, `an event has ${left} s for a service's scripts`));
 		hooks[event] = scripts;
 	}
 	return hooks;
 }
 function hookOf(event, node, problems) {
 	const where = `hooks.${event}`;
-	for (const [name, { key }] of (0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.t)(node)) {
+	for (const [name, { key }] of (0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.t)(node)) {
 		const known = [
 			"location",
 			"timeout",
 			"runas"
 		];
-		if (!known.includes(name)) problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(key, `${where}: unknown key ${(0,_show_js__WEBPACK_IMPORTED_MODULE_8__.t)(name)}`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__.n)(name, known)));
+		if (!known.includes(name)) problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(key, `${where}: unknown key ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.l)(name)}`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__.n)(name, known)));
 	}
-	const written = (0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.r)(node, "location");
-	const location = written && (0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.s)(written);
+	const written = (0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.r)(node, "location");
+	const location = written && (0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.s)(written);
 	if (location === void 0) {
-		problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(node.place, `${where}: a script without 'location'`, `write 'location: ${layout.artefactFolder}/\u2026'`));
+		problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(node.place, `${where}: a script without 'location'`, `write 'location: ${layout.artefactFolder}/\u2026'`));
 		return [];
 	}
-	if (!location.startsWith(`${layout.artefactFolder}/`) || location.split("/").includes("..")) problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(written?.place ?? node.place, `${where}: the script ${(0,_show_js__WEBPACK_IMPORTED_MODULE_8__.t)(location)} is not in the artefact`, `a service's scripts come with its artefact: write '${layout.artefactFolder}/<path in the artefact>'`));
-	const seconds = (0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.r)(node, "timeout");
+	if (!location.startsWith(`${layout.artefactFolder}/`) || location.split("/").includes("..")) problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(written?.place ?? node.place, `${where}: the script ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.l)(location)} is not in the artefact`, `a service's scripts come with its artefact: write '${layout.artefactFolder}/<path in the artefact>'`));
+	const seconds = (0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.r)(node, "timeout");
 	const timeout = seconds?.kind === "scalar" ? Number(seconds.value) : void 0;
-	if (seconds && !(timeout !== void 0 && Number.isInteger(timeout) && timeout > 0)) problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_9__.t)(seconds.place, `${where}: expected 'timeout' in seconds, got ${(0,_show_js__WEBPACK_IMPORTED_MODULE_8__.n)(seconds)}`));
-	const user = (0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.r)(node, "runas");
-	const runas = user && (0,_placed_js__WEBPACK_IMPORTED_MODULE_6__.s)(user);
+	if (seconds && !(timeout !== void 0 && Number.isInteger(timeout) && timeout > 0)) problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.f)(seconds.place, `${where}: expected 'timeout' in seconds, got ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.u)(seconds)}`));
+	const user = (0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.r)(node, "runas");
+	const runas = user && (0,_placed_js__WEBPACK_IMPORTED_MODULE_5__.s)(user);
 	return [{
 		location,
 		...timeout ? { timeout } : {},

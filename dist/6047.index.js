@@ -3,325 +3,110 @@ if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: 
 const heard = []
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => heard.push(name))
 export const id = 6047;
-export const ids = [6047];
+export const ids = [6047,1461,3842];
 export const modules = {
 
-/***/ 5798:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ command)
-/* harmony export */ });
-// src/commands/command.ts
-function command(declaration) {
-	return declaration;
-}
-
-
-
-/***/ }),
-
-/***/ 6047:
+/***/ 8428:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   "default": () => (/* binding */ run_ansible_default)
+/* harmony export */   a: () => (/* binding */ textract_exports),
+/* harmony export */   i: () => (/* binding */ timestream_exports),
+/* harmony export */   n: () => (/* binding */ transfer_exports),
+/* harmony export */   r: () => (/* binding */ transcribe_exports),
+/* harmony export */   t: () => (/* binding */ translate_exports)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
-/* harmony import */ var _host_files_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5211);
-/* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1663);
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5798);
-/* harmony import */ var _summaries_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9063);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
+/* harmony import */ var _rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1461);
 
-
-
-
-
-
-// src/playbook/run/events.ts
-const known = /* @__PURE__ */ new Set([
-	"ok",
-	"failed",
-	"unreachable",
-	"skipped",
-	"stats",
-	"absent",
-	"syntax",
-	"error",
-	"end"
-]);
-function readEvent(line) {
-	try {
-		const value = JSON.parse(line);
-		return isEvent(value) ? value : void 0;
-	} catch {
-		return;
-	}
-}
-function isEvent(value) {
-	return typeof value === "object" && value !== null && "event" in value && known.has(value.event);
-}
-// src/playbook/run/verdict.ts
-const argumentSpec = "ansible.builtin.validate_argument_spec";
-function judge(events, playbook) {
-	const stats = events.find((event) => event.event === "stats");
-	const syntax = events.find((event) => event.event === "syntax");
-	if (syntax && "text" in syntax) return {
-		outcome: "bad-input",
-		hosts: [],
-		problems: [syntaxProblem(syntax.text, playbook)]
-	};
-	const hosts = stats ? hostsOf(stats) : [];
-	const tasks = events.filter((event) => event.event === "failed" || event.event === "unreachable");
-	const counted = hosts.flatMap(({ host, failures, outcome }) => {
-		const own = tasks.filter((task) => task.host === host);
-		const unreachable = outcome === "unreachable" ? own.filter(({ event }) => event === "unreachable").slice(-1) : [];
-		const failed = own.filter(({ event, ignored }) => event === "failed" && !ignored);
-		return [...unreachable, ...failures > 0 ? failed.slice(-failures) : []];
-	});
-	const ended = events.find((event) => event.event === "end");
-	const code = ended?.event === "end" ? ended.code : 1;
-	if (counted.length === 0 && code === 0) return {
-		outcome: "succeeded",
-		hosts,
-		problems: []
-	};
-	if (counted.length === 0) return {
-		outcome: "failed",
-		hosts,
-		problems: [lastError(events, playbook, code)]
-	};
-	const problems = counted.flatMap((task) => problemsOf(task, playbook));
-	return {
-		outcome: counted.every(({ action }) => action === argumentSpec) ? "bad-input" : "failed",
-		hosts,
-		problems
-	};
-}
-function hostsOf(stats) {
-	const names = /* @__PURE__ */ new Set([
-		...Object.keys(stats.ok),
-		...Object.keys(stats.failures),
-		...Object.keys(stats.dark),
-		...Object.keys(stats.ignored)
-	]);
-	const at = (counts, host) => Object.hasOwn(counts, host) ? counts[host] ?? 0 : 0;
-	return [...names].sort().map((host) => {
-		const [failures, dark] = [at(stats.failures, host), at(stats.dark, host)];
-		return {
-			host,
-			outcome: dark > 0 ? "unreachable" : failures > 0 ? "failed" : "ok",
-			ok: at(stats.ok, host),
-			changed: at(stats.changed, host),
-			failures,
-			ignored: at(stats.ignored, host),
-			rescued: at(stats.rescued, host)
-		};
-	});
-}
-function problemsOf({ host, role, task, action, path, event, messages }, playbook) {
-	const place = placeOf(path, playbook);
-	if (action === argumentSpec) return messages.map((message) => ({
-		...place,
-		message: `${role === null ? "" : `role ${role} `}on ${host}: ${message}`
-	}));
-	const name = role === null ? task : `${role} : ${task.replace(`${role} : `, "")}`;
-	const what = event === "unreachable" ? `${host} is unreachable` : `'${name}' failed on ${host}`;
-	return [{
-		...place,
-		message: `${what}: ${messages.join("; ")}`
-	}];
-}
-function placeOf(path, playbook) {
-	const [, file = "", line = "1"] = /^(.+):(\d+)$/.exec(path) ?? [];
-	return {
-		file: file === "" ? playbook : file,
-		line: Number(line),
-		column: 1
-	};
-}
-function syntaxProblem(text, playbook) {
-	const [, file = playbook, line = "1", column = "1"] = /^(?:Origin: )?(\/[^\n]*?):(\d+)(?::(\d+))?\s*$/m.exec(text) ?? [];
-	const message = /\[?ERROR\]?!?:? *([\s\S]*?)(?:\n\s*\n|\nOrigin:|$)/.exec(text)?.[1] ?? text;
-	return {
-		file,
-		line: Number(line),
-		column: Number(column),
-		message: message.replace(/\s+/g, " ").trim() || "the playbook cannot be read"
-	};
-}
-function lastError(events, playbook, code) {
-	const said = events.flatMap((event) => event.event === "error" ? [event.text] : []).at(-1);
-	return {
-		file: playbook,
-		line: 1,
-		column: 1,
-		message: said === void 0 ? `Ansible ended with exit code ${code} and no failed task` : said.replace(/\s+/g, " ").trim()
-	};
-}
-// src/playbook/run/run.ts
-async function runPlaybook({ longPrograms, log, interrupted }, run) {
-	const { python, ...settings } = run;
-	const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(run.playbook);
-	const events = [];
-	const ended = await longPrograms.follow(python, [
-		"-I",
-		"-B",
-		"-c",
-		_host_files_js__WEBPACK_IMPORTED_MODULE_1__.t.runner
-	], {
-		folder,
-		input: JSON.stringify({
-			...settings,
-			folder,
-			vaultPasswordFile: run.vaultPasswordFile ?? null
-		}),
-		signal: interrupted,
-		heard(line) {
-			const event = readEvent(line);
-			if (event === void 0) return;
-			events.push(event);
-			if (isTask(event)) log.info(taskLine(event));
-		}
-	});
-	if (interrupted.aborted) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("interrupted", `the run of ${run.playbook} was interrupted`);
-	if (ended === void 0) throw absent(python);
-	if (events.find((event) => event.event === "absent")) throw absent(python);
-	if (events.length === 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("failed", `ansible-runner ended without a word: ${ended.errors.trim().split("\n").at(-1) ?? ""}`, { blame: "service" });
-	return judge(events, run.playbook);
-}
-function isTask(event) {
-	return event.event === "ok" || event.event === "failed" || event.event === "unreachable";
-}
-function taskLine({ event, host, role, task, changed, ignored, messages }) {
-	const name = role === null || task.startsWith(`${role} : `) ? task : `${role} : ${task}`;
-	const word = event === "ok" ? changed ? "changed" : "ok" : ignored ? "ignored" : event;
-	return `${host.padEnd(16)} ${word.padEnd(11)} ${name}${messages.length > 0 ? `: ${messages[0]}` : ""}`;
-}
-function absent(python) {
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("unsupported", `'${python}' has no ansible-runner`, { hint: "install ansible-core and ansible-runner for it, or name another Python in TOWPATH_ANSIBLE_PYTHON; the action does it by itself" });
-}
-// src/commands/run-ansible.ts
-var run_ansible_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_4__.t)({
-	name: "run-ansible",
-	summary: _summaries_js__WEBPACK_IMPORTED_MODULE_2__.t["run-ansible"],
-	inputs: {
-		playbook: {
-			kind: "file",
-			required: true,
-			description: "The playbook to run."
-		},
-		inventory: {
-			kind: "string",
-			required: true,
-			description: "An inventory file, or names of hosts with a comma: 'web1,web2' or 'localhost,'."
-		},
-		check: {
-			kind: "boolean",
-			description: "Change nothing, and show what would change."
-		},
-		"vault-password-file": {
-			kind: "file",
-			description: "The file that holds the password of encrypted variables."
-		},
-		"accept-unknown-hosts": {
-			kind: "boolean",
-			description: "Connect to hosts whose SSH key is not known. Without it they are unreachable."
-		},
-		python: {
-			kind: "string",
-			default: "python3",
-			env: "TOWPATH_ANSIBLE_PYTHON",
-			description: "The Python that has ansible-core and ansible-runner."
-		}
-	},
-	outputs: {
-		changed: {
-			kind: "number",
-			description: "How many hosts were changed, or would be."
-		},
-		failed: {
-			kind: "number",
-			description: "How many hosts failed."
-		},
-		unreachable: {
-			kind: "number",
-			description: "How many hosts could not be reached."
-		},
-		hosts: {
-			kind: "list",
-			description: "Each host: host, outcome, and its counts of tasks: ok, changed, failures, ignored, rescued."
-		}
-	},
-	examples: ["run-ansible --playbook ansible/site.yml --inventory hosts.ini --check"],
-	async run({ playbook, inventory, check, "vault-password-file": vaultPasswordFile, "accept-unknown-hosts": acceptUnknownHosts, python }, world) {
-		await mustBeThere(world, playbook, "playbook");
-		if (vaultPasswordFile !== void 0) await mustBeThere(world, vaultPasswordFile, "vault password file");
-		const where = inventory.includes(",") ? inventory : (0,node_path__WEBPACK_IMPORTED_MODULE_3__.isAbsolute)(inventory) ? inventory : (0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(inventory);
-		if (!inventory.includes(",")) await mustBeThere(world, where, "inventory");
-		const verdict = await runPlaybook(world, {
-			playbook,
-			inventory: where,
-			check,
-			vaultPasswordFile,
-			acceptUnknownHosts,
-			python
-		});
-		const outputs = outputsOf(verdict);
-		if (verdict.outcome !== "succeeded") throw refusal(verdict, playbook, outputs);
-		return outputs;
-	},
-	text: ({ hosts, changed, failed, unreachable }) => `${(0,_table_js__WEBPACK_IMPORTED_MODULE_5__.t)(hosts.length, "host")}: ${changed} changed, ${failed} failed, ${unreachable} unreachable`
-});
-async function mustBeThere({ files }, path, what) {
-	if (await files.facts(path) === void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `there is no ${what} ${path}`, { hint: `name the ${what} by its path from the working directory` });
-}
-function outputsOf({ hosts }) {
-	return {
-		changed: hosts.filter(({ changed }) => changed > 0).length,
-		failed: hosts.filter(({ outcome }) => outcome === "failed").length,
-		unreachable: hosts.filter(({ outcome }) => outcome === "unreachable").length,
-		hosts
-	};
-}
-function refusal({ outcome, problems }, playbook, outputs) {
-	const [first] = problems;
-	const { failed, unreachable } = outputs;
-	const message = outcome === "bad-input" ? `the playbook ${playbook} cannot be run: ${first?.message ?? ""}` : `the playbook ${playbook} failed: ${failed} failed, ${unreachable} unreachable`;
-	const at = first && {
-		file: first.file,
-		line: first.line,
-		column: first.column
-	};
-	return new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t(outcome === "bad-input" ? "bad-input" : "failed", message, {
-		problems,
-		outputs,
-		...at ? { at } : {}
-	});
-}
+// src/resources/data/textract.js
+var textract_exports = /* @__PURE__ */ (0,_rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__.n)({ default: () => textract_default });
+var textract_default = { "AWS::Textract::Adapter": "{\"body\":{\"p\":{\"AdapterId\":{\"t\":\"s\",\"min\":12,\"max\":1011},\"AdapterName\":\"#AdapterName\",\"Arn\":\"s\",\"AutoUpdate\":\"#AutoUpdate\",\"CreationTime\":\"s\",\"Description\":\"#AdapterDescription\",\"FeatureTypes\":{\"l\":\"#FeatureType\",\"min\":1},\"Tags\":{\"l\":\"#Tag\",\"max\":200}},\"r\":[\"AdapterName\",\"FeatureTypes\"]},\"definitions\":{\"AdapterName\":{\"t\":\"s\",\"min\":1,\"max\":128,\"re\":\"^[a-zA-Z0-9-_]+$\"},\"AutoUpdate\":{\"t\":\"s\",\"e\":[\"ENABLED\",\"DISABLED\"]},\"AdapterDescription\":{\"t\":\"s\",\"min\":1,\"max\":256},\"FeatureType\":{\"t\":\"s\",\"e\":[\"QUERIES\"]},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"AdapterId\",\"Arn\",\"CreationTime\"],\"replaces\":[\"FeatureTypes\"],\"readOnly\":[\"AdapterId\",\"Arn\",\"CreationTime\"]}" };
+// src/resources/data/timestream.js
+var timestream_exports = /* @__PURE__ */ (0,_rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__.n)({ default: () => timestream_default });
+var timestream_default = {
+	"AWS::Timestream::Database": "{\"body\":{\"p\":{\"Arn\":\"s\",\"DatabaseName\":{\"t\":\"s\",\"re\":\"^[a-zA-Z0-9_.-]{3,256}$\"},\"KmsKeyId\":\"*\",\"Tags\":{\"l\":\"#Tag\",\"max\":200}}},\"definitions\":{\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}}}},\"attributes\":[\"Arn\"],\"replaces\":[\"DatabaseName\"],\"readOnly\":[\"Arn\"]}",
+	"AWS::Timestream::InfluxDBBackup": "{\"body\":{\"p\":{\"AllocatedStorage\":{\"t\":\"i\",\"min\":20,\"max\":15360},\"Arn\":{\"t\":\"s\",\"min\":1,\"max\":1011},\"ClusterConfiguration\":\"#ClusterConfiguration\",\"CreatedAt\":\"s\",\"DbInstanceType\":{\"t\":\"s\",\"e\":[\"db.influx.medium\",\"db.influx.large\",\"db.influx.xlarge\",\"db.influx.2xlarge\",\"db.influx.4xlarge\",\"db.influx.8xlarge\",\"db.influx.12xlarge\",\"db.influx.16xlarge\",\"db.influx.24xlarge\"]},\"DbParameterGroupId\":{\"t\":\"s\",\"min\":3,\"max\":64,\"re\":\"^[a-zA-Z0-9]+$\"},\"DbResourceId\":{\"t\":\"s\",\"min\":3,\"max\":64,\"re\":\"^[a-zA-Z0-9]+$\"},\"DbStorageType\":{\"t\":\"s\",\"e\":[\"InfluxIOIncludedT1\",\"InfluxIOIncludedT2\",\"InfluxIOIncludedT3\"]},\"DeploymentType\":{\"t\":\"s\",\"e\":[\"SINGLE_AZ\",\"WITH_MULTIAZ_STANDBY\",\"MULTI_NODE_READ_REPLICAS\"]},\"EngineType\":{\"t\":\"s\",\"e\":[\"INFLUXDB_V2\",\"INFLUXDB_V3_CORE\",\"INFLUXDB_V3_ENTERPRISE\"]},\"ExpiresAfter\":{\"t\":\"s\",\"re\":\"^\\\\d{4}-\\\\d{2}-\\\\d{2}$\"},\"FailoverMode\":{\"t\":\"s\",\"e\":[\"AUTOMATIC\",\"NO_FAILOVER\"]},\"Id\":{\"t\":\"s\",\"min\":3,\"max\":64,\"re\":\"^[a-zA-Z0-9]+$\"},\"InfluxAuthParametersSecretArn\":\"s\",\"KmsKeyId\":\"*\",\"LogDeliveryConfiguration\":\"#LogDeliveryConfiguration\",\"MaintenanceSchedule\":\"#MaintenanceSchedule\",\"Name\":{\"t\":\"s\",\"min\":3,\"max\":40,\"re\":\"^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$\"},\"NetworkType\":{\"t\":\"s\",\"e\":[\"IPV4\",\"DUAL\"]},\"Port\":\"i\",\"PubliclyAccessible\":\"b\",\"RetentionDays\":{\"t\":\"i\",\"min\":1,\"max\":3650},\"Status\":{\"t\":\"s\",\"e\":[\"IN_PROGRESS\",\"COMPLETED\",\"FAILED\",\"DELETING\",\"DELETED\"]},\"Tags\":{\"l\":\"#Tag\",\"max\":200},\"Type\":{\"t\":\"s\",\"e\":[\"HOURLY\",\"DAILY\",\"WEEKLY\",\"MONTHLY\",\"CUSTOM_SCHEDULE\",\"ON_DEMAND\",\"CONTINUOUS\"]},\"VpcSecurityGroupIds\":{\"l\":{\"t\":\"s\",\"max\":64,\"re\":\"^sg-[a-z0-9]+$\"},\"min\":1,\"max\":5},\"VpcSubnetIds\":{\"l\":{\"t\":\"s\",\"max\":64,\"re\":\"^subnet-[a-z0-9]+$\"},\"min\":1,\"max\":6}},\"r\":[\"DbResourceId\",\"Name\"]},\"definitions\":{\"ClusterConfiguration\":{\"p\":{\"DedicatedCompactor\":\"b\",\"IngestQueryInstances\":\"i\",\"QueryOnlyInstances\":\"i\"}},\"LogDeliveryConfiguration\":{\"p\":{\"S3Configuration\":\"#S3Configuration\"},\"r\":[\"S3Configuration\"]},\"S3Configuration\":{\"p\":{\"BucketName\":{\"t\":\"s\",\"min\":3,\"max\":63,\"re\":\"^[0-9a-z]+[0-9a-z\\\\.\\\\-]*[0-9a-z]+$\"},\"Enabled\":\"b\"},\"r\":[\"BucketName\",\"Enabled\"]},\"MaintenanceSchedule\":{\"p\":{\"PreferredMaintenanceWindow\":{\"t\":\"s\",\"max\":19,\"re\":\"^$|^(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\\\\d|2[0-3]):[0-5]\\\\d-(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\\\\d|2[0-3]):[0-5]\\\\d$\"},\"Timezone\":{\"t\":\"s\",\"min\":1,\"max\":64,\"re\":\"^(UTC|[A-Za-z_]+/[A-Za-z0-9_]+(/[A-Za-z0-9_]+)?)$\"}},\"r\":[\"PreferredMaintenanceWindow\",\"Timezone\"]},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"AllocatedStorage\",\"Arn\",\"ClusterConfiguration\",\"CreatedAt\",\"DbInstanceType\",\"DbParameterGroupId\",\"DbStorageType\",\"DeploymentType\",\"EngineType\",\"ExpiresAfter\",\"FailoverMode\",\"Id\",\"InfluxAuthParametersSecretArn\",\"KmsKeyId\",\"LogDeliveryConfiguration\",\"MaintenanceSchedule\",\"NetworkType\",\"Port\",\"PubliclyAccessible\",\"Status\",\"Type\",\"VpcSecurityGroupIds\",\"VpcSubnetIds\"],\"replaces\":[\"DbResourceId\",\"Name\",\"RetentionDays\"],\"readOnly\":[\"AllocatedStorage\",\"Arn\",\"ClusterConfiguration\",\"CreatedAt\",\"DbInstanceType\",\"DbParameterGroupId\",\"DbStorageType\",\"DeploymentType\",\"EngineType\",\"ExpiresAfter\",\"FailoverMode\",\"Id\",\"InfluxAuthParametersSecretArn\",\"KmsKeyId\",\"LogDeliveryConfiguration\",\"MaintenanceSchedule\",\"NetworkType\",\"Port\",\"PubliclyAccessible\",\"Status\",\"Type\",\"VpcSecurityGroupIds\",\"VpcSubnetIds\"]}",
+	"AWS::Timestream::InfluxDBCluster": "{\"body\":{\"p\":{\"AllocatedStorage\":{\"t\":\"i\",\"min\":20,\"max\":15360},\"Arn\":{\"t\":\"s\",\"min\":1,\"max\":1011},\"Bucket\":{\"t\":\"s\",\"min\":2,\"max\":64,\"re\":\"^[^_][^\\\"]*$\"},\"DbInstanceType\":{\"t\":\"s\",\"e\":[\"db.influx.medium\",\"db.influx.large\",\"db.influx.xlarge\",\"db.influx.2xlarge\",\"db.influx.4xlarge\",\"db.influx.8xlarge\",\"db.influx.12xlarge\",\"db.influx.16xlarge\",\"db.influx.24xlarge\"]},\"DbParameterGroupIdentifier\":{\"t\":\"s\",\"min\":3,\"max\":64,\"re\":\"^[a-zA-Z0-9]+$\"},\"DbStorageType\":{\"t\":\"s\",\"e\":[\"InfluxIOIncludedT1\",\"InfluxIOIncludedT2\",\"InfluxIOIncludedT3\"]},\"DeploymentType\":{\"t\":\"s\",\"e\":[\"MULTI_NODE_READ_REPLICAS\"]},\"Endpoint\":\"s\",\"EngineType\":{\"t\":\"s\",\"e\":[\"INFLUXDB_V2\",\"INFLUXDB_V3_CORE\",\"INFLUXDB_V3_ENTERPRISE\"]},\"FailoverMode\":{\"t\":\"s\",\"e\":[\"AUTOMATIC\",\"NO_FAILOVER\"]},\"Id\":{\"t\":\"s\",\"min\":3,\"max\":64,\"re\":\"^[a-zA-Z0-9]+$\"},\"InfluxAuthParametersSecretArn\":{\"t\":\"s\",\"re\":\"^arn:[a-z]*:secretsmanager:[a-z\\\\-0-9]*:[0-9]*:secret:[a-zA-Z0-9\\\\-]*\"},\"LogDeliveryConfiguration\":{\"p\":{\"S3Configuration\":{\"p\":{\"BucketName\":{\"t\":\"s\",\"min\":3,\"max\":63,\"re\":\"^[0-9a-z]+[0-9a-z\\\\.\\\\-]*[0-9a-z]+$\"},\"Enabled\":\"b\"},\"r\":[\"BucketName\",\"Enabled\"]}},\"r\":[\"S3Configuration\"]},\"MaintenanceSchedule\":\"#MaintenanceSchedule\",\"Name\":{\"t\":\"s\",\"min\":3,\"max\":40,\"re\":\"^[a-zA-z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$\"},\"NetworkType\":{\"t\":\"s\",\"e\":[\"IPV4\",\"DUAL\"]},\"NextMaintenanceTime\":\"s\",\"Organization\":{\"t\":\"s\",\"min\":1,\"max\":64},\"Password\":{\"t\":\"s\",\"min\":8,\"max\":64,\"re\":\"^[a-zA-Z0-9]+$\"},\"Port\":{\"t\":\"i\",\"min\":1024,\"max\":65535},\"PubliclyAccessible\":\"b\",\"ReaderEndpoint\":\"s\",\"Status\":{\"t\":\"s\",\"e\":[\"CREATING\",\"UPDATING\",\"UPDATING_INSTANCE_TYPE\",\"MAINTENANCE\",\"DELETING\",\"AVAILABLE\",\"REBOOTING\",\"REBOOT_FAILED\",\"PARTIALLY_AVAILABLE\",\"FAILED\",\"DELETED\"]},\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":200},\"Username\":{\"t\":\"s\",\"min\":1,\"max\":64},\"VpcSecurityGroupIds\":{\"l\":\"s\",\"min\":1,\"max\":5},\"VpcSubnetIds\":{\"l\":\"s\",\"min\":1,\"max\":3}}},\"definitions\":{\"MaintenanceSchedule\":{\"p\":{\"PreferredMaintenanceWindow\":{\"t\":\"s\",\"max\":19,\"re\":\"^$|^(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\\\\d|2[0-3]):[0-5]\\\\d-(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\\\\d|2[0-3]):[0-5]\\\\d$\"},\"Timezone\":{\"t\":\"s\",\"min\":1,\"max\":64,\"re\":\"^(UTC|[A-Za-z_]+/[A-Za-z0-9_]+(/[A-Za-z0-9_]+)?)$\"}},\"r\":[\"PreferredMaintenanceWindow\",\"Timezone\"]},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\"]}},\"attributes\":[\"Arn\",\"Endpoint\",\"EngineType\",\"Id\",\"InfluxAuthParametersSecretArn\",\"NextMaintenanceTime\",\"ReaderEndpoint\",\"Status\"],\"replaces\":[\"AllocatedStorage\",\"Bucket\",\"DbStorageType\",\"DeploymentType\",\"Name\",\"NetworkType\",\"Organization\",\"Password\",\"PubliclyAccessible\",\"Username\",\"VpcSecurityGroupIds\",\"VpcSubnetIds\"],\"readOnly\":[\"Arn\",\"Endpoint\",\"EngineType\",\"Id\",\"InfluxAuthParametersSecretArn\",\"NextMaintenanceTime\",\"ReaderEndpoint\",\"Status\"]}",
+	"AWS::Timestream::InfluxDBInstance": "{\"body\":{\"p\":{\"AllocatedStorage\":{\"t\":\"i\",\"min\":20,\"max\":16384},\"Arn\":{\"t\":\"s\",\"min\":1,\"max\":1011},\"AvailabilityZone\":\"s\",\"Bucket\":{\"t\":\"s\",\"min\":2,\"max\":64,\"re\":\"^[^_][^\\\"]*$\"},\"DbInstanceType\":{\"t\":\"s\",\"e\":[\"db.influx.medium\",\"db.influx.large\",\"db.influx.xlarge\",\"db.influx.2xlarge\",\"db.influx.4xlarge\",\"db.influx.8xlarge\",\"db.influx.12xlarge\",\"db.influx.16xlarge\",\"db.influx.24xlarge\"]},\"DbParameterGroupIdentifier\":{\"t\":\"s\",\"min\":3,\"max\":64,\"re\":\"^[a-zA-Z0-9]+$\"},\"DbStorageType\":{\"t\":\"s\",\"e\":[\"InfluxIOIncludedT1\",\"InfluxIOIncludedT2\",\"InfluxIOIncludedT3\"]},\"DeploymentType\":{\"t\":\"s\",\"e\":[\"SINGLE_AZ\",\"WITH_MULTIAZ_STANDBY\"]},\"Endpoint\":\"s\",\"Id\":{\"t\":\"s\",\"min\":3,\"max\":64,\"re\":\"^[a-zA-Z0-9]+$\"},\"InfluxAuthParametersSecretArn\":{\"t\":\"s\",\"re\":\"^arn:[a-z]*:secretsmanager:[a-z\\\\-0-9]*:[0-9]*:secret:[a-zA-Z0-9\\\\-]*\"},\"LogDeliveryConfiguration\":{\"p\":{\"S3Configuration\":{\"p\":{\"BucketName\":{\"t\":\"s\",\"min\":3,\"max\":63,\"re\":\"^[0-9a-z]+[0-9a-z\\\\.\\\\-]*[0-9a-z]+$\"},\"Enabled\":\"b\"},\"r\":[\"BucketName\",\"Enabled\"]}},\"r\":[\"S3Configuration\"]},\"MaintenanceSchedule\":\"#MaintenanceSchedule\",\"Name\":{\"t\":\"s\",\"min\":3,\"max\":40,\"re\":\"^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$\"},\"NetworkType\":{\"t\":\"s\",\"e\":[\"IPV4\",\"DUAL\"]},\"NextMaintenanceTime\":\"s\",\"Organization\":{\"t\":\"s\",\"min\":1,\"max\":64},\"Password\":{\"t\":\"s\",\"min\":8,\"max\":64,\"re\":\"^[a-zA-Z0-9]+$\"},\"Port\":{\"t\":\"i\",\"min\":1024,\"max\":65535},\"PubliclyAccessible\":\"b\",\"SecondaryAvailabilityZone\":\"s\",\"Status\":{\"t\":\"s\",\"e\":[\"CREATING\",\"AVAILABLE\",\"DELETING\",\"MODIFYING\",\"MAINTENANCE\",\"UPDATING\",\"UPDATING_DEPLOYMENT_TYPE\",\"UPDATING_INSTANCE_TYPE\",\"REBOOTING\",\"REBOOT_FAILED\",\"DELETED\",\"FAILED\"]},\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":200},\"Username\":{\"t\":\"s\",\"min\":1,\"max\":64},\"VpcSecurityGroupIds\":{\"l\":\"s\",\"min\":1,\"max\":5},\"VpcSubnetIds\":{\"l\":\"s\",\"min\":1,\"max\":3}}},\"definitions\":{\"MaintenanceSchedule\":{\"p\":{\"PreferredMaintenanceWindow\":{\"t\":\"s\",\"max\":19,\"re\":\"^$|^(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\\\\d|2[0-3]):[0-5]\\\\d-(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\\\\d|2[0-3]):[0-5]\\\\d$\"},\"Timezone\":{\"t\":\"s\",\"min\":1,\"max\":64,\"re\":\"^(UTC|[A-Za-z_]+/[A-Za-z0-9_]+(/[A-Za-z0-9_]+)?)$\"}},\"r\":[\"PreferredMaintenanceWindow\",\"Timezone\"]},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\"]}},\"attributes\":[\"Arn\",\"AvailabilityZone\",\"Endpoint\",\"Id\",\"InfluxAuthParametersSecretArn\",\"NextMaintenanceTime\",\"SecondaryAvailabilityZone\",\"Status\"],\"replaces\":[\"Bucket\",\"Name\",\"NetworkType\",\"Organization\",\"Password\",\"PubliclyAccessible\",\"Username\",\"VpcSecurityGroupIds\",\"VpcSubnetIds\"],\"readOnly\":[\"Arn\",\"AvailabilityZone\",\"Endpoint\",\"Id\",\"InfluxAuthParametersSecretArn\",\"NextMaintenanceTime\",\"SecondaryAvailabilityZone\",\"Status\"]}",
+	"AWS::Timestream::ScheduledQuery": "{\"body\":{\"p\":{\"Arn\":\"#Arn\",\"ClientToken\":\"#ClientToken\",\"ErrorReportConfiguration\":\"#ErrorReportConfiguration\",\"KmsKeyId\":\"#KmsKeyId\",\"NotificationConfiguration\":\"#NotificationConfiguration\",\"QueryString\":\"#QueryString\",\"SQErrorReportConfiguration\":\"s\",\"SQKmsKeyId\":\"s\",\"SQName\":\"s\",\"SQNotificationConfiguration\":\"s\",\"SQQueryString\":\"s\",\"SQScheduleConfiguration\":\"s\",\"SQScheduledQueryExecutionRoleArn\":\"s\",\"SQTargetConfiguration\":\"s\",\"ScheduleConfiguration\":\"#ScheduleConfiguration\",\"ScheduledQueryExecutionRoleArn\":\"#ScheduledQueryExecutionRoleArn\",\"ScheduledQueryName\":\"#ScheduledQueryName\",\"Tags\":\"#Tags\",\"TargetConfiguration\":\"#TargetConfiguration\"},\"r\":[\"ErrorReportConfiguration\",\"NotificationConfiguration\",\"QueryString\",\"ScheduleConfiguration\",\"ScheduledQueryExecutionRoleArn\"]},\"definitions\":{\"Arn\":{\"t\":\"s\",\"min\":1,\"max\":2048},\"ClientToken\":{\"t\":\"s\",\"min\":32,\"max\":128},\"ErrorReportConfiguration\":{\"p\":{\"S3Configuration\":\"#S3Configuration\"},\"r\":[\"S3Configuration\"]},\"S3Configuration\":{\"p\":{\"BucketName\":\"#BucketName\",\"EncryptionOption\":\"#EncryptionOption\",\"ObjectKeyPrefix\":\"#ObjectKeyPrefix\"},\"r\":[\"BucketName\"]},\"BucketName\":{\"t\":\"s\",\"min\":3,\"max\":63,\"re\":\"[a-z0-9][\\\\.\\\\-a-z0-9]{1,61}[a-z0-9]\"},\"EncryptionOption\":{\"t\":\"s\",\"e\":[\"SSE_S3\",\"SSE_KMS\"]},\"ObjectKeyPrefix\":{\"t\":\"s\",\"min\":1,\"max\":896,\"re\":\"[a-zA-Z0-9|!\\\\-_*'\\\\(\\\\)]([a-zA-Z0-9]|[!\\\\-_*'\\\\(\\\\)\\\\/.])+\"},\"KmsKeyId\":\"*\",\"NotificationConfiguration\":{\"p\":{\"SnsConfiguration\":\"#SnsConfiguration\"},\"r\":[\"SnsConfiguration\"]},\"SnsConfiguration\":{\"p\":{\"TopicArn\":\"#TopicArn\"},\"r\":[\"TopicArn\"]},\"TopicArn\":{\"t\":\"s\",\"min\":1,\"max\":2048},\"QueryString\":{\"t\":\"s\",\"min\":1,\"max\":262144},\"ScheduleConfiguration\":{\"p\":{\"ScheduleExpression\":\"#ScheduleExpression\"},\"r\":[\"ScheduleExpression\"]},\"ScheduleExpression\":{\"t\":\"s\",\"min\":1,\"max\":256},\"ScheduledQueryExecutionRoleArn\":{\"t\":\"s\",\"min\":1,\"max\":2048},\"ScheduledQueryName\":{\"t\":\"s\",\"min\":1,\"max\":64,\"re\":\"[a-zA-Z0-9_.-]+\"},\"Tags\":{\"l\":\"#Tag\",\"max\":200},\"Tag\":{\"p\":{\"Key\":\"#Key\",\"Value\":\"#Value\"},\"r\":[\"Key\",\"Value\"]},\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256},\"TargetConfiguration\":{\"p\":{\"TimestreamConfiguration\":\"#TimestreamConfiguration\"},\"r\":[\"TimestreamConfiguration\"]},\"TimestreamConfiguration\":{\"p\":{\"DatabaseName\":\"#DatabaseName\",\"DimensionMappings\":\"#DimensionMappings\",\"MeasureNameColumn\":\"#MeasureNameColumn\",\"MixedMeasureMappings\":\"#MixedMeasureMappings\",\"MultiMeasureMappings\":\"#MultiMeasureMappings\",\"TableName\":\"#TableName\",\"TimeColumn\":\"#TimeColumn\"},\"r\":[\"DatabaseName\",\"DimensionMappings\",\"TableName\",\"TimeColumn\"]},\"DatabaseName\":\"s\",\"DimensionMappings\":[\"#DimensionMapping\"],\"DimensionMapping\":{\"p\":{\"DimensionValueType\":\"#DimensionValueType\",\"Name\":\"#DimensionMappingName\"},\"r\":[\"DimensionValueType\",\"Name\"]},\"DimensionValueType\":{\"t\":\"s\",\"e\":[\"VARCHAR\"]},\"DimensionMappingName\":\"s\",\"MeasureNameColumn\":\"s\",\"MixedMeasureMappings\":{\"l\":\"#MixedMeasureMapping\",\"min\":1},\"MixedMeasureMapping\":{\"p\":{\"MeasureName\":\"#MixedMeasureMappingMeasureName\",\"MeasureValueType\":\"#MixedMeasureMappingMeasureValueType\",\"MultiMeasureAttributeMappings\":\"#MultiMeasureAttributeMappingList\",\"SourceColumn\":\"#MixedMeasureMappingSourceColumn\",\"TargetMeasureName\":\"#MixedMeasureMappingTargetMeasureName\"},\"r\":[\"MeasureValueType\"]},\"MixedMeasureMappingMeasureName\":\"s\",\"MixedMeasureMappingMeasureValueType\":{\"t\":\"s\",\"e\":[\"BIGINT\",\"BOOLEAN\",\"DOUBLE\",\"VARCHAR\",\"MULTI\"]},\"MultiMeasureAttributeMappingList\":{\"l\":\"#MultiMeasureAttributeMapping\",\"min\":1},\"MultiMeasureAttributeMapping\":{\"p\":{\"MeasureValueType\":\"#MultiMeasureAttributeMappingMeasureValueType\",\"SourceColumn\":\"#MultiMeasureAttributeMappingSourceColumn\",\"TargetMultiMeasureAttributeName\":\"#TargetMultiMeasureAttributeName\"},\"r\":[\"MeasureValueType\",\"SourceColumn\"]},\"MultiMeasureAttributeMappingMeasureValueType\":{\"t\":\"s\",\"e\":[\"BIGINT\",\"BOOLEAN\",\"DOUBLE\",\"VARCHAR\",\"TIMESTAMP\"]},\"MultiMeasureAttributeMappingSourceColumn\":\"s\",\"TargetMultiMeasureAttributeName\":\"s\",\"MixedMeasureMappingSourceColumn\":\"s\",\"MixedMeasureMappingTargetMeasureName\":\"s\",\"MultiMeasureMappings\":{\"p\":{\"MultiMeasureAttributeMappings\":\"#MultiMeasureAttributeMappingList\",\"TargetMultiMeasureName\":\"#TargetMultiMeasureName\"},\"r\":[\"MultiMeasureAttributeMappings\"]},\"TargetMultiMeasureName\":\"s\",\"TableName\":\"s\",\"TimeColumn\":\"s\"},\"attributes\":[\"Arn\",\"SQErrorReportConfiguration\",\"SQKmsKeyId\",\"SQName\",\"SQNotificationConfiguration\",\"SQQueryString\",\"SQScheduleConfiguration\",\"SQScheduledQueryExecutionRoleArn\",\"SQTargetConfiguration\"],\"replaces\":[\"ErrorReportConfiguration\",\"KmsKeyId\",\"NotificationConfiguration\",\"QueryString\",\"ScheduleConfiguration\",\"ScheduledQueryExecutionRoleArn\",\"ScheduledQueryName\",\"TargetConfiguration\"],\"readOnly\":[\"Arn\",\"SQErrorReportConfiguration\",\"SQKmsKeyId\",\"SQName\",\"SQNotificationConfiguration\",\"SQQueryString\",\"SQScheduleConfiguration\",\"SQScheduledQueryExecutionRoleArn\",\"SQTargetConfiguration\"]}",
+	"AWS::Timestream::Table": "{\"body\":{\"p\":{\"Arn\":\"s\",\"DatabaseName\":{\"t\":\"s\",\"re\":\"^[a-zA-Z0-9_.-]{3,256}$\"},\"MagneticStoreWriteProperties\":{\"p\":{\"EnableMagneticStoreWrites\":\"b\",\"MagneticStoreRejectedDataLocation\":{\"p\":{\"S3Configuration\":{\"p\":{\"BucketName\":\"s\",\"EncryptionOption\":\"s\",\"KmsKeyId\":\"*\",\"ObjectKeyPrefix\":\"s\"},\"r\":[\"BucketName\",\"EncryptionOption\"]}}}},\"r\":[\"EnableMagneticStoreWrites\"]},\"Name\":\"s\",\"RetentionProperties\":{\"p\":{\"MagneticStoreRetentionPeriodInDays\":\"s\",\"MemoryStoreRetentionPeriodInHours\":\"s\"}},\"Schema\":{\"p\":{\"CompositePartitionKey\":\"#PartitionKeyList\"}},\"TableName\":{\"t\":\"s\",\"re\":\"^[a-zA-Z0-9_.-]{3,256}$\"},\"Tags\":{\"l\":\"#Tag\",\"max\":200}},\"r\":[\"DatabaseName\"]},\"definitions\":{\"PartitionKeyList\":{\"l\":\"#PartitionKey\",\"min\":1},\"PartitionKey\":{\"p\":{\"EnforcementInRecord\":\"#PartitionKeyEnforcementLevel\",\"Name\":\"#SchemaName\",\"Type\":\"#PartitionKeyType\"},\"r\":[\"Type\"]},\"PartitionKeyEnforcementLevel\":{\"t\":\"s\",\"e\":[\"REQUIRED\",\"OPTIONAL\"]},\"SchemaName\":{\"t\":\"s\",\"min\":1,\"max\":2048},\"PartitionKeyType\":{\"t\":\"s\",\"e\":[\"DIMENSION\",\"MEASURE\"]},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}}}},\"attributes\":[\"Arn\",\"Name\"],\"replaces\":[\"DatabaseName\",\"TableName\"],\"readOnly\":[\"Arn\",\"Name\"]}"
+};
+// src/resources/data/transcribe.js
+var transcribe_exports = /* @__PURE__ */ (0,_rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__.n)({ default: () => transcribe_default });
+var transcribe_default = {
+	"AWS::Transcribe::CallAnalyticsCategory": "{\"body\":{\"p\":{\"Arn\":{\"t\":\"s\",\"min\":1,\"max\":1011,\"re\":\"^arn:aws(-[^:]+)?:transcribe:[a-zA-Z0-9-]*:[0-9]{12}:analytics-category/[0-9a-zA-Z._-]+$\"},\"CategoryName\":{\"t\":\"s\",\"min\":1,\"max\":200,\"re\":\"^[0-9a-zA-Z._-]+$\"},\"CreateTime\":\"s\",\"InputType\":{\"t\":\"s\",\"e\":[\"REAL_TIME\",\"POST_CALL\"]},\"LastUpdateTime\":\"s\",\"Rules\":{\"l\":\"#Rule\",\"min\":1,\"max\":20},\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":200}},\"r\":[\"CategoryName\",\"Rules\"]},\"definitions\":{\"Rule\":{\"p\":{\"InterruptionFilter\":\"#InterruptionFilter\",\"NonTalkTimeFilter\":\"#NonTalkTimeFilter\",\"SentimentFilter\":\"#SentimentFilter\",\"TranscriptFilter\":\"#TranscriptFilter\"}},\"InterruptionFilter\":{\"p\":{\"AbsoluteTimeRange\":\"#AbsoluteTimeRange\",\"Negate\":\"b\",\"ParticipantRole\":{\"t\":\"s\",\"e\":[\"AGENT\",\"CUSTOMER\"]},\"RelativeTimeRange\":\"#RelativeTimeRange\",\"Threshold\":{\"t\":\"i\",\"min\":0,\"max\":14400000}}},\"AbsoluteTimeRange\":{\"p\":{\"EndTime\":{\"t\":\"i\",\"min\":0,\"max\":14400000},\"First\":{\"t\":\"i\",\"min\":0,\"max\":14400000},\"Last\":{\"t\":\"i\",\"min\":0,\"max\":14400000},\"StartTime\":{\"t\":\"i\",\"min\":0,\"max\":14400000}}},\"RelativeTimeRange\":{\"p\":{\"EndPercentage\":{\"t\":\"i\",\"min\":0,\"max\":100},\"First\":{\"t\":\"i\",\"min\":0,\"max\":100},\"Last\":{\"t\":\"i\",\"min\":0,\"max\":100},\"StartPercentage\":{\"t\":\"i\",\"min\":0,\"max\":100}}},\"NonTalkTimeFilter\":{\"p\":{\"AbsoluteTimeRange\":\"#AbsoluteTimeRange\",\"Negate\":\"b\",\"RelativeTimeRange\":\"#RelativeTimeRange\",\"Threshold\":{\"t\":\"i\",\"min\":0,\"max\":14400000}}},\"SentimentFilter\":{\"p\":{\"AbsoluteTimeRange\":\"#AbsoluteTimeRange\",\"Negate\":\"b\",\"ParticipantRole\":{\"t\":\"s\",\"e\":[\"AGENT\",\"CUSTOMER\"]},\"RelativeTimeRange\":\"#RelativeTimeRange\",\"Sentiments\":{\"l\":{\"t\":\"s\",\"e\":[\"POSITIVE\",\"NEGATIVE\",\"NEUTRAL\",\"MIXED\"]},\"min\":1,\"max\":1}},\"r\":[\"Sentiments\"]},\"TranscriptFilter\":{\"p\":{\"AbsoluteTimeRange\":\"#AbsoluteTimeRange\",\"Negate\":\"b\",\"ParticipantRole\":{\"t\":\"s\",\"e\":[\"AGENT\",\"CUSTOMER\"]},\"RelativeTimeRange\":\"#RelativeTimeRange\",\"Targets\":{\"l\":{\"t\":\"s\",\"min\":1,\"max\":2000},\"min\":1},\"TranscriptFilterType\":{\"t\":\"s\",\"e\":[\"EXACT\"]}},\"r\":[\"Targets\",\"TranscriptFilterType\"]},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"Arn\",\"CreateTime\",\"LastUpdateTime\"],\"replaces\":[\"CategoryName\",\"InputType\"],\"readOnly\":[\"Arn\",\"CreateTime\",\"LastUpdateTime\"]}",
+	"AWS::Transcribe::MedicalVocabulary": "{\"body\":{\"p\":{\"Arn\":{\"t\":\"s\",\"min\":1,\"max\":1011,\"re\":\"arn:aws(-[^:]+)?:transcribe:[a-zA-Z0-9-]*:[0-9]{12}:[a-zA-Z-]*/[0-9a-zA-Z._-]+\"},\"LanguageCode\":{\"t\":\"s\",\"e\":[\"af-ZA\",\"ar-AE\",\"ar-SA\",\"da-DK\",\"de-CH\",\"de-DE\",\"en-AB\",\"en-AU\",\"en-GB\",\"en-IE\",\"en-IN\",\"en-US\",\"en-WL\",\"es-ES\",\"es-US\",\"fa-IR\",\"fr-CA\",\"fr-FR\",\"he-IL\",\"hi-IN\",\"id-ID\",\"it-IT\",\"ja-JP\",\"ko-KR\",\"ms-MY\",\"nl-NL\",\"pt-BR\",\"pt-PT\",\"ru-RU\",\"ta-IN\",\"te-IN\",\"tr-TR\",\"zh-CN\",\"zh-TW\",\"th-TH\",\"en-ZA\",\"en-NZ\",\"vi-VN\",\"sv-SE\"]},\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":200},\"VocabularyFileUri\":{\"t\":\"s\",\"min\":1,\"max\":2000,\"re\":\"(s3://|http(s*)://).+\"},\"VocabularyName\":{\"t\":\"s\",\"min\":1,\"max\":200,\"re\":\"^[0-9a-zA-Z._-]+$\"}},\"r\":[\"LanguageCode\",\"VocabularyName\"]},\"definitions\":{\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"Arn\"],\"replaces\":[\"LanguageCode\",\"VocabularyName\"],\"readOnly\":[\"Arn\"]}",
+	"AWS::Transcribe::Vocabulary": "{\"body\":{\"p\":{\"Arn\":{\"t\":\"s\",\"min\":1,\"max\":1011,\"re\":\"^arn:aws(-[^:]+)?:transcribe:[a-zA-Z0-9-]*:[0-9]{12}:[a-zA-Z-]*/[0-9a-zA-Z._-]+$\"},\"DataAccessRoleArn\":{\"t\":\"s\",\"min\":20,\"max\":2048,\"re\":\"^arn:(aws|aws-cn|aws-us-gov|aws-iso-{0,1}[a-z]{0,1}):iam::[0-9]{0,63}:role/[A-Za-z0-9:_/+=,@.-]{0,1024}$\"},\"LanguageCode\":{\"t\":\"s\",\"e\":[\"ab-GE\",\"af-ZA\",\"am-ET\",\"ar-AE\",\"ar-SA\",\"ast-ES\",\"az-AZ\",\"ba-RU\",\"be-BY\",\"bg-BG\",\"bn-IN\",\"bs-BA\",\"ca-ES\",\"ckb-IQ\",\"ckb-IR\",\"cs-CZ\",\"cy-GB\",\"cy-WL\",\"da-DK\",\"de-CH\",\"de-DE\",\"el-GR\",\"en-AB\",\"en-AU\",\"en-GB\",\"en-IE\",\"en-IN\",\"en-NZ\",\"en-US\",\"en-WL\",\"en-ZA\",\"es-ES\",\"es-MX\",\"es-US\",\"et-EE\",\"et-ET\",\"eu-ES\",\"fa-AF\",\"fa-IR\",\"fi-FI\",\"fr-CA\",\"fr-FR\",\"ga-IE\",\"gd-GB\",\"gl-ES\",\"gu-IN\",\"ha-NG\",\"he-IL\",\"hi-IN\",\"hr-HR\",\"ht-HT\",\"hu-HU\",\"hy-AM\",\"id-ID\",\"is-IS\",\"it-IT\",\"ja-JP\",\"jv-ID\",\"ka-GE\",\"kab-DZ\",\"kk-KZ\",\"km-KH\",\"kn-IN\",\"ko-KR\",\"ky-KG\",\"lg-IN\",\"lt-LT\",\"lv-LV\",\"mhr-RU\",\"mi-NZ\",\"mk-MK\",\"ml-IN\",\"mn-MN\",\"mr-IN\",\"ms-MY\",\"mt-MT\",\"my-MM\",\"ne-NP\",\"nl-NL\",\"no-NO\",\"or-IN\",\"pa-IN\",\"pl-PL\",\"ps-AF\",\"pt-BR\",\"pt-PT\",\"ro-RO\",\"ru-RU\",\"rw-RW\",\"si-LK\",\"sk-SK\",\"sl-SI\",\"so-SO\",\"sq-AL\",\"sr-RS\",\"su-ID\",\"sv-SE\",\"sw-BI\",\"sw-KE\",\"sw-RW\",\"sw-TZ\",\"sw-UG\",\"ta-IN\",\"te-IN\",\"th-TH\",\"tl-PH\",\"tr-TR\",\"tt-RU\",\"ug-CN\",\"uk-UA\",\"uz-UZ\",\"vi-VN\",\"wo-SN\",\"zh-CN\",\"zh-HK\",\"zh-TW\",\"zu-ZA\"]},\"LastModifiedTime\":\"s\",\"Phrases\":[{\"t\":\"s\",\"max\":256,\"re\":\"^.+$\"}],\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":200},\"VocabularyFileUri\":{\"t\":\"s\",\"min\":1,\"max\":2000,\"re\":\"^(s3://|http(s*)://).+$\"},\"VocabularyName\":{\"t\":\"s\",\"min\":1,\"max\":200,\"re\":\"^[0-9a-zA-Z._-]+$\"},\"VocabularyState\":{\"t\":\"s\",\"e\":[\"PENDING\",\"READY\",\"FAILED\"]}},\"r\":[\"LanguageCode\",\"VocabularyName\"]},\"definitions\":{\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"Arn\",\"LastModifiedTime\",\"VocabularyState\"],\"replaces\":[\"LanguageCode\",\"VocabularyName\"],\"readOnly\":[\"Arn\",\"LastModifiedTime\",\"VocabularyState\"]}",
+	"AWS::Transcribe::VocabularyFilter": "{\"body\":{\"p\":{\"Arn\":\"s\",\"DataAccessRoleArn\":{\"t\":\"s\",\"min\":20,\"max\":2048,\"re\":\"^arn:(aws|aws-cn|aws-us-gov|aws-iso-{0,1}[a-z]{0,1}):iam::[0-9]{0,63}:role/[A-Za-z0-9:_/+=,@.-]{0,1024}$\"},\"LanguageCode\":{\"t\":\"s\",\"e\":[\"ab-GE\",\"af-ZA\",\"am-ET\",\"ar-AE\",\"ar-SA\",\"ast-ES\",\"az-AZ\",\"ba-RU\",\"be-BY\",\"bg-BG\",\"bn-IN\",\"bs-BA\",\"ca-ES\",\"ckb-IQ\",\"ckb-IR\",\"cs-CZ\",\"cy-GB\",\"cy-WL\",\"da-DK\",\"de-CH\",\"de-DE\",\"el-GR\",\"en-AB\",\"en-AU\",\"en-GB\",\"en-IE\",\"en-IN\",\"en-NZ\",\"en-US\",\"en-WL\",\"en-ZA\",\"es-ES\",\"es-MX\",\"es-US\",\"et-EE\",\"et-ET\",\"eu-ES\",\"fa-AF\",\"fa-IR\",\"fi-FI\",\"fr-CA\",\"fr-FR\",\"ga-IE\",\"gd-GB\",\"gl-ES\",\"gu-IN\",\"ha-NG\",\"he-IL\",\"hi-IN\",\"hr-HR\",\"ht-HT\",\"hu-HU\",\"hy-AM\",\"id-ID\",\"is-IS\",\"it-IT\",\"ja-JP\",\"jv-ID\",\"ka-GE\",\"kab-DZ\",\"kk-KZ\",\"km-KH\",\"kn-IN\",\"ko-KR\",\"ky-KG\",\"lg-IN\",\"lt-LT\",\"lv-LV\",\"mhr-RU\",\"mi-NZ\",\"mk-MK\",\"ml-IN\",\"mn-MN\",\"mr-IN\",\"ms-MY\",\"mt-MT\",\"my-MM\",\"ne-NP\",\"nl-NL\",\"no-NO\",\"or-IN\",\"pa-IN\",\"pl-PL\",\"ps-AF\",\"pt-BR\",\"pt-PT\",\"ro-RO\",\"ru-RU\",\"rw-RW\",\"si-LK\",\"sk-SK\",\"sl-SI\",\"so-SO\",\"sq-AL\",\"sr-RS\",\"su-ID\",\"sv-SE\",\"sw-BI\",\"sw-KE\",\"sw-RW\",\"sw-TZ\",\"sw-UG\",\"ta-IN\",\"te-IN\",\"th-TH\",\"tl-PH\",\"tr-TR\",\"tt-RU\",\"ug-CN\",\"uk-UA\",\"uz-UZ\",\"vi-VN\",\"wo-SN\",\"zh-CN\",\"zh-HK\",\"zh-TW\",\"zu-ZA\"]},\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":200},\"VocabularyFilterFileUri\":{\"t\":\"s\",\"min\":1,\"max\":2000,\"re\":\"^(s3://|http(s*)://).+$\"},\"VocabularyFilterName\":{\"t\":\"s\",\"min\":1,\"max\":200,\"re\":\"^[0-9a-zA-Z._-]+$\"},\"Words\":{\"l\":{\"t\":\"s\",\"min\":1,\"max\":256},\"min\":1}},\"r\":[\"LanguageCode\",\"VocabularyFilterName\"]},\"definitions\":{\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"Arn\"],\"replaces\":[\"LanguageCode\",\"VocabularyFilterName\"],\"readOnly\":[\"Arn\"]}"
+};
+// src/resources/data/transfer.js
+var transfer_exports = /* @__PURE__ */ (0,_rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__.n)({ default: () => transfer_default });
+var transfer_default = {
+	"AWS::Transfer::Agreement": "{\"body\":{\"p\":{\"AccessRole\":{\"t\":\"s\",\"min\":20,\"max\":2048,\"re\":\"arn:.*role/.*\"},\"AgreementId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^a-([0-9a-f]{17})$\"},\"Arn\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"arn:.*\"},\"BaseDirectory\":{\"t\":\"s\",\"max\":1024,\"re\":\"^(|/.*)$\"},\"CustomDirectories\":{\"p\":{\"FailedFilesDirectory\":{\"t\":\"s\",\"max\":1024,\"re\":\"(|/.*)\"},\"MdnFilesDirectory\":{\"t\":\"s\",\"max\":1024,\"re\":\"(|/.*)\"},\"PayloadFilesDirectory\":{\"t\":\"s\",\"max\":1024,\"re\":\"(|/.*)\"},\"StatusFilesDirectory\":{\"t\":\"s\",\"max\":1024,\"re\":\"(|/.*)\"},\"TemporaryFilesDirectory\":{\"t\":\"s\",\"max\":1024,\"re\":\"(|/.*)\"}},\"r\":[\"FailedFilesDirectory\",\"MdnFilesDirectory\",\"PayloadFilesDirectory\",\"StatusFilesDirectory\",\"TemporaryFilesDirectory\"]},\"Description\":{\"t\":\"s\",\"min\":1,\"max\":200,\"re\":\"^[\\\\u0021-\\\\u007E]+$\"},\"EnforceMessageSigning\":{\"t\":\"s\",\"e\":[\"ENABLED\",\"DISABLED\"]},\"LocalProfileId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^p-([0-9a-f]{17})$\"},\"PartnerProfileId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^p-([0-9a-f]{17})$\"},\"PreserveFilename\":{\"t\":\"s\",\"e\":[\"ENABLED\",\"DISABLED\"]},\"ServerId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^s-([0-9a-f]{17})$\"},\"Status\":{\"t\":\"s\",\"e\":[\"ACTIVE\",\"INACTIVE\"]},\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":50}},\"r\":[\"AccessRole\",\"LocalProfileId\",\"PartnerProfileId\",\"ServerId\"]},\"definitions\":{\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"AgreementId\",\"Arn\"],\"replaces\":[\"ServerId\"],\"readOnly\":[\"AgreementId\",\"Arn\"]}",
+	"AWS::Transfer::Certificate": "{\"body\":{\"p\":{\"ActiveDate\":\"s\",\"Arn\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"arn:.*\"},\"Certificate\":{\"t\":\"s\",\"min\":1,\"max\":16384,\"re\":\"^[\\\\t\\\\n\\\\r\\\\u0020-\\\\u00FF]+$\"},\"CertificateChain\":{\"t\":\"s\",\"min\":1,\"max\":2097152,\"re\":\"^[\\\\t\\\\n\\\\r\\\\u0020-\\\\u00FF]+$\"},\"CertificateId\":{\"t\":\"s\",\"min\":22,\"max\":22,\"re\":\"^cert-([0-9a-f]{17})$\"},\"Description\":{\"t\":\"s\",\"min\":1,\"max\":200,\"re\":\"^[\\\\u0021-\\\\u007E]+$\"},\"InactiveDate\":\"s\",\"NotAfterDate\":\"s\",\"NotBeforeDate\":\"s\",\"PrivateKey\":{\"t\":\"s\",\"min\":1,\"max\":16384,\"re\":\"^[\\\\t\\\\n\\\\r\\\\u0020-\\\\u00FF]+$\"},\"Serial\":{\"t\":\"s\",\"max\":48,\"re\":\"^[0-9a-fA-F{}:?]*$\"},\"Status\":{\"t\":\"s\",\"e\":[\"ACTIVE\",\"PENDING\",\"INACTIVE\"]},\"Tags\":{\"l\":\"#Tag\",\"max\":50},\"Type\":{\"t\":\"s\",\"e\":[\"CERTIFICATE\",\"CERTIFICATE_WITH_PRIVATE_KEY\"]},\"Usage\":{\"t\":\"s\",\"e\":[\"SIGNING\",\"ENCRYPTION\",\"TLS\"]}},\"r\":[\"Certificate\",\"Usage\"]},\"definitions\":{\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"Arn\",\"CertificateId\",\"NotAfterDate\",\"NotBeforeDate\",\"Serial\",\"Status\",\"Type\"],\"replaces\":[\"Certificate\",\"CertificateChain\",\"PrivateKey\"],\"readOnly\":[\"Arn\",\"CertificateId\",\"NotAfterDate\",\"NotBeforeDate\",\"Serial\",\"Status\",\"Type\"]}",
+	"AWS::Transfer::Connector": "{\"body\":{\"p\":{\"AccessRole\":{\"t\":\"s\",\"min\":20,\"max\":2048,\"re\":\"arn:.*role/.*\"},\"Arn\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"arn:.*\"},\"As2Config\":{\"p\":{\"AsyncMdnConfig\":\"#ConnectorAsyncMdnConfig\",\"BasicAuthSecretId\":{\"t\":\"s\",\"max\":2048},\"Compression\":{\"t\":\"s\",\"e\":[\"ZLIB\",\"DISABLED\"]},\"EncryptionAlgorithm\":{\"t\":\"s\",\"e\":[\"AES128_CBC\",\"AES192_CBC\",\"AES256_CBC\",\"NONE\",\"DES_EDE3_CBC\"]},\"LocalProfileId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^p-([0-9a-f]{17})$\"},\"MdnResponse\":{\"t\":\"s\",\"e\":[\"SYNC\",\"ASYNC\",\"NONE\"]},\"MdnSigningAlgorithm\":{\"t\":\"s\",\"e\":[\"SHA256\",\"SHA384\",\"SHA512\",\"SHA1\",\"NONE\",\"DEFAULT\"]},\"MessageSubject\":{\"t\":\"s\",\"min\":1,\"max\":1024,\"re\":\"^[\\\\u0020-\\\\u007E\\\\t]+$\"},\"PartnerProfileId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^p-([0-9a-f]{17})$\"},\"PreserveContentType\":{\"t\":\"s\",\"e\":[\"ENABLED\",\"DISABLED\"]},\"SigningAlgorithm\":{\"t\":\"s\",\"e\":[\"SHA256\",\"SHA384\",\"SHA512\",\"SHA1\",\"NONE\"]}}},\"ConnectorId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^c-([0-9a-f]{17})$\"},\"EgressConfig\":\"#ConnectorEgressConfig\",\"EgressType\":\"#ConnectorEgressType\",\"ErrorMessage\":{\"t\":\"s\",\"max\":2048},\"IpAddressType\":\"#IpAddressType\",\"LoggingRole\":{\"t\":\"s\",\"min\":20,\"max\":2048,\"re\":\"arn:.*role/.*\"},\"SecurityPolicyName\":{\"t\":\"s\",\"max\":50,\"re\":\"TransferSFTPConnectorSecurityPolicy-[A-Za-z0-9-]+\"},\"ServiceManagedEgressIpAddresses\":[{\"t\":\"s\",\"re\":\"^\\\\d{1,3}\\\\.\\\\d{1,3}\\\\.\\\\d{1,3}\\\\.\\\\d{1,3}$\"}],\"SftpConfig\":{\"p\":{\"MaxConcurrentConnections\":{\"t\":\"i\",\"min\":1,\"max\":5},\"OrderedUserSecretVersionStages\":{\"l\":{\"t\":\"s\",\"min\":1,\"max\":256},\"min\":1,\"max\":2},\"TrustedHostKeys\":{\"l\":\"#SftpConnectorTrustedHostKey\",\"max\":10},\"UserSecretId\":{\"t\":\"s\",\"min\":1,\"max\":2048}}},\"Status\":\"#ConnectorStatus\",\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":50},\"Url\":{\"t\":\"s\",\"max\":255}},\"r\":[\"AccessRole\"]},\"definitions\":{\"ConnectorAsyncMdnConfig\":{\"p\":{\"ServerIds\":{\"l\":\"#ServerId\",\"min\":1,\"max\":10},\"Url\":{\"t\":\"s\",\"max\":255}},\"r\":[\"ServerIds\",\"Url\"]},\"ServerId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^s-([0-9a-f]{17})$\"},\"ConnectorEgressConfig\":{\"p\":{\"VpcLattice\":\"#ConnectorVpcLatticeEgressConfig\"},\"r\":[\"VpcLattice\"]},\"ConnectorVpcLatticeEgressConfig\":{\"p\":{\"PortNumber\":{\"t\":\"i\",\"min\":1,\"max\":65535},\"ResourceConfigurationArn\":{\"t\":\"s\",\"min\":1,\"max\":2048,\"re\":\"^arn:[a-z0-9\\\\-]+:vpc-lattice:[a-zA-Z0-9\\\\-]+:\\\\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}$\"}},\"r\":[\"ResourceConfigurationArn\"]},\"ConnectorEgressType\":{\"t\":\"s\",\"e\":[\"SERVICE_MANAGED\",\"VPC_LATTICE\"]},\"IpAddressType\":{\"t\":\"s\",\"e\":[\"IPV4\",\"DUALSTACK\"]},\"SftpConnectorTrustedHostKey\":{\"t\":\"s\",\"min\":1,\"max\":2048},\"ConnectorStatus\":{\"t\":\"s\",\"e\":[\"ACTIVE\",\"PENDING\",\"ERRORED\"]},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"Arn\",\"ConnectorId\",\"ErrorMessage\",\"ServiceManagedEgressIpAddresses\",\"Status\"],\"readOnly\":[\"Arn\",\"ConnectorId\",\"ErrorMessage\",\"ServiceManagedEgressIpAddresses\",\"Status\"]}",
+	"AWS::Transfer::HostKey": "{\"body\":{\"p\":{\"Arn\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"^arn:\\\\S+$\"},\"DateImported\":\"s\",\"Description\":{\"t\":\"s\",\"max\":200},\"HostKeyBody\":{\"t\":\"s\",\"max\":4096},\"HostKeyFingerprint\":\"s\",\"HostKeyId\":{\"t\":\"s\",\"min\":25,\"max\":25,\"re\":\"^hostkey-[0-9a-f]{17}$\"},\"KmsKey\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"^arn:\\\\S+$\"},\"SecretId\":{\"t\":\"s\",\"min\":1,\"max\":2048},\"ServerId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^s-([0-9a-f]{17})$\"},\"StorageType\":{\"t\":\"s\",\"e\":[\"SERVICE_MANAGED\",\"SECRETS_MANAGER\"]},\"Tags\":{\"l\":\"#Tag\",\"max\":50},\"Type\":\"s\"},\"r\":[\"ServerId\"]},\"definitions\":{\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"Arn\",\"DateImported\",\"HostKeyFingerprint\",\"HostKeyId\",\"SecretId\",\"Type\"],\"replaces\":[\"HostKeyBody\",\"ServerId\"],\"readOnly\":[\"Arn\",\"DateImported\",\"HostKeyFingerprint\",\"HostKeyId\",\"SecretId\",\"Type\"]}",
+	"AWS::Transfer::Profile": "{\"body\":{\"p\":{\"Arn\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"arn:.*\"},\"As2Id\":{\"t\":\"s\",\"min\":1,\"max\":128,\"re\":\"^[\\\\u0020-\\\\u007E\\\\s]*$\"},\"CertificateIds\":[\"#CertificateId\"],\"ProfileId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^p-([0-9a-f]{17})$\"},\"ProfileType\":{\"t\":\"s\",\"e\":[\"LOCAL\",\"PARTNER\"]},\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":50}},\"r\":[\"As2Id\",\"ProfileType\"]},\"definitions\":{\"CertificateId\":{\"t\":\"s\",\"min\":22,\"max\":22,\"re\":\"^cert-([0-9a-f]{17})$\"},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"Arn\",\"ProfileId\"],\"replaces\":[\"ProfileType\"],\"readOnly\":[\"Arn\",\"ProfileId\"]}",
+	"AWS::Transfer::Server": "{\"body\":{\"p\":{\"Arn\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"^arn:\\\\S+$\"},\"As2ServiceManagedEgressIpAddresses\":[{\"t\":\"s\",\"re\":\"^\\\\d{1,3}\\\\.\\\\d{1,3}\\\\.\\\\d{1,3}\\\\.\\\\d{1,3}$\"}],\"Certificate\":{\"t\":\"s\",\"max\":1600},\"CreateWithHostKey\":\"b\",\"Domain\":\"#Domain\",\"EndpointDetails\":\"#EndpointDetails\",\"EndpointType\":\"#EndpointType\",\"IdentityProviderDetails\":\"#IdentityProviderDetails\",\"IdentityProviderType\":\"#IdentityProviderType\",\"IpAddressType\":\"#IpAddressType\",\"LoggingRole\":{\"t\":\"s\",\"max\":2048,\"re\":\"^(|arn:.*role/\\\\S+)$\"},\"PostAuthenticationLoginBanner\":{\"t\":\"s\",\"max\":4096,\"re\":\"^[\\\\x09-\\\\x0D\\\\x20-\\\\x7E]*$\"},\"PreAuthenticationLoginBanner\":{\"t\":\"s\",\"max\":4096,\"re\":\"^[\\\\x09-\\\\x0D\\\\x20-\\\\x7E]*$\"},\"ProtocolDetails\":\"#ProtocolDetails\",\"Protocols\":{\"l\":\"#Protocol\",\"min\":1,\"max\":4},\"S3StorageOptions\":\"#S3StorageOptions\",\"SecurityPolicyName\":{\"t\":\"s\",\"max\":100,\"re\":\"^TransferSecurityPolicy-.+$\"},\"ServerId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^s-([0-9a-f]{17})$\"},\"State\":\"#State\",\"StructuredLogDestinations\":{\"l\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"^arn:\\\\S+$\"},\"max\":1},\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":50},\"WorkflowDetails\":\"#WorkflowDetails\"}},\"definitions\":{\"Domain\":{\"t\":\"s\",\"e\":[\"S3\",\"EFS\"]},\"EndpointDetails\":{\"p\":{\"AddressAllocationIds\":[\"s\"],\"SecurityGroupIds\":[{\"t\":\"s\",\"min\":11,\"max\":20,\"re\":\"^sg-[0-9a-f]{8,17}$\"}],\"SubnetIds\":[\"s\"],\"VpcEndpointId\":{\"t\":\"s\",\"min\":22,\"max\":22,\"re\":\"^vpce-[0-9a-f]{17}$\"},\"VpcId\":\"s\"}},\"EndpointType\":{\"t\":\"s\",\"e\":[\"PUBLIC\",\"VPC\",\"VPC_ENDPOINT\"]},\"IdentityProviderDetails\":{\"p\":{\"DirectoryId\":{\"t\":\"s\",\"min\":12,\"max\":12,\"re\":\"^d-[0-9a-f]{10}$\"},\"Function\":{\"t\":\"s\",\"min\":1,\"max\":170,\"re\":\"^arn:[a-z-]+:lambda:.*$\"},\"InvocationRole\":{\"t\":\"s\",\"min\":20,\"max\":2048,\"re\":\"^arn:.*role/\\\\S+$\"},\"SftpAuthenticationMethods\":\"#SftpAuthenticationMethods\",\"Url\":{\"t\":\"s\",\"max\":255}}},\"SftpAuthenticationMethods\":{\"t\":\"s\",\"e\":[\"PASSWORD\",\"PUBLIC_KEY\",\"PUBLIC_KEY_OR_PASSWORD\",\"PUBLIC_KEY_AND_PASSWORD\"]},\"IdentityProviderType\":{\"t\":\"s\",\"e\":[\"SERVICE_MANAGED\",\"API_GATEWAY\",\"AWS_DIRECTORY_SERVICE\",\"AWS_LAMBDA\"]},\"IpAddressType\":{\"t\":\"s\",\"e\":[\"IPV4\",\"DUALSTACK\"]},\"ProtocolDetails\":{\"p\":{\"As2Transports\":{\"l\":\"#As2Transport\",\"min\":1,\"max\":1},\"PassiveIp\":{\"t\":\"s\",\"max\":15},\"ProxyConfig\":\"#ProxyConfig\",\"SetStatOption\":\"#SetStatOption\",\"TlsSessionResumptionMode\":\"#TlsSessionResumptionMode\"}},\"As2Transport\":{\"t\":\"s\",\"e\":[\"HTTP\"]},\"ProxyConfig\":{\"p\":{\"SftpMode\":\"#ProxyMode\"}},\"ProxyMode\":{\"t\":\"s\",\"e\":[\"PROXY_PROTOCOL_V2_ENFORCED\",\"NONE\"]},\"SetStatOption\":{\"t\":\"s\",\"e\":[\"DEFAULT\",\"ENABLE_NO_OP\"]},\"TlsSessionResumptionMode\":{\"t\":\"s\",\"e\":[\"DISABLED\",\"ENABLED\",\"ENFORCED\"]},\"Protocol\":{\"t\":\"s\",\"e\":[\"SFTP\",\"FTP\",\"FTPS\",\"AS2\"]},\"S3StorageOptions\":{\"p\":{\"DirectoryListingOptimization\":\"#DirectoryListingOptimization\"}},\"DirectoryListingOptimization\":{\"t\":\"s\",\"e\":[\"ENABLED\",\"DISABLED\"]},\"State\":{\"t\":\"s\",\"e\":[\"OFFLINE\",\"ONLINE\",\"STARTING\",\"STOPPING\",\"START_FAILED\",\"STOP_FAILED\"]},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]},\"WorkflowDetails\":{\"p\":{\"OnPartialUpload\":{\"l\":\"#WorkflowDetail\",\"max\":1},\"OnUpload\":{\"l\":\"#WorkflowDetail\",\"max\":1}}},\"WorkflowDetail\":{\"p\":{\"ExecutionRole\":{\"t\":\"s\",\"min\":20,\"max\":2048,\"re\":\"^arn:.*role/\\\\S+$\"},\"WorkflowId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^w-([a-z0-9]{17})$\"}},\"r\":[\"ExecutionRole\",\"WorkflowId\"]}},\"attributes\":[\"Arn\",\"As2ServiceManagedEgressIpAddresses\",\"ServerId\",\"State\"],\"replaces\":[\"Domain\"],\"mayReplace\":[\"EndpointDetails\",\"EndpointDetails/AddressAllocationIds\",\"IpAddressType\"],\"readOnly\":[\"Arn\",\"As2ServiceManagedEgressIpAddresses\",\"ServerId\",\"State\"]}",
+	"AWS::Transfer::User": "{\"body\":{\"p\":{\"Arn\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"^arn:\\\\S+$\"},\"HomeDirectory\":{\"t\":\"s\",\"max\":1024,\"re\":\"^(|/.*)$\"},\"HomeDirectoryMappings\":{\"l\":\"#HomeDirectoryMapEntry\",\"min\":1,\"max\":50000},\"HomeDirectoryType\":\"#HomeDirectoryType\",\"Policy\":{\"t\":\"s\",\"max\":2048},\"PosixProfile\":\"#PosixProfile\",\"Role\":{\"t\":\"s\",\"min\":20,\"max\":2048,\"re\":\"^arn:.*role/\\\\S+$\"},\"ServerId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^s-([0-9a-f]{17})$\"},\"SshPublicKeys\":[{\"t\":\"s\",\"max\":2048,\"re\":\"^\\\\s*(ssh|ecdsa)-[a-z0-9-]+[ \\\\t]+(([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{1,3})?(={0,3})?)(\\\\s*|[ \\\\t]+[\\\\S \\\\t]*\\\\s*)$\"}],\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":50},\"UserName\":{\"t\":\"s\",\"min\":3,\"max\":100,\"re\":\"^[\\\\w][\\\\w@.-]{2,99}$\"}},\"r\":[\"Role\",\"ServerId\",\"UserName\"]},\"definitions\":{\"HomeDirectoryMapEntry\":{\"p\":{\"Entry\":{\"t\":\"s\",\"max\":1024,\"re\":\"^/.*$\"},\"Target\":{\"t\":\"s\",\"max\":1024,\"re\":\"^/.*$\"},\"Type\":\"#MapType\"},\"r\":[\"Entry\",\"Target\"]},\"MapType\":{\"t\":\"s\",\"e\":[\"FILE\",\"DIRECTORY\"]},\"HomeDirectoryType\":{\"t\":\"s\",\"e\":[\"PATH\",\"LOGICAL\"]},\"PosixProfile\":{\"p\":{\"Gid\":{\"t\":\"n\",\"min\":0,\"max\":4294967295},\"SecondaryGids\":{\"l\":{\"t\":\"n\",\"min\":0,\"max\":4294967295},\"max\":16},\"Uid\":{\"t\":\"n\",\"min\":0,\"max\":4294967295}},\"r\":[\"Gid\",\"Uid\"]},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"Arn\",\"ServerId\",\"UserName\"],\"replaces\":[\"ServerId\",\"UserName\"],\"readOnly\":[\"Arn\"]}",
+	"AWS::Transfer::WebApp": "{\"body\":{\"p\":{\"AccessEndpoint\":{\"t\":\"s\",\"min\":1,\"max\":1024},\"Arn\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"arn:.*\"},\"EndpointDetails\":\"#EndpointDetails\",\"IdentityProviderDetails\":\"#IdentityProviderDetails\",\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":50},\"VpcEndpointId\":{\"t\":\"s\",\"min\":13,\"max\":22,\"re\":\"^vpce-[0-9a-f]{8,17}$\"},\"WebAppCustomization\":\"#WebAppCustomization\",\"WebAppEndpointPolicy\":\"#WebAppEndpointPolicy\",\"WebAppId\":{\"t\":\"s\",\"min\":24,\"max\":24,\"re\":\"^webapp-([0-9a-f]{17})$\"},\"WebAppUnits\":\"#WebAppUnits\"},\"r\":[\"IdentityProviderDetails\"]},\"definitions\":{\"EndpointDetails\":{\"p\":{\"Vpc\":\"#Vpc\"}},\"Vpc\":{\"p\":{\"IpAddressType\":{\"t\":\"s\",\"e\":[\"IPV4\",\"DUALSTACK\"]},\"SecurityGroupIds\":{\"l\":{\"t\":\"s\",\"min\":11,\"max\":20,\"re\":\"^sg-[0-9a-f]{8,17}$\"},\"max\":10},\"SubnetIds\":{\"l\":{\"t\":\"s\",\"min\":15,\"max\":24,\"re\":\"^subnet-[0-9a-f]{8,17}$\"},\"max\":10},\"VpcId\":{\"t\":\"s\",\"min\":12,\"max\":21,\"re\":\"^vpc-[0-9a-f]{8,17}$\"}}},\"IdentityProviderDetails\":{\"p\":{\"ApplicationArn\":{\"t\":\"s\",\"min\":10,\"max\":1224,\"re\":\"^arn:[\\\\w-]+:sso::\\\\d{12}:application/(sso)?ins-[a-zA-Z0-9-.]{16}/apl-[a-zA-Z0-9]{16}$\"},\"InstanceArn\":{\"t\":\"s\",\"min\":10,\"max\":1224,\"re\":\"^arn:[\\\\w-]+:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$\"},\"Role\":{\"t\":\"s\",\"min\":20,\"max\":2048,\"re\":\"^arn:[a-z-]+:iam::[0-9]{12}:role[:/]\\\\S+$\"}}},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]},\"WebAppCustomization\":{\"p\":{\"FaviconFile\":{\"t\":\"s\",\"min\":1,\"max\":20960},\"LogoFile\":{\"t\":\"s\",\"min\":1,\"max\":51200},\"Title\":{\"t\":\"s\",\"max\":100}}},\"WebAppEndpointPolicy\":{\"t\":\"s\",\"e\":[\"STANDARD\",\"FIPS\"]},\"WebAppUnits\":{\"p\":{\"Provisioned\":{\"t\":\"i\",\"min\":1}},\"o\":1}},\"attributes\":[\"Arn\",\"IdentityProviderDetails.ApplicationArn\",\"VpcEndpointId\",\"WebAppId\"],\"replaces\":[\"EndpointDetails/Vpc/SecurityGroupIds\",\"EndpointDetails/Vpc/VpcId\",\"IdentityProviderDetails/InstanceArn\",\"WebAppEndpointPolicy\"],\"readOnly\":[\"Arn\",\"IdentityProviderDetails/ApplicationArn\",\"VpcEndpointId\",\"WebAppId\"]}",
+	"AWS::Transfer::Workflow": "{\"body\":{\"p\":{\"Arn\":{\"t\":\"s\",\"min\":20,\"max\":1600,\"re\":\"arn:.*\"},\"Description\":{\"t\":\"s\",\"max\":256,\"re\":\"^[\\\\w\\\\- ]*$\"},\"OnExceptionSteps\":{\"l\":\"#WorkflowStep\",\"max\":8},\"Steps\":{\"l\":\"#WorkflowStep\",\"max\":8},\"Tags\":{\"l\":\"#Tag\",\"min\":1,\"max\":50},\"WorkflowId\":{\"t\":\"s\",\"min\":19,\"max\":19,\"re\":\"^w-([a-z0-9]{17})$\"}},\"r\":[\"Steps\"]},\"definitions\":{\"WorkflowStep\":{\"p\":{\"CopyStepDetails\":{\"p\":{\"DestinationFileLocation\":\"#S3FileLocation\",\"Name\":{\"t\":\"s\",\"max\":30,\"re\":\"^[\\\\w-]*$\"},\"OverwriteExisting\":{\"t\":\"s\",\"e\":[\"TRUE\",\"FALSE\"]},\"SourceFileLocation\":{\"t\":\"s\",\"max\":256,\"re\":\"^\\\\$\\\\{(\\\\w+.)+\\\\w+\\\\}$\"}}},\"CustomStepDetails\":{\"p\":{\"Name\":{\"t\":\"s\",\"max\":30,\"re\":\"^[\\\\w-]*$\"},\"SourceFileLocation\":{\"t\":\"s\",\"max\":256,\"re\":\"^\\\\$\\\\{(\\\\w+.)+\\\\w+\\\\}$\"},\"Target\":{\"t\":\"s\",\"max\":170,\"re\":\"arn:[a-z-]+:lambda:.*$\"},\"TimeoutSeconds\":{\"t\":\"i\",\"min\":1,\"max\":1800}}},\"DecryptStepDetails\":{\"p\":{\"DestinationFileLocation\":\"#InputFileLocation\",\"Name\":{\"t\":\"s\",\"max\":30,\"re\":\"^[\\\\w-]*$\"},\"OverwriteExisting\":{\"t\":\"s\",\"e\":[\"TRUE\",\"FALSE\"]},\"SourceFileLocation\":{\"t\":\"s\",\"max\":256,\"re\":\"^\\\\$\\\\{(\\\\w+.)+\\\\w+\\\\}$\"},\"Type\":{\"t\":\"s\",\"e\":[\"PGP\"]}},\"r\":[\"DestinationFileLocation\",\"Type\"]},\"DeleteStepDetails\":{\"p\":{\"Name\":{\"t\":\"s\",\"max\":30,\"re\":\"^[\\\\w-]*$\"},\"SourceFileLocation\":{\"t\":\"s\",\"max\":256,\"re\":\"^\\\\$\\\\{(\\\\w+.)+\\\\w+\\\\}$\"}}},\"TagStepDetails\":{\"p\":{\"Name\":{\"t\":\"s\",\"max\":30,\"re\":\"^[\\\\w-]*$\"},\"SourceFileLocation\":{\"t\":\"s\",\"max\":256,\"re\":\"^\\\\$\\\\{(\\\\w+.)+\\\\w+\\\\}$\"},\"Tags\":{\"l\":\"#S3Tag\",\"min\":1,\"max\":10}}},\"Type\":{\"t\":\"s\",\"e\":[\"COPY\",\"CUSTOM\",\"DECRYPT\",\"DELETE\",\"TAG\"]}}},\"S3FileLocation\":{\"p\":{\"S3FileLocation\":\"#S3InputFileLocation\"}},\"S3InputFileLocation\":{\"p\":{\"Bucket\":{\"t\":\"s\",\"min\":3,\"max\":63,\"re\":\"^[a-z0-9][\\\\.\\\\-a-z0-9]{1,61}[a-z0-9]$\"},\"Key\":{\"t\":\"s\",\"max\":1024,\"re\":\".*\"}}},\"InputFileLocation\":{\"p\":{\"EfsFileLocation\":\"#EfsInputFileLocation\",\"S3FileLocation\":\"#S3InputFileLocation\"}},\"EfsInputFileLocation\":{\"p\":{\"FileSystemId\":{\"t\":\"s\",\"max\":128,\"re\":\"^(arn:aws[-a-z]*:elasticfilesystem:[0-9a-z-:]+:(access-point/fsap|file-system/fs)-[0-9a-f]{8,40}|fs(ap)?-[0-9a-f]{8,40})$\"},\"Path\":{\"t\":\"s\",\"min\":1,\"max\":65536,\"re\":\"^[^\\\\x00]+$\"}}},\"S3Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128,\"re\":\"^([\\\\p{L}\\\\p{Z}\\\\p{N}_.:/=+\\\\-@]*)$\"},\"Value\":{\"t\":\"s\",\"max\":256,\"re\":\"^([\\\\p{L}\\\\p{Z}\\\\p{N}_.:/=+\\\\-@]*)$\"}},\"r\":[\"Key\",\"Value\"]},\"Tag\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]}},\"attributes\":[\"Arn\",\"WorkflowId\"],\"replaces\":[\"Description\",\"OnExceptionSteps\",\"Steps\"],\"readOnly\":[\"Arn\",\"WorkflowId\"]}"
+};
+// src/resources/data/translate.js
+var translate_exports = /* @__PURE__ */ (0,_rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__.n)({ default: () => translate_default });
+var translate_default = {
+	"AWS::Translate::ParallelData": "{\"body\":{\"p\":{\"Arn\":{\"t\":\"s\",\"min\":1,\"max\":512},\"CreatedAt\":\"s\",\"Description\":{\"t\":\"s\",\"max\":256,\"re\":\"^[\\\\P{M}\\\\p{M}]{0,256}$\"},\"EncryptionKey\":{\"p\":{\"Id\":{\"t\":\"s\",\"min\":1,\"max\":400,\"re\":\"^(arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:kms:)?([a-z]{2}-[a-z]+(-[a-z]+)?-\\\\d:)?(\\\\d{12}:)?(((key/)?[a-zA-Z0-9-_]+)|(alias/[a-zA-Z0-9:/_-]+))$\"},\"Type\":{\"t\":\"s\",\"e\":[\"KMS\"]}},\"r\":[\"Id\",\"Type\"]},\"FailedRecordCount\":\"i\",\"ImportedDataSize\":\"i\",\"ImportedRecordCount\":\"i\",\"LastUpdatedAt\":\"s\",\"Name\":{\"t\":\"s\",\"min\":1,\"max\":256,\"re\":\"^([A-Za-z0-9-]_?)+$\"},\"ParallelDataConfig\":{\"p\":{\"Format\":{\"t\":\"s\",\"e\":[\"TSV\",\"CSV\",\"TMX\"]},\"S3Uri\":{\"t\":\"s\",\"max\":1024,\"re\":\"^s3://[a-z0-9][\\\\.\\\\-a-z0-9]{1,61}[a-z0-9](/.*)?$\"}},\"r\":[\"Format\",\"S3Uri\"]},\"SkippedRecordCount\":\"i\",\"SourceLanguageCode\":{\"t\":\"s\",\"min\":2,\"max\":5},\"Status\":{\"t\":\"s\",\"e\":[\"CREATING\",\"UPDATING\",\"ACTIVE\",\"DELETING\",\"FAILED\"]},\"Tags\":{\"l\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]},\"max\":200},\"TargetLanguageCodes\":[{\"t\":\"s\",\"min\":2,\"max\":5}]},\"r\":[\"Name\",\"ParallelDataConfig\"]},\"attributes\":[\"Arn\",\"CreatedAt\",\"FailedRecordCount\",\"ImportedDataSize\",\"ImportedRecordCount\",\"LastUpdatedAt\",\"SkippedRecordCount\",\"SourceLanguageCode\",\"Status\",\"TargetLanguageCodes\"],\"replaces\":[\"Description\",\"EncryptionKey\",\"Name\"],\"readOnly\":[\"Arn\",\"CreatedAt\",\"FailedRecordCount\",\"ImportedDataSize\",\"ImportedRecordCount\",\"LastUpdatedAt\",\"SkippedRecordCount\",\"SourceLanguageCode\",\"Status\",\"TargetLanguageCodes\"]}",
+	"AWS::Translate::Terminology": "{\"body\":{\"p\":{\"Arn\":{\"t\":\"s\",\"min\":1,\"max\":512},\"CreatedAt\":\"s\",\"Description\":{\"t\":\"s\",\"max\":256},\"Directionality\":{\"t\":\"s\",\"e\":[\"UNI\",\"MULTI\"]},\"EncryptionKey\":{\"p\":{\"Id\":{\"t\":\"s\",\"min\":1,\"max\":400,\"re\":\"^(arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:kms:)?([a-z]{2}-[a-z]+(-[a-z]+)?-\\\\d:)?(\\\\d{12}:)?(((key/)?[a-zA-Z0-9-_]+)|(alias/[a-zA-Z0-9:/_-]+))$\"},\"Type\":{\"t\":\"s\",\"e\":[\"KMS\"]}},\"r\":[\"Id\",\"Type\"]},\"Format\":{\"t\":\"s\",\"e\":[\"CSV\",\"TMX\",\"TSV\"]},\"LastUpdatedAt\":\"s\",\"MergeStrategy\":{\"t\":\"s\",\"e\":[\"OVERWRITE\"]},\"Name\":{\"t\":\"s\",\"min\":1,\"max\":256,\"re\":\"^([A-Za-z0-9-]_?)+$\"},\"SizeBytes\":\"i\",\"SourceLanguageCode\":\"s\",\"Tags\":{\"l\":{\"p\":{\"Key\":{\"t\":\"s\",\"min\":1,\"max\":128},\"Value\":{\"t\":\"s\",\"max\":256}},\"r\":[\"Key\",\"Value\"]},\"max\":200},\"TargetLanguageCodes\":[\"s\"],\"TermCount\":\"i\",\"TerminologyData\":{\"p\":{\"Directionality\":{\"t\":\"s\",\"e\":[\"UNI\",\"MULTI\"]},\"File\":\"s\",\"Format\":{\"t\":\"s\",\"e\":[\"CSV\",\"TMX\",\"TSV\"]}},\"r\":[\"File\",\"Format\"]}},\"r\":[\"Name\"]},\"attributes\":[\"Arn\",\"CreatedAt\",\"Directionality\",\"Format\",\"LastUpdatedAt\",\"SizeBytes\",\"SourceLanguageCode\",\"TargetLanguageCodes\",\"TermCount\"],\"replaces\":[\"EncryptionKey\",\"Name\"],\"readOnly\":[\"Arn\",\"CreatedAt\",\"Directionality\",\"Format\",\"LastUpdatedAt\",\"SizeBytes\",\"SourceLanguageCode\",\"TargetLanguageCodes\",\"TermCount\"]}"
+};
 
 
 
 /***/ }),
 
-/***/ 1663:
+/***/ 1461:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ table),
-/* harmony export */   t: () => (/* binding */ count)
+/* harmony export */   i: () => (/* binding */ __toESM),
+/* harmony export */   n: () => (/* binding */ __exportAll),
+/* harmony export */   r: () => (/* binding */ __require),
+/* harmony export */   t: () => (/* binding */ __commonJSMin)
 /* harmony export */ });
-// src/render/table.ts
-function table(rows) {
-	const widths = [];
-	for (const row of rows) for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
-	return rows.map((row) => row.map((cell, index) => index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd()).join("\n");
-}
-function count(number, one, many = `${one}s`) {
-	return `${number} ${number === 1 ? one : many}`;
-}
+/* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
+
+// \0rolldown/runtime.js
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, flags) => {
+	let target = Object.setPrototypeOf({}, null);
+	for (var name in all) __defProp(target, name, {
+		get: all[name],
+		enumerable: true
+	});
+	if (!(flags & 1)) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	return flags & 2 ? target : Object.preventExtensions(target);
+};
+var __copyProps = (to, from, except, desc) => {
+	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
+		key = keys[i];
+		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
+			get: ((k) => from[k]).bind(null, key),
+			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
+		});
+	}
+	return to;
+};
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
+	value: mod,
+	enumerable: true
+}) : target, mod));
+var __require = /* #__PURE__ */ (() => (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url))();
 
 
 

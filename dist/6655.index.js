@@ -25,10 +25,12 @@ export const modules = {
 /* harmony export */   t: () => (/* binding */ readDocument),
 /* harmony export */   u: () => (/* binding */ cycleProblems)
 /* harmony export */ });
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5769);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2487);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2050);
-/* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7446);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9482);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2050);
+/* harmony import */ var _scalar_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5863);
+
 
 
 
@@ -62,7 +64,7 @@ function cycleProblems(edges, file) {
 			...cycle.slice(-2)
 		] : cycle;
 		if (!place) return [];
-		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_2__.t)(place, `stacks refer to each other in a circle: ${circle.join(" \u2192 ")}`, "one of them must do without the other")];
+		return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, `stacks refer to each other in a circle: ${circle.join(" \u2192 ")}`, "one of them must do without the other")];
 	});
 }
 function findCycles(edges) {
@@ -94,11 +96,11 @@ const repairs = [
 	(wrong) => wrong.replace(/^\$\{(.*)\}$/, "$1")
 ];
 function referenceHint(wrong) {
-	const fixed = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__.t)(wrong, _reference_js__WEBPACK_IMPORTED_MODULE_1__.t);
+	const fixed = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.t)(wrong, _reference_js__WEBPACK_IMPORTED_MODULE_3__.t);
 	if (fixed !== void 0) return `did you mean '${fixed}'?`;
 	for (const repair of repairs) {
 		const repaired = repair(wrong.trim()).replace(/^(.*)\./, (stem) => stem.toLowerCase());
-		if ((0,_reference_js__WEBPACK_IMPORTED_MODULE_1__.n)(repaired)) return `did you mean '${repaired}'?`;
+		if ((0,_reference_js__WEBPACK_IMPORTED_MODULE_3__.n)(repaired)) return `did you mean '${repaired}'?`;
 	}
 	return "write <stack>.<Output>, platform/<stack>.<Output> or service/<name>/<stack>.<Output>; a value goes under 'parameters'";
 }
@@ -106,12 +108,12 @@ const mostStacks = 500;
 function stackHint({ stack, output }, prefix, stacks) {
 	const names = [...stacks];
 	const write = (name) => `${prefix}${name}.${output}`;
-	const near = names.length > mostStacks ? void 0 : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__.t)(write(stack), [..._reference_js__WEBPACK_IMPORTED_MODULE_1__.t, ...names.map(write)]);
+	const near = names.length > mostStacks ? void 0 : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.t)(write(stack), [..._reference_js__WEBPACK_IMPORTED_MODULE_3__.t, ...names.map(write)]);
 	return near === void 0 ? suggestStack(stack, names) : `did you mean '${near}'?`;
 }
 function suggestStack(wrong, stacks) {
 	const names = [...stacks];
-	return names.length > mostStacks ? `there are ${names.length} others` : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__.n)(wrong, names);
+	return names.length > mostStacks ? `there are ${names.length} others` : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(wrong, names);
 }
 const hints = { reference: referenceHint };
 // src/service/check.ts
@@ -130,14 +132,14 @@ function givenTwice(where, { inputs, parameters }) {
 		const other = parameters.get(name)?.key;
 		if (!other) return [];
 		const later = other.offset > key.offset ? other : key;
-		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_2__.t)(later, `${where}: '${name}' is in both inputs and parameters`, "a parameter has a reference or a value: remove one")];
+		return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(later, `${where}: '${name}' is in both inputs and parameters`, "a parameter has a reference or a value: remove one")];
 	});
 }
 function toItself(where, inputs, service) {
 	return [...inputs].flatMap(([name, { value, place }]) => {
 		if (value.kind !== "service" || value.service !== service) return [];
-		const message = `${where}.inputs.${name}: '${(0,_reference_js__WEBPACK_IMPORTED_MODULE_1__.r)(value)}' is a stack of this very service`;
-		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_2__.t)(place, message, `write '${value.stack}.${value.output}'`)];
+		const message = `${where}.inputs.${name}: '${(0,_reference_js__WEBPACK_IMPORTED_MODULE_3__.r)(value)}' is a stack of this very service`;
+		return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, message, `write '${value.stack}.${value.output}'`)];
 	});
 }
 function sharedNames(stacks) {
@@ -148,7 +150,7 @@ function sharedNames(stacks) {
 		const { value: name, place } = value.name;
 		const other = taken.get(name);
 		if (other === void 0) taken.set(name, stack);
-		else problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_2__.t)(place, `stacks.${stack}.name: '${name}' is the name of stack '${other}' already`, "each stack has its own name"));
+		else problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, `stacks.${stack}.name: '${name}' is the name of stack '${other}' already`, "each stack has its own name"));
 	}
 	return problems;
 }
@@ -156,10 +158,10 @@ function danglingReference(where, { value: reference, place }, known) {
 	if (reference.kind !== "stack" && reference.kind !== "platform") return [];
 	const stacks = reference.kind === "stack" ? known.own : known.platform;
 	if (!stacks || stacks.has(reference.stack)) return [];
-	const written = (0,_reference_js__WEBPACK_IMPORTED_MODULE_1__.r)(reference);
+	const written = (0,_reference_js__WEBPACK_IMPORTED_MODULE_3__.r)(reference);
 	const owner = reference.kind === "platform" ? "the platform has no stack" : "there is no stack";
 	const hint = stackHint(reference, reference.kind === "platform" ? "platform/" : "", stacks);
-	return [(0,_node_js__WEBPACK_IMPORTED_MODULE_2__.t)(place, `${where}: ${owner} '${reference.stack}', which '${written}' refers to`, hint)];
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, `${where}: ${owner} '${reference.stack}', which '${written}' refers to`, hint)];
 }
 function danglingInputs(where, inputs, known) {
 	return [...inputs].flatMap(([name, reference]) => danglingReference(`${where}.inputs.${name}`, reference, known));
@@ -5249,7 +5251,33 @@ var Parser = class {
 		}
 	}
 };
-function parseSyntax(text, tags, lexemes = new Lexer().lex(text)) {
+// src/document/lenient-lexer.ts
+const strict = ["parseFlowCollection", "parseQuotedScalar"];
+function lenientLexer() {
+	const lexer = new Lexer();
+	for (const name of strict) {
+		const method = Reflect.get(lexer, name);
+		if (typeof method !== "function") throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bug", `yaml's lexer has no ${name}`);
+		Reflect.set(lexer, name, function* lenient() {
+			const indent = Reflect.get(lexer, "indentNext");
+			Reflect.set(lexer, "indentNext", 0);
+			try {
+				return yield* method.call(lexer);
+			} finally {
+				Reflect.set(lexer, "indentNext", indent);
+			}
+		});
+	}
+	return lexer;
+}
+const longestFault = 120;
+function parseSyntax(text, tags) {
+	const strict = parseLexemes(text, tags, new Lexer().lex(text));
+	if (strict.faults.length === 0) return strict;
+	const lenient = parseLexemes(text, tags, lenientLexer().lex(text));
+	return lenient.faults.length === 0 ? lenient : strict;
+}
+function parseLexemes(text, tags, lexemes) {
 	const parser = new Parser();
 	const composer = new Composer({
 		schema: "failsafe",
@@ -5317,6 +5345,7 @@ function syntaxOf(documents) {
 			start: warning.pos[0],
 			end: warning.pos[1]
 		});
+		else if (warning.code === "BAD_INDENT") continue;
 		else faults.push(faultOf(warning));
 	}
 	const contents = documents[0]?.contents ?? void 0;
@@ -5332,7 +5361,7 @@ function isNothing(contents) {
 function faultOf({ pos, message }) {
 	return {
 		offset: pos[0],
-		message: `cannot be read: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
+		message: `cannot be read: ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.c)(message.charAt(0).toLowerCase() + message.slice(1), longestFault)}`
 	};
 }
 // src/document/alias.ts
@@ -5380,26 +5409,12 @@ function anchors(budget = mostCopies) {
 		}
 	};
 }
-// src/document/scalar.ts
-function plainScalar(source) {
-	switch (source) {
-		case "":
-		case "~":
-		case "null": return null;
-		case "true": return true;
-		case "false": return false;
-		default: return isNumber(source) ? Number(source) : source;
-	}
-}
-function isNumber(source) {
-	return /^-?[0-9]/.test(source) && String(Number(source)) === source;
-}
 // src/document/convert.ts
-function convert(contents, text, source, tags) {
+function convert(contents, text, source, language) {
 	const reading = {
 		text,
 		source,
-		tags,
+		language,
 		faults: [],
 		anchors: anchors(),
 		told: /* @__PURE__ */ new Set()
@@ -5429,7 +5444,7 @@ function nodeOf(reading, parsed, depth, missingAt) {
 function freshNode(reading, parsed, depth) {
 	if (isScalar(parsed)) return {
 		kind: "scalar",
-		value: meaningOf(parsed),
+		...meaningOf(reading, parsed),
 		...common(reading, parsed)
 	};
 	const fits = depth < 100;
@@ -5469,22 +5484,38 @@ function keyOf(reading, key, before) {
 	if (!isScalar(key)) return fault("a key that is no text", "write the key out");
 	const name = key.source ?? "";
 	if (key.anchor !== void 0) reading.anchors.close(key.anchor, freshNode(reading, key, 0));
-	if (key.tag !== void 0 && reading.tags.has(key.tag)) return fault(`${key.tag} on a key`, "put it on the value");
+	if (key.tag !== void 0 && reading.language.tags.has(key.tag)) return fault(`${key.tag} on a key`, "put it on the value");
 	if (key.type === Scalar.PLAIN) {
 		if (name === "") return fault("a value without a key", "write a key before the colon");
 		if (name === "<<") return fault("merge key '<<'", "write it out: the keys that it brings, one by one");
 	}
 	const first = before.get(name);
-	if (first) return fault(`key ${(0,_show_js__WEBPACK_IMPORTED_MODULE_3__.t)(name)} stands twice in one map`, `remove one: the first is on line ${(0,_node_js__WEBPACK_IMPORTED_MODULE_2__.n)(first.key).line}`);
+	if (first) return fault(`key ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} stands twice in one map`, `remove one: the first is on line ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.m)(first.key).line}`);
 	return name;
 }
-function meaningOf(parsed) {
-	const written = parsed.source ?? "";
-	return parsed.type !== Scalar.PLAIN || parsed.tag !== void 0 && textTags.has(parsed.tag) ? written : plainScalar(written);
+function meaningOf({ text, language }, parsed) {
+	const source = parsed.source ?? "";
+	const isText = parsed.tag !== void 0 && (textTags.has(parsed.tag) || language.textTags.has(parsed.tag));
+	if (parsed.type === Scalar.PLAIN && !isText) return (0,_scalar_js__WEBPACK_IMPORTED_MODULE_4__.t)(source, language.dialect);
+	if (language.dialect !== "template") return { value: source };
+	if (parsed.type === Scalar.PLAIN && typeof (0,_scalar_js__WEBPACK_IMPORTED_MODULE_4__.t)(source, "descriptor").value !== "string") return {
+		value: source,
+		written: source
+	};
+	const value = withoutAddedEnd(text, parsed, source);
+	return value === source ? { value } : {
+		value,
+		written: source
+	};
+}
+function withoutAddedEnd(text, { type, range }, source) {
+	if (!(type === Scalar.BLOCK_LITERAL || type === Scalar.BLOCK_FOLDED) || !source.endsWith("\n") || (range?.[1] ?? 0) < text.length || /(^|[\r\n])[ \t]*$/.test(text.slice(-200))) return source;
+	return source.slice(0, -1);
 }
 const textTags = /* @__PURE__ */ new Set(["tag:yaml.org,2002:str", "!"]);
 function common(reading, parsed) {
-	const { source, tags } = reading;
+	const { source } = reading;
+	const { tags } = reading.language;
 	const { tag } = parsed;
 	if (tag === void 0 || !tags.has(tag)) return { place: {
 		source,
@@ -5509,7 +5540,7 @@ function startOf(parsed) {
 function copyOf(reading, alias, depth) {
 	const copy = reading.anchors.copy(alias.source, depth);
 	if (typeof copy !== "string") return copy;
-	refuse(reading, copy, alias, `alias ${(0,_show_js__WEBPACK_IMPORTED_MODULE_3__.t)(`*${alias.source}`)}`);
+	refuse(reading, copy, alias, `alias ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(`*${alias.source}`)}`);
 	return {
 		kind: "scalar",
 		value: "",
@@ -5559,8 +5590,8 @@ function suggesting() {
 	return (wrong, known, otherwise) => {
 		if (wrong.length > longestName || ++made > mostSuggestions) return otherwise;
 		const names = [...known].filter((name) => name.length <= longestName);
-		if (otherwise === void 0) return (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__.n)(wrong, names);
-		const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__.t)(wrong, names);
+		if (otherwise === void 0) return (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(wrong, names);
+		const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.t)(wrong, names);
 		return near === void 0 ? otherwise : `did you mean '${near}'?`;
 	};
 }
@@ -5606,7 +5637,7 @@ function decode(input, file) {
 	const source = sourceOf(text, file);
 	if (typeof input !== "string") {
 		const offset = firstInvalid(input);
-		if (offset !== void 0) return { problem: (0,_node_js__WEBPACK_IMPORTED_MODULE_2__.t)({
+		if (offset !== void 0) return { problem: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)({
 			source,
 			offset
 		}, "not valid UTF-8", "save the file as UTF-8") };
@@ -5617,7 +5648,7 @@ function decode(input, file) {
 		source
 	};
 	const code = text.charCodeAt(offset).toString(16).padStart(4, "0").toUpperCase();
-	return { problem: (0,_node_js__WEBPACK_IMPORTED_MODULE_2__.t)({
+	return { problem: (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)({
 		source,
 		offset
 	}, `a control character (U+${code}) is not text`, "remove it, or write it as an escape in double quotes") };
@@ -5634,29 +5665,31 @@ function firstInvalid(bytes) {
 	}
 }
 // src/document/read.ts
+const none = /* @__PURE__ */ new Set();
 function readDocument(text, file, options = {}) {
 	const decoded = decode(text, file);
 	if ("problem" in decoded) return {
 		root: void 0,
 		problems: [decoded.problem]
 	};
-	const tags = options.tags ?? /* @__PURE__ */ new Set();
+	const { dialect = "descriptor", tags = none, textTags = none } = options;
 	const { contents, faults, strangeTags } = parseSyntax(decoded.text, tags);
 	const suggest = suggesting();
 	const strange = strangeTags.map(({ start, end }) => {
 		const tag = decoded.text.slice(start, end);
 		return {
 			offset: start,
-			message: `unknown tag ${(0,_show_js__WEBPACK_IMPORTED_MODULE_3__.t)(tag)}`,
+			message: `unknown tag ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(tag)}`,
 			hint: tags.size === 0 ? "remove it" : suggest(tag, tags)
 		};
 	});
-	const converted = contents && convert(contents, decoded.text, decoded.source, tags);
-	const problems = [
-		...faults,
-		...strange,
-		...converted?.faults ?? []
-	].sort((a, b) => a.offset - b.offset).map(({ offset, message, hint }) => (0,_node_js__WEBPACK_IMPORTED_MODULE_2__.t)({
+	const language = {
+		dialect: dialect === "template" && isJson(decoded.text) ? "json" : dialect,
+		tags,
+		textTags
+	};
+	const converted = contents && convert(contents, decoded.text, decoded.source, language);
+	const problems = foundFirst(faults, [...strange, ...converted?.faults ?? []]).map(({ offset, message, hint }) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)({
 		source: decoded.source,
 		offset
 	}, message, hint));
@@ -5664,6 +5697,124 @@ function readDocument(text, file, options = {}) {
 		root: faults.length === 0 ? converted?.root : void 0,
 		problems
 	};
+}
+function foundFirst(faults, others) {
+	const [first, ...more] = faults.toSorted((a, b) => a.offset - b.offset);
+	const sorted = others.toSorted((a, b) => a.offset - b.offset);
+	if (!first) return sorted;
+	const before = sorted.filter(({ offset }) => offset < first.offset);
+	const after = more.length + sorted.length - before.length;
+	return [...before, after === 0 ? first : {
+		...first,
+		message: `${first.message} (and ${after} more that ${after === 1 ? "follows" : "follow"} from it)`
+	}];
+}
+function isJson(text) {
+	if (!/^\s*[{[]/.test(text)) return false;
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+
+
+/***/ }),
+
+/***/ 5863:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ suspicion),
+/* harmony export */   t: () => (/* binding */ plainScalar)
+/* harmony export */ });
+// src/document/scalar.ts
+function plainScalar(source, dialect) {
+	switch (dialect) {
+		case "descriptor": return inDescriptor(source);
+		case "template": return inTemplate(source);
+		case "json": return inJson(source);
+	}
+}
+function inDescriptor(source) {
+	const known = constant(source);
+	if (known) return known;
+	if (/^(yes|no|on|off)$/i.test(source)) return {
+		value: source,
+		written: source
+	};
+	return /^-?[0-9]/.test(source) && String(Number(source)) === source ? {
+		value: Number(source),
+		written: source
+	} : { value: source };
+}
+function inTemplate(source) {
+	if (source === "Null" || source === "NULL") return { value: null };
+	const known = constant(source);
+	if (known) return known;
+	if (yes.has(source)) return {
+		value: true,
+		written: source
+	};
+	if (no.has(source)) return {
+		value: false,
+		written: source
+	};
+	if (isNumber(source)) return {
+		value: Number(source),
+		written: source
+	};
+	return suspicion(source) === void 0 ? { value: source } : {
+		value: source,
+		written: source
+	};
+}
+function inJson(source) {
+	return constant(source) ?? (jsonNumber.test(source) ? {
+		value: Number(source),
+		written: source
+	} : { value: source });
+}
+function constant(source) {
+	if (source === "" || source === "~" || source === "null") return { value: null };
+	if (source === "true") return { value: true };
+	return source === "false" ? { value: false } : void 0;
+}
+const yes = /* @__PURE__ */ new Set([
+	"yes",
+	"Yes",
+	"YES",
+	"True",
+	"TRUE",
+	"on",
+	"On",
+	"ON"
+]);
+const no = /* @__PURE__ */ new Set([
+	"no",
+	"No",
+	"NO",
+	"False",
+	"FALSE",
+	"off",
+	"Off",
+	"OFF"
+]);
+const jsonNumber = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
+function isNumber(source) {
+	return jsonNumber.test(source) && /^-?[0-9]+(\.[0-9]+([eE][+-][0-9]+)?)?$/.test(source);
+}
+const suspicions = [
+	["an underscore", /^[-+]?\.?[0-9][0-9.]*_[0-9_.]*$|^[-+]?0[xb][0-9a-fA-F]*_[0-9a-fA-F_]*$/],
+	["base 60", /^[-+]?[1-9][0-9]*(:[0-5]?[0-9])+$|^[-+]?[0-9]+(:[0-5]?[0-9])+\.[0-9]*$/],
+	["a leading zero", /^[-+]?0[0-9]+(\.[0-9]*)?$/],
+	["an exponent", /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+$/],
+	["no number of JSON", /^[-+]([0-9]+(\.[0-9]*)?)$|^[-+]?\.[0-9]+$|^-?[0-9]+\.$|^[-+]?0[xob][0-9a-fA-F]+$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$/]
+];
+function suspicion(source) {
+	return suspicions.find(([, form]) => form.test(source))?.[0];
 }
 
 

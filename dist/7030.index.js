@@ -15,6 +15,7 @@ export const modules = {
 /* harmony export */   n: () => (/* binding */ getBlob),
 /* harmony export */   o: () => (/* binding */ streamBlob),
 /* harmony export */   r: () => (/* binding */ getText),
+/* harmony export */   s: () => (/* binding */ verifyBlob),
 /* harmony export */   t: () => (/* binding */ forEach)
 /* harmony export */ });
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7579);
@@ -26,12 +27,42 @@ export const modules = {
 // src/bucket/blobs.ts
 const IN_FLIGHT = 96;
 async function putBlob(objects, bytes, digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(bytes)) {
-	return await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest), bytes) !== "exists";
+	if (await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest), bytes) !== "exists") return true;
+	await verifyBlob(objects, digest, "a blob");
+	return false;
+}
+async function verifyBlob(objects, digest, what, known = []) {
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest);
+	const stat = await objects.stat(key);
+	if (stat === void 0) return "absent";
+	if (stat.digest !== void 0) {
+		requireContent(objects, digest, what, stat.digest);
+		return "by its checksum";
+	}
+	const before = known.find((one) => one.version === stat.version && one.bucket === objects.bucket && one.key === key);
+	if (before?.digest === digest) return before;
+	const read = await objects.measure(key);
+	if (read === void 0) return "absent";
+	requireContent(objects, digest, what, read.digest);
+	return read.version === void 0 ? "by reading it" : {
+		bucket: objects.bucket,
+		key,
+		version: read.version,
+		digest
+	};
+}
+function requireContent(objects, digest, what, content) {
+	if (content === digest) return;
+	const where = `s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest)}`;
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `${what} in ${where} is not what its name says: its content is ${content}, its name says ${digest}`, {
+		blame: "service",
+		hint: "something other than towpath wrote it: see who, then delete it, or restore the version before it, and run again"
+	});
 }
 async function getBlob(objects, digest, what) {
 	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest));
 	if (found === void 0 || found === "unchanged") throw missingBlob(objects, digest, what);
-	if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(found.body) !== digest) throw damagedBlob(objects, digest, what);
+	requireContent(objects, digest, what, (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(found.body));
 	return found.body;
 }
 function damagedBlob(objects, digest, what) {
@@ -108,7 +139,7 @@ async function readPlatformRelease(objects, version) {
 	};
 }
 async function resolvePlatform(objects, channelOrVersion) {
-	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.i)(channelOrVersion)) return follow(objects, channelOrVersion);
+	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.a)(channelOrVersion)) return follow(objects, channelOrVersion);
 	return await readPlatformRelease(objects, channelOrVersion) ?? fail(await unknown(objects, "platform release", channelOrVersion, "platform/releases/"));
 }
 async function follow(objects, name) {
@@ -124,12 +155,12 @@ async function follow(objects, name) {
 	});
 }
 async function unknown(objects, what, name, prefix) {
-	const known = (await objects.list(prefix)).map(_keys_js__WEBPACK_IMPORTED_MODULE_1__.d);
+	const known = (await objects.list(prefix)).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.d)(key));
 	const hint = known.length === 0 ? "no platform was published here yet; run towpath sync-platform in the platform repository" : prefix === "platform/channels/" ? (0,_nearest_js__WEBPACK_IMPORTED_MODULE_3__.n)(name, known) : `the newest are ${newest(known).join(", ")}`;
 	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("not-found", `no ${what} '${name}' in bucket '${objects.bucket}'`, { hint });
 }
 function newest(versions) {
-	return versions.toSorted((a, b) => b.localeCompare(a, "en", { numeric: true })).slice(0, 5);
+	return versions.toSorted((a, b) => (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.t)(b, a)).slice(0, 5);
 }
 function fail(error) {
 	throw error;
@@ -360,7 +391,9 @@ function canonicalJson(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ services),
+/* harmony export */   C: () => (/* binding */ segmentsOf),
+/* harmony export */   S: () => (/* binding */ segmentName),
+/* harmony export */   T: () => (/* binding */ services),
 /* harmony export */   _: () => (/* binding */ recordsOf),
 /* harmony export */   a: () => (/* binding */ entryKey),
 /* harmony export */   b: () => (/* binding */ releasesOf),
@@ -379,7 +412,8 @@ function canonicalJson(value) {
 /* harmony export */   t: () => (/* binding */ blobKey),
 /* harmony export */   u: () => (/* binding */ lockKey),
 /* harmony export */   v: () => (/* binding */ registerKey),
-/* harmony export */   x: () => (/* binding */ serviceOf),
+/* harmony export */   w: () => (/* binding */ serviceOf),
+/* harmony export */   x: () => (/* binding */ segmentKey),
 /* harmony export */   y: () => (/* binding */ releaseKey)
 /* harmony export */ });
 /* unused harmony export m */
@@ -429,6 +463,20 @@ function recordNumber(key) {
 	const digits = /^deployments\/[^/]+\/[^/]+\/(\d{8})\.json$/.exec(key)?.[1];
 	return digits === void 0 ? void 0 : Number(digits);
 }
+function segmentKey(environment, service, { first, last, hex }) {
+	return `${segmentsOf(environment, service)}${digits(first, 8)}-${digits(last, 8)}-${hex}.json`;
+}
+function segmentsOf(environment, service) {
+	return `deployments/${environment}/${service}/segments/`;
+}
+function segmentName(key) {
+	const [, first, last, hex] = /\/segments\/(\d{8})-(\d{8})-([0-9a-f]{8})\.json$/.exec(key) ?? [];
+	return first === void 0 || last === void 0 || hex === void 0 ? void 0 : {
+		first: Number(first),
+		last: Number(last),
+		hex
+	};
+}
 function headKey(environment, service) {
 	return `deployments/${environment}/${service}/head.json`;
 }
@@ -448,6 +496,7 @@ const keyPatterns = {
 	deployments: (environment = "*") => `deployments/${environment}/*`,
 	records: "deployments/*/*/????????.json",
 	entries: "deployments/*/*/????????/????.json",
+	segments: "deployments/*/*/segments/????????-????????-????????.json",
 	heads: "deployments/*/*/head.json",
 	locks: (environment = "*") => `locks/${environment}/*`,
 	revisions: (service = "*") => `revisions/${service}/*`,
@@ -468,14 +517,15 @@ function digits(number, width) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ nameBeside),
-/* harmony export */   c: () => (/* binding */ stackNameTooLong),
-/* harmony export */   i: () => (/* binding */ isVersion),
-/* harmony export */   n: () => (/* binding */ isServiceName),
-/* harmony export */   o: () => (/* binding */ platformService),
-/* harmony export */   r: () => (/* binding */ isStackName),
-/* harmony export */   s: () => (/* binding */ stackName),
-/* harmony export */   t: () => (/* binding */ isChannel)
+/* harmony export */   a: () => (/* binding */ isVersion),
+/* harmony export */   c: () => (/* binding */ stackName),
+/* harmony export */   i: () => (/* binding */ isStackName),
+/* harmony export */   l: () => (/* binding */ stackNameTooLong),
+/* harmony export */   n: () => (/* binding */ isChannel),
+/* harmony export */   o: () => (/* binding */ nameBeside),
+/* harmony export */   r: () => (/* binding */ isServiceName),
+/* harmony export */   s: () => (/* binding */ platformService),
+/* harmony export */   t: () => (/* binding */ compareVersions)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
 
@@ -527,19 +577,63 @@ const version = new RegExp(`^${number}\\.${number}\\.${number}(?:-${label}(?:\\.
 function isVersion(text) {
 	return version.test(text);
 }
+function compareVersions(one, other) {
+	const [a, b] = [parts(one), parts(other)];
+	const cores = compareLists(a.core, b.core);
+	if (cores !== 0) return cores;
+	if (a.before.length === 0 || b.before.length === 0) return b.before.length - a.before.length;
+	return compareLists(a.before, b.before);
+}
+function parts(text) {
+	const hyphen = text.indexOf("-");
+	return {
+		core: (hyphen < 0 ? text : text.slice(0, hyphen)).split("."),
+		before: hyphen < 0 ? [] : text.slice(hyphen + 1).split(".")
+	};
+}
+function compareLists(one, other) {
+	for (const [index, a] of one.entries()) {
+		const b = other[index];
+		if (b === void 0) return 1;
+		const order = compareLabels(a, b);
+		if (order !== 0) return order;
+	}
+	return one.length - other.length;
+}
+function compareLabels(a, b) {
+	const [isNumber, isOther] = [/^[0-9]+$/.test(a), /^[0-9]+$/.test(b)];
+	if (isNumber && isOther && a.length !== b.length) return a.length - b.length;
+	if (isNumber !== isOther) return isNumber ? -1 : 1;
+	return a < b ? -1 : a > b ? 1 : 0;
+}
 
 
 
 /***/ }),
 
-/***/ 2487:
+/***/ 9482:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ whereIs),
-/* harmony export */   t: () => (/* binding */ problemAt)
+/* harmony export */   a: () => (/* binding */ placed),
+/* harmony export */   c: () => (/* binding */ plainly),
+/* harmony export */   d: () => (/* binding */ showPath),
+/* harmony export */   f: () => (/* binding */ problemAt),
+/* harmony export */   i: () => (/* binding */ named),
+/* harmony export */   l: () => (/* binding */ quote),
+/* harmony export */   m: () => (/* binding */ whereIs),
+/* harmony export */   n: () => (/* binding */ itemsOf),
+/* harmony export */   o: () => (/* binding */ required),
+/* harmony export */   p: () => (/* binding */ scalarText),
+/* harmony export */   r: () => (/* binding */ member),
+/* harmony export */   s: () => (/* binding */ stringOf),
+/* harmony export */   t: () => (/* binding */ entriesOf),
+/* harmony export */   u: () => (/* binding */ showNode)
 /* harmony export */ });
 // src/document/node.ts
+function scalarText(node) {
+	return (typeof node.value === "number" ? node.written : void 0) ?? String(node.value);
+}
 function whereIs(place) {
 	return {
 		file: place.source.file,
@@ -553,23 +647,28 @@ function problemAt(place, message, hint) {
 		...hint === void 0 ? {} : { hint }
 	};
 }
-
-
-
-/***/ }),
-
-/***/ 9482:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ placed),
-/* harmony export */   i: () => (/* binding */ named),
-/* harmony export */   n: () => (/* binding */ itemsOf),
-/* harmony export */   o: () => (/* binding */ required),
-/* harmony export */   r: () => (/* binding */ member),
-/* harmony export */   s: () => (/* binding */ stringOf),
-/* harmony export */   t: () => (/* binding */ entriesOf)
-/* harmony export */ });
+// src/document/show.ts
+const longest = 60;
+function quote(text) {
+	return `'${plainly(text, longest)}'`;
+}
+function plainly(text, most) {
+	return (text.length > most ? `${text.slice(0, most)}\u2026` : text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
+}
+function showNode(node) {
+	if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
+	if (node.kind === "map") return node.entries.size === 0 ? "an empty map" : "a map";
+	if (typeof node.value === "string") return quote(node.value);
+	if (typeof node.value === "number") return `the number ${node.written}`;
+	return node.value === null ? "nothing" : String(node.value);
+}
+function showPath(steps) {
+	return steps.reduce((path, step) => {
+		if (typeof step === "number") return `${path}[${step}]`;
+		if (!/^[\w-]+$/.test(step)) return `${path}[${quote(step)}]`;
+		return path === "" ? step : `${path}.${step}`;
+	}, "");
+}
 // src/document/placed.ts
 const nothing = /* @__PURE__ */ new Map();
 function entriesOf(node) {
@@ -847,7 +946,8 @@ function platformRelease(platform, files) {
 		environments: mapNamed(platform.environments, ({ tags, parameters }) => ({
 			tags: plainTags(tags),
 			parameters: mapNamed(parameters, plainParameters)
-		}))
+		})),
+		...platform.lint ? { lint: true } : {}
 	};
 }
 function inventoryOf({ templates, roles, playbooks }) {
@@ -902,38 +1002,6 @@ function mapNamed(named, take) {
 
 /***/ }),
 
-/***/ 7446:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ showNode),
-/* harmony export */   r: () => (/* binding */ showPath),
-/* harmony export */   t: () => (/* binding */ quote)
-/* harmony export */ });
-// src/document/show.ts
-const longest = 60;
-function quote(text) {
-	return `'${(text.length > longest ? `${text.slice(0, longest)}\u2026` : text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`)}'`;
-}
-function showNode(node) {
-	if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
-	if (node.kind === "map") return node.entries.size === 0 ? "an empty map" : "a map";
-	if (typeof node.value === "string") return quote(node.value);
-	if (typeof node.value === "number") return `the number ${node.value}`;
-	return node.value === null ? "nothing" : String(node.value);
-}
-function showPath(steps) {
-	return steps.reduce((path, step) => {
-		if (typeof step === "number") return `${path}[${step}]`;
-		if (!/^[\w-]+$/.test(step)) return `${path}[${quote(step)}]`;
-		return path === "" ? step : `${path}.${step}`;
-	}, "");
-}
-
-
-
-/***/ }),
-
 /***/ 7030:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -967,9 +1035,17 @@ __webpack_require__.r(__webpack_exports__);
 
 
 
+// src/platform/succession.ts
+async function requireSuccessor(objects, release, channel, leading, before, { renameFrom, downgrade = false }) {
+	const ruling = before ?? (channel === leading ? void 0 : (await (0,_channel_js__WEBPACK_IMPORTED_MODULE_1__.t)(objects, leading))?.value);
+	if (ruling === void 0) return;
+	const name = ruling.platform ?? (await (0,_channel_js__WEBPACK_IMPORTED_MODULE_1__.n)(objects, ruling.version))?.release.platform;
+	if (name !== void 0 && name !== release.platform && name !== renameFrom) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `channel '${ruling.channel}' is of platform '${name}', and this is platform '${release.platform}'`, { hint: renameFrom === void 0 ? `check --bucket and --path; if the platform has a new name, give --rename-from ${name}` : `the platform there is not '${renameFrom}': check the name, the bucket and the path` });
+	if (before !== void 0 && !downgrade && (0,_names2_js__WEBPACK_IMPORTED_MODULE_9__.t)(release.version, before.version) < 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("conflict", `version ${release.version} is lower than ${before.version}, which channel '${channel}' names now`, { hint: "raise 'version' in platform.yml; to move the channel back on purpose, give --downgrade" });
+}
 // src/platform/publish.ts
 const LEADING = "stable";
-async function publish(objects, publication, channel, log, seen = (0,_channel_js__WEBPACK_IMPORTED_MODULE_1__.t)(objects, channel)) {
+async function publish(objects, publication, channel, log, seen = (0,_channel_js__WEBPACK_IMPORTED_MODULE_1__.t)(objects, channel), succession = {}) {
 	const { release, environments } = publication;
 	const register = channel === LEADING ? publication.register : void 0;
 	const bytes = bytesOf(release);
@@ -981,13 +1057,15 @@ async function publish(objects, publication, channel, log, seen = (0,_channel_js
 	const next = {
 		schema: "towpath/channel@1",
 		channel,
+		platform: release.platform,
 		version: release.version,
 		release: digest,
 		inventory,
 		environments: channel === LEADING ? entries : {},
 		...register ? { register: (0,_digest_js__WEBPACK_IMPORTED_MODULE_5__.t)(bytesOf(register.next)) } : {}
 	};
-	if (before?.digest === (0,_digest_js__WEBPACK_IMPORTED_MODULE_5__.t)(bytesOf(next))) return {
+	const { platform: _, ...unnamed } = next;
+	if (before && [next, unnamed].some((channel) => before.digest === (0,_digest_js__WEBPACK_IMPORTED_MODULE_5__.t)(bytesOf(channel)))) return {
 		version: release.version,
 		digest,
 		uploaded: 0,
@@ -997,6 +1075,7 @@ async function publish(objects, publication, channel, log, seen = (0,_channel_js
 	const changed = before?.value.register === next.register ? void 0 : register;
 	const inForce = changed && await (0,_register_js__WEBPACK_IMPORTED_MODULE_7__.t)(objects);
 	await changed?.check(inForce?.value);
+	await requireSuccessor(objects, release, channel, LEADING, before?.value, succession);
 	const uploaded = before?.value.release === digest ? 0 : await publishRelease(objects, publication, bytes, before?.value, log);
 	const moved = channel === LEADING ? [...await moveEnvironments(objects, environments, entries, before?.value.environments ?? {}, log)] : [];
 	if (changed) moved.push(...await moveRegister(objects, changed.next, inForce));
@@ -1090,11 +1169,11 @@ async function requireNothingLost(objects, before, next, said) {
 	}
 }
 async function known(objects) {
-	const keys = [...await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_4__.S), ...await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_4__.i)];
-	return [...new Set(keys.flatMap((key) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_4__.x)(key) ?? []))].sort();
+	const keys = [...await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_4__.T), ...await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_4__.i)];
+	return [...new Set(keys.flatMap(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_4__.w)(key) ?? []))].sort();
 }
 async function wasDeployed(objects, service) {
-	for (const environment of (await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_4__.s)).map(_keys_js__WEBPACK_IMPORTED_MODULE_4__.d)) if ((await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_4__._)(environment, service))).some((key) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_4__.g)(key) !== void 0)) return true;
+	for (const environment of (await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_4__.s)).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_4__.d)(key))) if ((await objects.list((0,_keys_js__WEBPACK_IMPORTED_MODULE_4__._)(environment, service))).some(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_4__.g)(key) !== void 0)) return true;
 	return false;
 }
 async function unregistered(objects, missing) {
@@ -1136,6 +1215,14 @@ var sync_platform_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_12__.t)({
 		"without-register": {
 			kind: "boolean",
 			description: "Publish a platform.yml without services over a register that has some: a name then belongs to whoever releases first."
+		},
+		"rename-from": {
+			kind: "string",
+			description: "The name of the platform whose place this one takes, if it was renamed."
+		},
+		downgrade: {
+			kind: "boolean",
+			description: "Let the channel move to a lower version."
 		}
 	},
 	outputs: {
@@ -1161,12 +1248,12 @@ var sync_platform_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_12__.t)({
 		}
 	},
 	examples: ["sync-platform --path platform --bucket acme-towpath", "sync-platform --path platform --bucket acme-towpath --channel next"],
-	async run({ path, bucket, channel, "remove-service": removed, "without-register": without }, world) {
-		if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_9__.t)(channel)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${channel}' is no name for a channel`, { hint: "lower case letters, digits and hyphens, beginning with a letter" });
+	async run({ path, bucket, channel, "remove-service": removed, "without-register": without, "rename-from": renameFrom, downgrade }, world) {
+		if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_9__.n)(channel)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `'${channel}' is no name for a channel`, { hint: "lower case letters, digits and hyphens, beginning with a letter" });
 		if (channel !== "stable" && (removed.length > 0 || without)) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", `the register does not change with channel '${channel}'`, { hint: "leave --remove-service and --without-register out: they are for stable" });
 		const objects = await world.objects(bucket);
 		const before = await (0,_channel_js__WEBPACK_IMPORTED_MODULE_1__.t)(objects, channel);
-		const { readPlatformHere } = await Promise.all(/* import() */[__webpack_require__.e(6655), __webpack_require__.e(9361), __webpack_require__.e(8678), __webpack_require__.e(4178), __webpack_require__.e(1012)]).then(__webpack_require__.bind(__webpack_require__, 5521));
+		const { readPlatformHere } = await Promise.all(/* import() */[__webpack_require__.e(8421), __webpack_require__.e(6655), __webpack_require__.e(8678), __webpack_require__.e(9361), __webpack_require__.e(4178), __webpack_require__.e(1012)]).then(__webpack_require__.bind(__webpack_require__, 5521));
 		const { descriptor, folder, platform } = await readPlatformHere(world, path);
 		const { version, digest, uploaded, unchanged, channelMoved } = await publish(objects, {
 			release: platform.release,
@@ -1182,7 +1269,10 @@ var sync_platform_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_12__.t)({
 				world.interrupted.throwIfAborted();
 				return folder.content(digest);
 			}
-		}, channel, world.log, Promise.resolve(before));
+		}, channel, world.log, Promise.resolve(before), {
+			renameFrom,
+			downgrade
+		});
 		return {
 			version,
 			digest,
@@ -1206,11 +1296,7 @@ var sync_platform_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_12__.t)({
 /* harmony export */   r: () => (/* binding */ unsupportedInService),
 /* harmony export */   t: () => (/* binding */ askedFor)
 /* harmony export */ });
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2487);
 /* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
-/* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7446);
-
-
 
 // src/service/unsupported.ts
 const notYet = [
@@ -1225,13 +1311,13 @@ function askedFor(node, table) {
 	return table.flatMap(({ path, detail }) => matches(node, path, []).flatMap(({ steps, place, value }) => {
 		const more = detail ? detail(value) : "";
 		return more === void 0 ? [] : [{
-			what: (0,_show_js__WEBPACK_IMPORTED_MODULE_1__.r)(steps) + more,
+			what: (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.d)(steps) + more,
 			place
 		}];
 	}));
 }
 function refused(asked) {
-	return asked.map(({ what, place }) => (0,_node_js__WEBPACK_IMPORTED_MODULE_2__.t)(place, `'${what}' is not supported by this version of towpath`, "remove it, or use a version that has it"));
+	return asked.map(({ what, place }) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, `'${what}' is not supported by this version of towpath`, "remove it, or use a version that has it"));
 }
 function matches(node, path, above) {
 	const [step, ...rest] = path;

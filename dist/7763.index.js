@@ -15,11 +15,11 @@ export const modules = {
 /* harmony export */   r: () => (/* binding */ platformOutputs),
 /* harmony export */   t: () => (/* binding */ checkReferences)
 /* harmony export */ });
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2487);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5769);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2050);
-/* harmony import */ var _facts2_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(608);
-/* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6388);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2050);
+/* harmony import */ var _facts2_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(608);
+/* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6388);
 
 
 
@@ -30,7 +30,7 @@ function usesOf(service, recipes) {
 	const inherited = Object.entries(recipes).flatMap(([stack, { inputs }]) => {
 		const said = service.stacks.get(stack)?.value;
 		return Object.entries(inputs).filter(([parameter]) => !said?.inputs.has(parameter) && !said?.parameters.has(parameter)).flatMap(([parameter, from]) => {
-			const reference = (0,_reference_js__WEBPACK_IMPORTED_MODULE_1__.n)(from);
+			const reference = (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.n)(from);
 			return reference ? [{
 				taker: inputOf(stack, parameter),
 				reference,
@@ -54,15 +54,15 @@ async function platformOutputs(uses, release, library) {
 	for (const stack of wanted) {
 		const file = Object.hasOwn(release.stacks, stack) ? release.stacks[stack]?.template : void 0;
 		if (file === void 0 || !library.files.has(file)) continue;
-		const { root } = (0,_templates_js__WEBPACK_IMPORTED_MODULE_3__.r)(await library.bytes(file), library.shown(file), "platform");
-		if (root) found.set(stack, { outputs: (0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.t)(root) });
+		const { root } = (0,_templates_js__WEBPACK_IMPORTED_MODULE_4__.r)(await library.bytes(file), library.shown(file), "platform");
+		if (root) found.set(stack, { outputs: (0,_facts2_js__WEBPACK_IMPORTED_MODULE_3__.t)(root) });
 	}
 	return found;
 }
 function checkReferences(uses, targets) {
 	return uses.flatMap(({ taker, reference, place }) => {
 		const problem = dangling(reference, targets);
-		return problem ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_4__.t)(place, `${taker}: '${(0,_reference_js__WEBPACK_IMPORTED_MODULE_1__.r)(reference)}' ${problem.message}`, problem.hint)] : [];
+		return problem ? [(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, `${taker}: '${(0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.r)(reference)}' ${problem.message}`, problem.hint)] : [];
 	});
 }
 function dangling(reference, targets) {
@@ -73,7 +73,7 @@ function dangling(reference, targets) {
 	if (reference.kind !== "stack" && reference.kind !== "platform") return void 0;
 	const found = (reference.kind === "stack" ? targets.own : targets.platform).get(reference.stack);
 	if (found === void 0 || found.outputs.has(reference.output)) return void 0;
-	const hint = found.outputs.size === 0 ? "its template has no outputs at all" : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__.n)(reference.output, found.outputs.keys());
+	const hint = found.outputs.size === 0 ? "its template has no outputs at all" : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(reference.output, found.outputs.keys());
 	return {
 		message: `names an output that stack '${reference.stack}' does not have`,
 		hint

@@ -29,121 +29,23 @@ function toData(node) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ replaceTemplateUrls),
-/* harmony export */   c: () => (/* binding */ functionOf),
-/* harmony export */   d: () => (/* binding */ makesEntries),
-/* harmony export */   f: () => (/* binding */ sectionOf),
-/* harmony export */   i: () => (/* binding */ nested),
-/* harmony export */   l: () => (/* binding */ macrosOf),
+/* harmony export */   a: () => (/* binding */ nested),
+/* harmony export */   i: () => (/* binding */ isRelative),
 /* harmony export */   n: () => (/* binding */ parameters),
-/* harmony export */   o: () => (/* binding */ substitute),
-/* harmony export */   p: () => (/* binding */ sections),
+/* harmony export */   o: () => (/* binding */ replaceTemplateUrls),
 /* harmony export */   r: () => (/* binding */ resources),
-/* harmony export */   s: () => (/* binding */ variablesOf),
-/* harmony export */   t: () => (/* binding */ outputs),
-/* harmony export */   u: () => (/* binding */ transformsOf)
+/* harmony export */   t: () => (/* binding */ outputs)
 /* harmony export */ });
 /* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
+/* harmony import */ var _constraints_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8679);
+/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6416);
 
-// src/template/sections.ts
-const sections = /* @__PURE__ */ new Map([
-	["AWSTemplateFormatVersion", { holds: "text" }],
-	["Description", { holds: "text" }],
-	["Metadata", { holds: "map" }],
-	["Parameters", {
-		holds: "map",
-		entry: "parameter"
-	}],
-	["Rules", {
-		holds: "map",
-		entry: "rule"
-	}],
-	["Mappings", {
-		holds: "map",
-		entry: "mapping"
-	}],
-	["Conditions", {
-		holds: "map",
-		entry: "condition"
-	}],
-	["Transform", { holds: "anything" }],
-	["Globals", { holds: "map" }],
-	["Resources", {
-		holds: "map",
-		entry: "resource"
-	}],
-	["Outputs", {
-		holds: "map",
-		entry: "output"
-	}],
-	["Hooks", {
-		holds: "map",
-		entry: "hook"
-	}]
-]);
-function sectionOf(root, section) {
-	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.t)((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(root, section));
-}
-function makesEntries(name) {
-	return name === "Fn::Transform" || name.startsWith("Fn::ForEach::");
-}
-// src/template/macros.ts
-const languageExtensions = "AWS::LanguageExtensions";
-function transformsOf(root) {
-	const transform = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(root, "Transform");
-	return (transform?.kind === "list" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.n)(transform) : transform ? [transform] : []).map((node) => {
-		const name = node.kind === "map" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(node, "Name") : node;
-		return name?.kind === "scalar" ? String(name.value) : "Transform";
-	});
-}
-function macrosOf(root) {
-	const found = new Set(transformsOf(root).filter((name) => name !== languageExtensions));
-	for (const [section, { value }] of root.entries) if (section !== "Metadata") collect(value, found);
-	return [...found];
-}
-function collect(node, found) {
-	if (node.kind === "list") for (const item of node.items) collect(item, found);
-	if (node.kind !== "map") return;
-	for (const [key, { value }] of node.entries) {
-		if (key === "Fn::Transform" || key.startsWith("Fn::ForEach::")) found.add(key);
-		collect(value, found);
-	}
-}
-// src/template/function.ts
-function functionOf(node, section) {
-	if (node.kind !== "map" || node.entries.size !== 1) return void 0;
-	const [name] = node.entries.keys();
-	if (name === "Ref") return name;
-	if (name === "Condition") return section === "Conditions" || section === "Rules" ? name : void 0;
-	return name?.startsWith("Fn::") && !name.startsWith("Fn::ForEach::") ? name : void 0;
-}
-// src/template/sub.ts
-const marked = /\$\{(!?)([^${}]*)\}/g;
-function variablesOf(text) {
-	const found = /* @__PURE__ */ new Map();
-	for (const [written, literal, inner = ""] of text.matchAll(marked)) {
-		const name = inner.trim();
-		if (literal === "" && !found.has(name)) found.set(name, {
-			name,
-			written
-		});
-	}
-	return [...found.values()];
-}
-function substitute(text, fill) {
-	let isKnown = true;
-	const filled = text.replace(marked, (_, literal, inner) => {
-		if (literal !== "") return `\${${inner}}`;
-		const value = fill(inner.trim());
-		isKnown &&= value !== void 0;
-		return value ?? "";
-	});
-	return isKnown ? filled : void 0;
-}
+
+
 // src/template/nested.ts
 function nested(root) {
 	const found = /* @__PURE__ */ new Map();
-	for (const [logicalId, { value }] of sectionOf(root, "Resources")) {
+	for (const [logicalId, { value }] of (0,_write_js__WEBPACK_IMPORTED_MODULE_2__.d)(root, "Resources")) {
 		const url = templateUrl(value);
 		const path = url && (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.s)(url);
 		if (url && path !== void 0 && isRelative(path)) found.set(logicalId, {
@@ -194,6 +96,7 @@ function parameters(root) {
 			type,
 			...value === void 0 ? {} : { default: value },
 			noEcho,
+			constraints: (0,_constraints_js__WEBPACK_IMPORTED_MODULE_1__.t)(parameter),
 			place
 		};
 	});
@@ -225,72 +128,15 @@ function resources(root) {
 }
 function facts(root, section, take) {
 	const found = /* @__PURE__ */ new Map();
-	for (const [name, { key, value }] of sectionOf(root, section)) {
-		const fact = makesEntries(name) ? void 0 : take(value, key);
+	for (const [name, { key, value }] of (0,_write_js__WEBPACK_IMPORTED_MODULE_2__.d)(root, section)) {
+		const fact = (0,_write_js__WEBPACK_IMPORTED_MODULE_2__.u)(name) ? void 0 : take(value, key);
 		if (fact !== void 0) found.set(name, fact);
 	}
 	return found;
 }
 function text(node, key) {
 	const value = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(node, key);
-	return value?.kind === "scalar" ? String(value.value) : void 0;
-}
-
-
-
-/***/ }),
-
-/***/ 9482:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ placed),
-/* harmony export */   i: () => (/* binding */ named),
-/* harmony export */   n: () => (/* binding */ itemsOf),
-/* harmony export */   o: () => (/* binding */ required),
-/* harmony export */   r: () => (/* binding */ member),
-/* harmony export */   s: () => (/* binding */ stringOf),
-/* harmony export */   t: () => (/* binding */ entriesOf)
-/* harmony export */ });
-// src/document/placed.ts
-const nothing = /* @__PURE__ */ new Map();
-function entriesOf(node) {
-	return node?.kind === "map" ? node.entries : nothing;
-}
-function member(node, key) {
-	return entriesOf(node).get(key)?.value;
-}
-function itemsOf(node) {
-	return node?.kind === "list" ? node.items : [];
-}
-function stringOf(node) {
-	return node.kind === "scalar" && typeof node.value === "string" ? node.value : void 0;
-}
-function placed(node, take) {
-	if (!node) return void 0;
-	const value = take(node);
-	return value === void 0 ? void 0 : {
-		value,
-		place: node.place
-	};
-}
-function required(map, key) {
-	return placed(member(map, key), stringOf) ?? {
-		value: "",
-		place: map.place
-	};
-}
-function named(node, take) {
-	const found = /* @__PURE__ */ new Map();
-	for (const [name, entry] of entriesOf(node)) {
-		const value = take(entry.value);
-		if (value !== void 0) found.set(name, {
-			key: entry.key,
-			place: entry.value.place,
-			value
-		});
-	}
-	return found;
+	return value?.kind === "scalar" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.p)(value) : void 0;
 }
 
 
@@ -464,13 +310,13 @@ function isRandom(text, form = /^/) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
 /* harmony import */ var _redact_value_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1382);
 /* harmony import */ var _facts2_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(608);
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(8267);
-/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(6416);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2050);
-/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2259);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3759);
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7579);
-/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9482);
+/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(8267);
+/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6416);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2050);
+/* harmony import */ var _blobs_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2259);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3759);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7579);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9482);
 
 
 
@@ -482,6 +328,12 @@ function isRandom(text, form = /^/) {
 
 
 // src/document/from-json.ts
+var Numeral = class {
+	text;
+	constructor(text) {
+		this.text = text;
+	}
+};
 function nodeFromJson(text, file) {
 	const place = {
 		source: {
@@ -493,9 +345,16 @@ function nodeFromJson(text, file) {
 		},
 		offset: 0
 	};
-	return convert(JSON.parse(text), place);
+	const keep = (_, value, { source }) => typeof value === "number" ? new Numeral(source ?? String(value)) : value;
+	return convert(JSON.parse(text, keep), place);
 }
 function convert(value, place) {
+	if (value instanceof Numeral) return {
+		kind: "scalar",
+		value: Number(value.text),
+		written: value.text,
+		place
+	};
 	if (Array.isArray(value)) return {
 		kind: "list",
 		items: value.map((item) => convert(item, place)),
@@ -511,7 +370,7 @@ function convert(value, place) {
 	};
 	return {
 		kind: "scalar",
-		value: typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null,
+		value: typeof value === "string" || typeof value === "boolean" ? value : null,
 		place
 	};
 }
@@ -530,7 +389,7 @@ function conditionNamed(evaluation, name) {
 	const { root, known, chain } = evaluation;
 	if (known.has(name)) return known.get(name);
 	known.set(name, void 0);
-	const condition = (0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.f)(root, "Conditions").get(name);
+	const condition = (0,_write_js__WEBPACK_IMPORTED_MODULE_3__.d)(root, "Conditions").get(name);
 	const holds = condition && chain < longestChain ? truth({
 		...evaluation,
 		chain: chain + 1
@@ -541,17 +400,17 @@ function conditionNamed(evaluation, name) {
 function truth(evaluation, node) {
 	const [name, argument] = callOf(node);
 	if (!argument) return void 0;
-	const parts = () => (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.n)(argument).map((item) => truth(evaluation, item));
+	const parts = () => (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)(argument).map((item) => truth(evaluation, item));
 	switch (name) {
 		case "Condition": {
-			const condition = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.s)(argument);
+			const condition = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.s)(argument);
 			return condition === void 0 ? void 0 : conditionNamed(evaluation, condition);
 		}
 		case "Fn::And": return not(any(parts().map(not)));
 		case "Fn::Or": return any(parts());
-		case "Fn::Not": return (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.n)(argument).length === 1 ? not(any(parts())) : void 0;
+		case "Fn::Not": return (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)(argument).length === 1 ? not(any(parts())) : void 0;
 		case "Fn::Equals": {
-			const [one, other, ...more] = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.n)(argument).map((item) => value(evaluation, item));
+			const [one, other, ...more] = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)(argument).map((item) => value(evaluation, item));
 			return typeof one === "string" && typeof other === "string" && more.length === 0 ? one === other : void 0;
 		}
 		default: return;
@@ -565,32 +424,35 @@ function not(part) {
 	return part === void 0 ? void 0 : !part;
 }
 function value(evaluation, node) {
-	if (node.kind === "scalar") return settled(String(node.value));
+	if (node.kind === "scalar") return isCertain(node) ? settled((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.p)(node)) : void 0;
 	const [name, argument] = callOf(node);
 	if (!argument) return void 0;
 	const texts = (nodes) => allTexts(nodes.map((item) => value(evaluation, item)));
 	switch (name) {
-		case "Ref": return referenced(evaluation, (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.s)(argument) ?? "");
+		case "Ref": return referenced(evaluation, (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.s)(argument) ?? "");
 		case "Fn::Join": {
-			const [separator, list] = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.n)(argument);
+			const [separator, list] = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)(argument);
 			const joined = list && (list.kind === "list" ? texts(list.items) : value(evaluation, list));
-			return separator?.kind === "scalar" && Array.isArray(joined) ? joined.join(String(separator.value)) : void 0;
+			return separator?.kind === "scalar" && Array.isArray(joined) ? joined.join((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.p)(separator)) : void 0;
 		}
 		case "Fn::FindInMap": {
-			const [mapping = "", first = "", second = "", ...more] = texts((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.n)(argument)) ?? [];
-			const found = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)((0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.f)(evaluation.root, "Mappings").get(mapping)?.value, first), second);
+			const [mapping = "", first = "", second = "", ...more] = texts((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)(argument)) ?? [];
+			const found = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)((0,_write_js__WEBPACK_IMPORTED_MODULE_3__.d)(evaluation.root, "Mappings").get(mapping)?.value, first), second);
 			return found && more.length === 0 ? value(evaluation, found) : void 0;
 		}
 		case "Fn::Sub": return substituted(evaluation, argument);
 		default: return;
 	}
 }
+function isCertain(node) {
+	return typeof node.value !== "number" || String(node.value) === node.written;
+}
 function settled(text) {
 	return text.includes("{{resolve:") ? void 0 : text;
 }
 function referenced({ root, parameters, pseudo }, name) {
 	if (Object.hasOwn(pseudo, name)) return pseudo[name];
-	const type = scalarOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)((0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.f)(root, "Parameters").get(name)?.value, "Type"));
+	const type = scalarOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)((0,_write_js__WEBPACK_IMPORTED_MODULE_3__.d)(root, "Parameters").get(name)?.value, "Type"));
 	const given = Object.hasOwn(parameters, name) ? parameters[name] : void 0;
 	if (type === void 0 || given === void 0) return void 0;
 	if (type.startsWith("AWS::SSM::Parameter::Value<")) return void 0;
@@ -599,10 +461,10 @@ function referenced({ root, parameters, pseudo }, name) {
 }
 function substituted(evaluation, argument) {
 	const [text, own] = argument.kind === "list" ? argument.items : [argument];
-	const template = text && (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.s)(text);
+	const template = text && (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.s)(text);
 	if (template === void 0) return void 0;
-	return (0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.o)(template, (name) => {
-		const given = (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.t)(own).get(name);
+	return (0,_write_js__WEBPACK_IMPORTED_MODULE_3__.i)(template, (name) => {
+		const given = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.t)(own).get(name);
 		const known = given ? value(evaluation, given.value) : referenced(evaluation, name);
 		return typeof known === "string" ? known : void 0;
 	});
@@ -612,11 +474,11 @@ function allTexts(values) {
 	return texts.length === values.length ? texts : void 0;
 }
 function scalarOf(node) {
-	return node?.kind === "scalar" ? String(node.value) : void 0;
+	return node?.kind === "scalar" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.p)(node) : void 0;
 }
 function callOf(node) {
-	const name = (0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.c)(node, "Conditions");
-	return [name, name === void 0 ? void 0 : (0,_placed_js__WEBPACK_IMPORTED_MODULE_7__.r)(node, name)];
+	const name = (0,_write_js__WEBPACK_IMPORTED_MODULE_3__.o)(node, "Conditions");
+	return [name, name === void 0 ? void 0 : (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(node, name)];
 }
 // src/stack/conditions.ts
 function conditions(root, where, sent, live = {}) {
@@ -647,7 +509,7 @@ function missingOutputs(root, live, sent) {
 }
 // src/template/secret-flow.ts
 function secretFlow(root, { isSecret, fed }) {
-	const template = membersOf((0,_data_js__WEBPACK_IMPORTED_MODULE_8__.t)(root));
+	const template = membersOf((0,_data_js__WEBPACK_IMPORTED_MODULE_9__.t)(root));
 	const resources = membersOf(template.Resources);
 	const declared = [...(0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.n)(root)].filter(([name, { noEcho }]) => noEcho || isSecret(name) || fed.has(name));
 	const parameters$1 = new Set(declared.map(([name]) => name));
@@ -670,7 +532,7 @@ function secretFlow(root, { isSecret, fed }) {
 		}
 	}
 	const outputs = Object.entries(membersOf(template.Outputs)).filter(([name, output]) => isSecret(name) || holds(membersOf(output).Value));
-	const unknown = (0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.l)(root).length > 0 && parameters$1.size > 0;
+	const unknown = (0,_write_js__WEBPACK_IMPORTED_MODULE_3__.s)(root).length > 0 && parameters$1.size > 0;
 	return {
 		parameters: parameters$1,
 		defaults: declared.flatMap(([, fact]) => fact.default ?? []),
@@ -707,7 +569,7 @@ function named(key, value) {
 	if (key === "Fn::GetAtt") return [dotted(Array.isArray(value) ? value.join(".") : String(value))];
 	if (key !== "Fn::Sub") return [];
 	const text = Array.isArray(value) ? value[0] : value;
-	return typeof text === "string" ? (0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.s)(text).map(({ name }) => dotted(name)) : [];
+	return typeof text === "string" ? (0,_write_js__WEBPACK_IMPORTED_MODULE_3__.a)(text).map(({ name }) => dotted(name)) : [];
 }
 function dotted(text) {
 	const dot = text.indexOf(".");
@@ -805,7 +667,7 @@ function secretFlows(stackOf) {
 	const fedTo = async (given) => {
 		const fed = /* @__PURE__ */ new Set();
 		for (const [parameter, one] of Object.entries(given)) {
-			const reference = "from" in one ? (0,_reference_js__WEBPACK_IMPORTED_MODULE_3__.n)(one.from) : void 0;
+			const reference = "from" in one ? (0,_reference_js__WEBPACK_IMPORTED_MODULE_4__.n)(one.from) : void 0;
 			if (reference === void 0 || !("output" in reference)) continue;
 			if ((0,_redact_value_js__WEBPACK_IMPORTED_MODULE_1__.o)(reference.output)) fed.add(parameter);
 			else if (reference.kind === "stack" && (await flowOf(reference.stack)).outputs.has(reference.output)) fed.add(parameter);
@@ -832,10 +694,10 @@ async function withUrls(sender, label, template) {
 }
 async function publish({ blobs, signal }, text) {
 	const bytes = new TextEncoder().encode(text);
-	const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_6__.t)(bytes);
+	const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_7__.t)(bytes);
 	signal.throwIfAborted();
-	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_4__.a)(blobs, bytes, digest);
-	return blobs.url((0,_keys_js__WEBPACK_IMPORTED_MODULE_5__.t)(digest));
+	await (0,_blobs_js__WEBPACK_IMPORTED_MODULE_5__.a)(blobs, bytes, digest);
+	return blobs.url((0,_keys_js__WEBPACK_IMPORTED_MODULE_6__.t)(digest));
 }
 // src/deployment/target/templates.ts
 function rememberedTemplates() {
@@ -870,7 +732,7 @@ function parseTemplate(text, label) {
 			}]);
 		},
 		missingOutputs: (live, sent) => missingOutputs(root, live, sent),
-		withUrls: (urls) => urls.size === 0 ? text : (0,_write_js__WEBPACK_IMPORTED_MODULE_9__.n)((0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.a)(root, urls)),
+		withUrls: (urls) => urls.size === 0 ? text : (0,_write_js__WEBPACK_IMPORTED_MODULE_3__.n)((0,_facts2_js__WEBPACK_IMPORTED_MODULE_2__.o)(root, urls)),
 		secretFlow: (fed) => secretFlow(root, {
 			isSecret: _redact_value_js__WEBPACK_IMPORTED_MODULE_1__.o,
 			fed
@@ -886,16 +748,130 @@ function parseTemplate(text, label) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ variablesOf),
+/* harmony export */   c: () => (/* binding */ serverless),
+/* harmony export */   d: () => (/* binding */ sectionOf),
+/* harmony export */   f: () => (/* binding */ sections),
+/* harmony export */   i: () => (/* binding */ substitute),
+/* harmony export */   l: () => (/* binding */ transformsOf),
 /* harmony export */   n: () => (/* binding */ writeTemplate),
-/* harmony export */   t: () => (/* binding */ origins)
+/* harmony export */   o: () => (/* binding */ functionOf),
+/* harmony export */   r: () => (/* binding */ writeValue),
+/* harmony export */   s: () => (/* binding */ macrosOf),
+/* harmony export */   t: () => (/* binding */ origins),
+/* harmony export */   u: () => (/* binding */ makesEntries)
 /* harmony export */ });
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8267);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2487);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
 
-
+// src/template/sections.ts
+const sections = /* @__PURE__ */ new Map([
+	["AWSTemplateFormatVersion", { holds: "text" }],
+	["Description", { holds: "text" }],
+	["Metadata", { holds: "map" }],
+	["Parameters", {
+		holds: "map",
+		entry: "parameter"
+	}],
+	["Rules", {
+		holds: "map",
+		entry: "rule"
+	}],
+	["Mappings", {
+		holds: "map",
+		entry: "mapping"
+	}],
+	["Conditions", {
+		holds: "map",
+		entry: "condition"
+	}],
+	["Transform", { holds: "anything" }],
+	["Globals", { holds: "map" }],
+	["Resources", {
+		holds: "map",
+		entry: "resource"
+	}],
+	["Outputs", {
+		holds: "map",
+		entry: "output"
+	}],
+	["Hooks", {
+		holds: "map",
+		entry: "hook"
+	}]
+]);
+function sectionOf(root, section) {
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.t)((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(root, section));
+}
+function makesEntries(name) {
+	return name === "Fn::Transform" || name.startsWith("Fn::ForEach::");
+}
+// src/template/macros.ts
+const languageExtensions = "AWS::LanguageExtensions";
+const serverless = "AWS::Serverless-2016-10-31";
+function transformsOf(root) {
+	const transform = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(root, "Transform");
+	return (transform?.kind === "list" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.n)(transform) : transform ? [transform] : []).map((node) => {
+		const name = node.kind === "map" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(node, "Name") : node;
+		return name?.kind === "scalar" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.p)(name) : "Transform";
+	});
+}
+function macrosOf(root) {
+	const found = new Set(transformsOf(root).filter((name) => name !== languageExtensions));
+	for (const [section, { value }] of root.entries) if (section !== "Metadata") collect(value, found);
+	return [...found];
+}
+function collect(node, found) {
+	if (node.kind === "list") for (const item of node.items) collect(item, found);
+	if (node.kind !== "map") return;
+	for (const [key, { value }] of node.entries) {
+		if (key === "Fn::Transform" || key.startsWith("Fn::ForEach::")) found.add(key);
+		collect(value, found);
+	}
+}
+// src/template/function.ts
+function functionOf(node, section) {
+	if (node.kind !== "map" || node.entries.size !== 1) return void 0;
+	const [name] = node.entries.keys();
+	if (name === "Ref") return name;
+	if (name === "Condition") return section === "Conditions" || section === "Rules" ? name : void 0;
+	return name?.startsWith("Fn::") && !name.startsWith("Fn::ForEach::") ? name : void 0;
+}
+// src/template/sub.ts
+const marked = /\$\{(!?)([^${}]*)\}/g;
+function variablesOf(text) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [written, literal, inner = ""] of text.matchAll(marked)) {
+		const name = inner.trim();
+		if (literal === "" && !found.has(name)) found.set(name, {
+			name,
+			written
+		});
+	}
+	return [...found.values()];
+}
+function substitute(text, fill) {
+	let isKnown = true;
+	const filled = text.replace(marked, (_, literal, inner) => {
+		if (literal !== "") return `\${${inner}}`;
+		const value = fill(inner.trim());
+		isKnown &&= value !== void 0;
+		return value ?? "";
+	});
+	return isKnown ? filled : void 0;
+}
 // src/template/write.ts
 function writeTemplate(root) {
-	return `${JSON.stringify((0,_data_js__WEBPACK_IMPORTED_MODULE_0__.t)(root), void 0, 1)}\n`;
+	return `${JSON.stringify(sent(root), void 0, 1)}\n`;
+}
+function writeValue(node) {
+	return JSON.stringify(sent(node));
+}
+function sent(node) {
+	if (node.kind === "scalar") return typeof node.value === "number" ? JSON.rawJSON((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.p)(node)) : node.value;
+	if (node.kind === "list") return node.items.map(sent);
+	const members = Object.create(null);
+	for (const [key, { value }] of node.entries) members[key] = sent(value);
+	return members;
 }
 function origins(root) {
 	const found = [];
@@ -906,7 +882,7 @@ function trace(found, node, pointer) {
 	if (node.kind === "map" && node.entries.size > 0) for (const [key, { value }] of node.entries) trace(found, value, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
 	else if (node.kind === "list" && node.items.length > 0) for (const [index, item] of node.items.entries()) trace(found, item, `${pointer}/${index}`);
 	else {
-		const { file, line } = (0,_node_js__WEBPACK_IMPORTED_MODULE_1__.n)(node.place);
+		const { file, line } = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.m)(node.place);
 		found.push({
 			pointer,
 			file,

@@ -3,7 +3,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: 
 const heard = []
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => heard.push(name))
 export const id = 7992;
-export const ids = [7992,1461];
+export const ids = [7992,1461,3842];
 export const modules = {
 
 /***/ 5780:

@@ -16,16 +16,14 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   t: () => (/* binding */ composePlatform)
 /* harmony export */ });
 /* harmony import */ var _rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1461);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(2487);
-/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6655);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2928);
-/* harmony import */ var _release2_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(114);
-/* harmony import */ var _view_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2270);
-/* harmony import */ var _names2_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(629);
-/* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(7446);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5769);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7787);
-/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9482);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9482);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6655);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2928);
+/* harmony import */ var _release2_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(114);
+/* harmony import */ var _view_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2270);
+/* harmony import */ var _names2_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(629);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5769);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7787);
 /* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(8267);
 /* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(2050);
 /* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(287);
@@ -33,8 +31,6 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _templates_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(6388);
 /* harmony import */ var _uses_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(7763);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(6760);
-
-
 
 
 
@@ -75,22 +71,22 @@ function isList$1(value) {
 }
 // src/playbook/argument-specs.ts
 function readArgumentSpec(text, file) {
-	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.t)(text, file);
+	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.t)(text, file);
 	if (!root) return {
 		arguments: /* @__PURE__ */ new Map(),
 		problems
 	};
-	const options = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(root, "argument_specs"), "main"), "options");
-	const found = [...(0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.t)(options)].map(([name, { key, value }]) => {
-		const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(value, "type");
-		const elements = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(value, "elements");
-		const required = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(value, "required");
-		const choices = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(value, "choices");
+	const options = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(root, "argument_specs"), "main"), "options");
+	const found = [...(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.t)(options)].map(([name, { key, value }]) => {
+		const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(value, "type");
+		const elements = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(value, "elements");
+		const required = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(value, "required");
+		const choices = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(value, "choices");
 		return [name, {
 			name,
-			type: (type && (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.s)(type)) ?? "str",
-			elements: elements && (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.s)(elements),
-			required: required?.kind === "scalar" && required.value === true && (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(value, "default") === void 0,
+			type: (type && (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.s)(type)) ?? "str",
+			elements: elements && (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.s)(elements),
+			required: required?.kind === "scalar" && required.value === true && (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(value, "default") === void 0,
 			choices: choices?.kind === "list" ? choices.items.map(_data_js__WEBPACK_IMPORTED_MODULE_15__.t) : void 0,
 			place: key
 		}];
@@ -152,10 +148,10 @@ const secretValues = [
 ];
 function variableProblems(variables) {
 	return [...variables].flatMap(([name, { given, place }]) => {
-		if (ownVariables.has(name) || name.startsWith("towpath_") || name.startsWith("ansible_")) return [(0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(place, `variables: ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(name)} is not a name that a descriptor can give`, "choose another name")];
+		if (ownVariables.has(name) || name.startsWith("towpath_") || name.startsWith("ansible_")) return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(place, `variables: ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(name)} is not a name that a descriptor can give`, "choose another name")];
 		if (!("value" in given) || !looksSecret(name, given.value)) return [];
 		const hint = `give the name under which the host finds it, such as ${name}_parameter, and let the role read it there`;
-		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(place, `variables: the value of ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(name)} looks like a secret, and a release can be read`, hint)];
+		return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(place, `variables: the value of ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(name)} looks like a secret, and a release can be read`, hint)];
 	});
 }
 function looksSecret(name, value) {
@@ -177,9 +173,9 @@ async function checkArguments({ uses, roles, variables, asked, texts }) {
 			const key = `${use.role} ${name}`;
 			if (told.has(key)) continue;
 			told.add(key);
-			const { file, line } = (0,_node_js__WEBPACK_IMPORTED_MODULE_16__.n)(argument.place);
-			const message = `variables: role ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(use.role)} needs ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(name)}, and nothing gives it a value`;
-			problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(asked, message, `give it under variables; ${file}:${line} says what it is`));
+			const { file, line } = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.m)(argument.place);
+			const message = `variables: role ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(use.role)} needs ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(name)}, and nothing gives it a value`;
+			problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(asked, message, `give it under variables; ${file}:${line} says what it is`));
 		}
 	}
 	return [
@@ -191,18 +187,18 @@ async function checkArguments({ uses, roles, variables, asked, texts }) {
 async function specsOf(roles) {
 	const specs = /* @__PURE__ */ new Map();
 	for (const [role, files] of roles) for (const name of ["meta/argument_specs.yml", "meta/argument_specs.yaml"]) {
-		const file = files.get((0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.u)(role, name));
-		if (file) specs.set(role, readArgumentSpec(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.t)(file), file.shown));
+		const file = files.get((0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.u)(role, name));
+		if (file) specs.set(role, readArgumentSpec(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.t)(file), file.shown));
 	}
 	return specs;
 }
 async function namesGivenBy(role, files) {
 	const names = /* @__PURE__ */ new Set();
 	for (const [path, file] of files) {
-		const inner = path.slice((0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.u)(role, "").length);
+		const inner = path.slice((0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.u)(role, "").length);
 		if (!/^(?:defaults|vars)\/.*\.ya?ml$/.test(inner)) continue;
-		const { root } = (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.t)(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.t)(file), file.shown);
-		for (const name of (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.t)(root).keys()) names.add(name);
+		const { root } = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.t)(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.t)(file), file.shown);
+		for (const name of (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.t)(root).keys()) names.add(name);
 	}
 	return names;
 }
@@ -214,9 +210,9 @@ function wrongValues(specs, uses, variables) {
 			const argument = used.has(role) ? spec.arguments.get(name) : void 0;
 			const fault = argument && valueFault(argument, given.value);
 			if (argument === void 0 || fault === void 0) continue;
-			const { file, line } = (0,_node_js__WEBPACK_IMPORTED_MODULE_16__.n)(argument.place);
-			const got = Array.isArray(given.value) ? "a list" : (0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(String(given.value));
-			return [(0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(place, `variables: ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(name)} of role ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(role)} ${fault}, got ${got}`, `${file}:${line} says what it is`)];
+			const { file, line } = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.m)(argument.place);
+			const got = Array.isArray(given.value) ? "a list" : (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(String(given.value));
+			return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(place, `variables: ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(name)} of role ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(role)} ${fault}, got ${got}`, `${file}:${line} says what it is`)];
 		}
 		return [];
 	});
@@ -227,14 +223,14 @@ async function unused(specs, variables, texts) {
 	for (const file of texts) {
 		if (left.size === 0) break;
 		if (file.bytes > largestText) continue;
-		const words = new Set(Buffer.from(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.t)(file)).toString("latin1").match(/[A-Za-z_][A-Za-z0-9_]*/g));
+		const words = new Set(Buffer.from(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.t)(file)).toString("latin1").match(/[A-Za-z_][A-Za-z0-9_]*/g));
 		for (const name of left.keys()) if (words.has(name)) left.delete(name);
 	}
 	const known = [...specs.values()].flatMap((spec) => [...spec.arguments.keys()]).filter((name) => !variables.has(name));
 	return [...left].map(([name, { place }]) => {
-		const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_6__.t)(name, known);
+		const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_7__.t)(name, known);
 		const hint = near === void 0 ? "remove it, or use it in a role or a playbook" : `did you mean '${near}'?`;
-		return (0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(place, `variables: no role and no playbook uses ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(name)}`, hint);
+		return (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(place, `variables: no role and no playbook uses ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(name)}`, hint);
 	});
 }
 // src/playbook/plays.ts
@@ -257,38 +253,38 @@ const blocks = [
 	"always"
 ];
 function readPlaybook(text, file) {
-	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.t)(text, file);
+	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.t)(text, file);
 	if (!root) return {
 		...nothing,
 		problems: problems.length > 0 ? problems : [empty(file)]
 	};
 	if (root.kind !== "list" || root.items.length === 0) return {
 		...nothing,
-		problems: [(0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(root.place, `a playbook is a list of plays, got ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.n)(root)}`, "write '- hosts: all'")]
+		problems: [(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(root.place, `a playbook is a list of plays, got ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.u)(root)}`, "write '- hosts: all'")]
 	};
 	return joined(root.items.map(playUses));
 }
 function readTasks(text, file) {
-	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.t)(text, file);
+	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.t)(text, file);
 	if (!root) return {
 		...nothing,
 		problems
 	};
 	return {
 		...nothing,
-		roles: (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)(root).flatMap((task) => taskRoles(task, noScope)),
-		tags: (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)(root).flatMap(tagsOf$1)
+		roles: (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.n)(root).flatMap((task) => taskRoles(task, noScope)),
+		tags: (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.n)(root).flatMap(tagsOf$1)
 	};
 }
 function readDependencies(text, file) {
-	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.t)(text, file);
+	const { root, problems } = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.t)(text, file);
 	if (!root) return {
 		...nothing,
 		problems
 	};
 	return {
 		...nothing,
-		roles: (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(root, "dependencies")).flatMap((item) => roleItem(item, noScope))
+		roles: (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(root, "dependencies")).flatMap((item) => roleItem(item, noScope))
 	};
 }
 function empty(file) {
@@ -307,11 +303,11 @@ const noScope = {
 function playUses(play) {
 	if (play.kind !== "map") return {
 		...nothing,
-		problems: [(0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(play.place, `a play is a map, got ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.n)(play)}`, "write '- hosts: all'")]
+		problems: [(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(play.place, `a play is a map, got ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.u)(play)}`, "write '- hosts: all'")]
 	};
-	const imported = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(play, "import_playbook") ?? (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(play, "ansible.builtin.import_playbook");
+	const imported = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(play, "import_playbook") ?? (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(play, "ansible.builtin.import_playbook");
 	if (imported) {
-		const path = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.s)(imported);
+		const path = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.s)(imported);
 		return path === void 0 ? nothing : {
 			...nothing,
 			playbooks: [{
@@ -320,13 +316,13 @@ function playUses(play) {
 			}]
 		};
 	}
-	const problems = play.entries.has("hosts") ? [] : [(0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(play.place, "a play without 'hosts'", "write 'hosts: all'")];
+	const problems = play.entries.has("hosts") ? [] : [(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(play.place, "a play without 'hosts'", "write 'hosts: all'")];
 	const scope = {
-		given: namesIn((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(play, "vars")),
+		given: namesIn((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(play, "vars")),
 		open: openKeys.some((key) => play.entries.has(key))
 	};
-	const roles = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(play, "roles")).flatMap((item) => roleItem(item, scope));
-	const named = taskLists.flatMap((list) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(play, list)).flatMap((task) => taskRoles(task, scope)));
+	const roles = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(play, "roles")).flatMap((item) => roleItem(item, scope));
+	const named = taskLists.flatMap((list) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(play, list)).flatMap((task) => taskRoles(task, scope)));
 	return {
 		roles: [...roles, ...named],
 		playbooks: [],
@@ -335,13 +331,13 @@ function playUses(play) {
 	};
 }
 function roleItem(item, scope) {
-	const name = item.kind === "scalar" ? item : (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(item, "role") ?? (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(item, "name");
-	const role = name && (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.s)(name);
+	const name = item.kind === "scalar" ? item : (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(item, "role") ?? (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(item, "name");
+	const role = name && (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.s)(name);
 	if (!name || role === void 0 || isTemplate(role)) return [];
 	const given = /* @__PURE__ */ new Set([
 		...scope.given,
-		...(0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.t)(item).keys(),
-		...namesIn((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(item, "vars"))
+		...(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.t)(item).keys(),
+		...namesIn((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(item, "vars"))
 	]);
 	return [{
 		role,
@@ -352,17 +348,17 @@ function roleItem(item, scope) {
 	}];
 }
 function taskRoles(task, scope) {
-	const inner = blocks.flatMap((block) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(task, block)));
+	const inner = blocks.flatMap((block) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(task, block)));
 	const below = {
-		given: /* @__PURE__ */ new Set([...scope.given, ...namesIn((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(task, "vars"))]),
+		given: /* @__PURE__ */ new Set([...scope.given, ...namesIn((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(task, "vars"))]),
 		open: scope.open
 	};
 	return [...["import_role", "include_role"].flatMap((module) => {
-		const call = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(task, module) ?? (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(task, `ansible.builtin.${module}`);
-		const name = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(call, "name");
-		const role = name && (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.s)(name);
+		const call = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(task, module) ?? (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(task, `ansible.builtin.${module}`);
+		const name = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(call, "name");
+		const role = name && (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.s)(name);
 		if (!name || role === void 0 || isTemplate(role)) return [];
-		const from = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(call, "tasks_from");
+		const from = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(call, "tasks_from");
 		return [{
 			role,
 			place: name.place,
@@ -373,17 +369,17 @@ function taskRoles(task, scope) {
 	}), ...inner.flatMap((one) => taskRoles(one, below))];
 }
 function tagsOf$1(node) {
-	const written = (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(node, "tags");
-	const own = written?.kind === "scalar" ? String(written.value).split(",") : (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)(written).map((item) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.s)(item) ?? "");
+	const written = (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(node, "tags");
+	const own = written?.kind === "scalar" ? String(written.value).split(",") : (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.n)(written).map((item) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.s)(item) ?? "");
 	const inner = [
 		"roles",
 		...taskLists,
 		...blocks
-	].flatMap((list) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.r)(node, list)));
+	].flatMap((list) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.n)((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.r)(node, list)));
 	return [...own.map((tag) => tag.trim()), ...inner.flatMap(tagsOf$1)];
 }
 function namesIn(node) {
-	return new Set((0,_placed_js__WEBPACK_IMPORTED_MODULE_8__.t)(node).keys());
+	return new Set((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.t)(node).keys());
 }
 function isTemplate(text) {
 	return text.includes("{{");
@@ -408,10 +404,10 @@ async function inspectPlaybook(parts) {
 		path: playbook,
 		file: platforms
 	});
-	const own = service.get(_tree_js__WEBPACK_IMPORTED_MODULE_7__.p);
+	const own = service.get(_tree_js__WEBPACK_IMPORTED_MODULE_8__.p);
 	if (own) playbooks.push({
 		side: "service",
-		path: _tree_js__WEBPACK_IMPORTED_MODULE_7__.p,
+		path: _tree_js__WEBPACK_IMPORTED_MODULE_8__.p,
 		file: own
 	});
 	if (playbook === null && !own) problems.push(noPlaybook(parts));
@@ -434,9 +430,9 @@ async function inspectPlaybook(parts) {
 		asked: parts.asked,
 		texts: [...platform.values(), ...service.values()]
 	}));
-	const spec = service.get(_tree_js__WEBPACK_IMPORTED_MODULE_7__.f);
-	const read = spec ? (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.c)(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.t)(spec), spec.shown) : {
-		appspec: _tree_js__WEBPACK_IMPORTED_MODULE_7__.o,
+	const spec = service.get(_tree_js__WEBPACK_IMPORTED_MODULE_8__.f);
+	const read = spec ? (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.c)(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.t)(spec), spec.shown) : {
+		appspec: _tree_js__WEBPACK_IMPORTED_MODULE_8__.o,
 		problems: []
 	};
 	return {
@@ -444,18 +440,18 @@ async function inspectPlaybook(parts) {
 			side,
 			path
 		})),
-		replaced: [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.i)(service)].filter((role) => (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.i)(platform).has(role)).sort(),
+		replaced: [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.i)(service)].filter((role) => (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.i)(platform).has(role)).sort(),
 		tags,
 		appspec: read.appspec,
-		problems: (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.p)([...problems, ...read.problems])
+		problems: (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.p)([...problems, ...read.problems])
 	};
 }
 function rolesTogether(platform, service) {
-	const of = (tree) => [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.i)(tree)].map((role) => [role, new Map([...tree].filter(([path]) => (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.d)(path) === role))]);
+	const of = (tree) => [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.i)(tree)].map((role) => [role, new Map([...tree].filter(([path]) => (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.d)(path) === role))]);
 	return new Map([...of(platform), ...of(service)]);
 }
 async function followPlaybook(file, tree, path = []) {
-	const own = readPlaybook(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.t)(file), file.shown);
+	const own = readPlaybook(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.t)(file), file.shown);
 	const found = {
 		roles: [...own.roles],
 		playbooks: [],
@@ -465,15 +461,15 @@ async function followPlaybook(file, tree, path = []) {
 	for (const { path: relative, place } of own.playbooks) {
 		const name = (0,node_path__WEBPACK_IMPORTED_MODULE_14__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_14__.dirname)(file.name), relative);
 		const next = tree.get(name);
-		if (path.includes(name) || name === file.name) found.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(place, `the playbook ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(relative)} imports itself`, "remove one of the imports"));
+		if (path.includes(name) || name === file.name) found.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(place, `the playbook ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(relative)} imports itself`, "remove one of the imports"));
 		else if (next) {
 			const inner = await followPlaybook(next, tree, [...path, file.name]);
 			found.roles.push(...inner.roles);
 			found.tags.push(...inner.tags);
 			found.problems.push(...inner.problems);
 		} else {
-			const known = [...tree.keys()].filter((one) => (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.d)(one) === void 0 && /\.ya?ml$/.test(one));
-			found.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(place, `there is no playbook ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(name)} to import`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_6__.n)(name, known)));
+			const known = [...tree.keys()].filter((one) => (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.d)(one) === void 0 && /\.ya?ml$/.test(one));
+			found.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(place, `there is no playbook ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(name)} to import`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_7__.n)(name, known)));
 		}
 	}
 	return found;
@@ -486,10 +482,10 @@ async function rolesUses(roles) {
 	};
 	for (const [role, files] of roles) for (const [path, file] of files) {
 		if (!/\.ya?ml$/.test(path)) continue;
-		const inner = path.slice((0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.u)(role, "").length);
+		const inner = path.slice((0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.u)(role, "").length);
 		const read = /^(?:tasks|handlers)\//.test(inner) ? readTasks : /^meta\/main\.ya?ml$/.test(inner) ? readDependencies : void 0;
 		if (!read) continue;
-		const { roles: named, tags, problems } = read(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.t)(file), file.shown);
+		const { roles: named, tags, problems } = read(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.t)(file), file.shown);
 		found.roles.push(...named);
 		found.tags.push(...tags);
 		found.problems.push(...problems);
@@ -497,14 +493,14 @@ async function rolesUses(roles) {
 	return found;
 }
 function unknownRoles(uses, roles) {
-	return uses.flatMap(({ role, place }) => roles.has(role) ? [] : [(0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(place, `neither the platform nor the service has a role ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(role)}`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_6__.n)(role, roles.keys()))]);
+	return uses.flatMap(({ role, place }) => roles.has(role) ? [] : [(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(place, `neither the platform nor the service has a role ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(role)}`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_7__.n)(role, roles.keys()))]);
 }
 function missingPlaybook({ platform, descriptor, asked }, playbook) {
-	const known = [...platform.keys()].filter((path) => (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.d)(path) === void 0);
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(asked, `the platform has no playbook ${(0,_show_js__WEBPACK_IMPORTED_MODULE_17__.t)(playbook)}, which ${descriptor} names`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_6__.n)(playbook, known));
+	const known = [...platform.keys()].filter((path) => (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.d)(path) === void 0);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(asked, `the platform has no playbook ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.l)(playbook)}, which ${descriptor} names`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_7__.n)(playbook, known));
 }
 function noPlaybook({ asked }) {
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(asked, "there is no playbook: the blueprint names none, and the service has none", `write ${_tree_js__WEBPACK_IMPORTED_MODULE_7__.p}, or let the blueprint name one of the platform's`);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(asked, "there is no playbook: the blueprint names none, and the service has none", `write ${_tree_js__WEBPACK_IMPORTED_MODULE_8__.p}, or let the blueprint name one of the platform's`);
 }
 // src/release/code.ts
 async function inspectCode(service, blueprint, descriptor, ingredients) {
@@ -515,7 +511,7 @@ async function inspectCode(service, blueprint, descriptor, ingredients) {
 		platform: await ingredients.platform(),
 		service: own.tree
 	};
-	const variables = joinVariables(blueprintVariables(stored, (0,_parameters_js__WEBPACK_IMPORTED_MODULE_10__.i)(descriptor)), serviceVariables(service));
+	const variables = joinVariables(blueprintVariables(stored, (0,_parameters_js__WEBPACK_IMPORTED_MODULE_10__.n)(descriptor)), serviceVariables(service));
 	const asked = service.blueprint.place;
 	const inspected = await inspectPlaybook({
 		playbook: stored.playbook,
@@ -551,7 +547,7 @@ async function manifestCode({ stored, variables, inspected, trees }, service, { 
 		group: stored.group,
 		roles: {
 			...roles,
-			...await (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__.r)(trees.service)
+			...await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__.r)(trees.service)
 		},
 		...given.length > 0 ? { variables: Object.fromEntries(given) } : {}
 	};
@@ -629,18 +625,18 @@ function templateBlobs(stacks) {
 var compose_exports = /* @__PURE__ */ (0,_rolldown_runtime_js__WEBPACK_IMPORTED_MODULE_0__.n)({ composeService: () => composeService });
 async function composeService(ingredients) {
 	const { composed, problems } = await inspectComposition(ingredients);
-	if (!composed) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__.a)(`service '${ingredients.service.name.value}'`, problems);
+	if (!composed) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__.a)(`service '${ingredients.service.name.value}'`, problems);
 	return composed;
 }
 async function inspectComposition({ service, platform, library, artefact, code: ingredients }) {
 	const { release } = platform;
-	const shape = (0,_view_js__WEBPACK_IMPORTED_MODULE_4__.n)(service, (0,_view_js__WEBPACK_IMPORTED_MODULE_4__.t)(release, library.descriptor));
+	const shape = (0,_view_js__WEBPACK_IMPORTED_MODULE_5__.n)(service, (0,_view_js__WEBPACK_IMPORTED_MODULE_5__.t)(release, library.descriptor));
 	const name = service.blueprint.value;
 	const blueprint = Object.hasOwn(release.blueprints, name) ? release.blueprints[name] : void 0;
 	if (blueprint === void 0) return {
 		composed: void 0,
 		templates: /* @__PURE__ */ new Map(),
-		problems: (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.m)(shape),
+		problems: (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.m)(shape),
 		unchecked: []
 	};
 	const merged = await (0,_templates_js__WEBPACK_IMPORTED_MODULE_12__.t)(blueprint.stacks, library, service);
@@ -658,7 +654,7 @@ async function inspectComposition({ service, platform, library, artefact, code: 
 		recipes: blueprint.stacks,
 		service
 	}, blueprint);
-	const problems = (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.m)([
+	const problems = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.m)([
 		...shape,
 		...refused,
 		...code?.problems ?? [],
@@ -716,16 +712,16 @@ async function composePlatform(platform, library) {
 		service: null
 	};
 	const given = environmentsOf(merged.stacks, sources, void 0);
-	const problems = (0,_read_js__WEBPACK_IMPORTED_MODULE_1__.m)([...merged.problems, ...given.problems]);
-	if (problems.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__.a)(`platform '${release.platform}'`, problems);
-	if (merged.stacks.size === 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("bad-input", `platform '${release.platform}' has no stacks of its own to deploy`, {
+	const problems = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.m)([...merged.problems, ...given.problems]);
+	if (problems.length > 0) throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__.a)(`platform '${release.platform}'`, problems);
+	if (merged.stacks.size === 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__.t("bad-input", `platform '${release.platform}' has no stacks of its own to deploy`, {
 		at: { file: library.descriptor },
 		hint: "add 'stacks' to platform.yml; the stacks of a blueprint are deployed with the services that follow it"
 	});
 	return {
 		manifest: {
 			schema: "towpath/release@1",
-			service: _names2_js__WEBPACK_IMPORTED_MODULE_5__.o,
+			service: _names2_js__WEBPACK_IMPORTED_MODULE_6__.s,
 			owner: release.platform,
 			blueprint: null,
 			platform: {
@@ -770,12 +766,12 @@ function tagsOf(ofEnvironment, blueprint, service) {
 	return {
 		...ofEnvironment,
 		...blueprint?.tags,
-		...service ? (0,_release2_js__WEBPACK_IMPORTED_MODULE_3__.r)(service.tags) : {}
+		...service ? (0,_release2_js__WEBPACK_IMPORTED_MODULE_4__.r)(service.tags) : {}
 	};
 }
 function unsupported({ blueprint: { value: name, place } }, blueprint) {
-	const problem = (place, key) => (0,_node_js__WEBPACK_IMPORTED_MODULE_16__.t)(place, `blueprint '${name}' needs '${key}', which is not supported by this version of towpath`, "choose another blueprint, or use a version that has it");
-	return (0,_release2_js__WEBPACK_IMPORTED_MODULE_3__.a)(blueprint.unsupported).map((key) => problem(place, key));
+	const problem = (place, key) => (0,_placed_js__WEBPACK_IMPORTED_MODULE_1__.f)(place, `blueprint '${name}' needs '${key}', which is not supported by this version of towpath`, "choose another blueprint, or use a version that has it");
+	return (0,_release2_js__WEBPACK_IMPORTED_MODULE_4__.a)(blueprint.unsupported).map((key) => problem(place, key));
 }
 function stacksOf(merged, name) {
 	return Object.fromEntries([...merged].map(([stack, template]) => [stack, {
@@ -884,7 +880,8 @@ function platformRelease(platform, files) {
 		environments: mapNamed(platform.environments, ({ tags, parameters }) => ({
 			tags: plainTags(tags),
 			parameters: mapNamed(parameters, plainParameters)
-		}))
+		})),
+		...platform.lint ? { lint: true } : {}
 	};
 }
 function inventoryOf({ templates, roles, playbooks }) {
@@ -948,10 +945,10 @@ function mapNamed(named, take) {
 /* harmony export */ });
 /* harmony import */ var _names2_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(629);
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2487);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2050);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(287);
-/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6655);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9482);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2050);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(287);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6655);
 
 
 
@@ -965,7 +962,7 @@ function checkAgainst(service, platform) {
 	if (!blueprint) {
 		const { value: name, place } = service.blueprint;
 		const message = `blueprint: the platform has no blueprint '${name}'`;
-		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(place, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, platform.blueprints.keys())), ...problems];
+		return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, message, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, platform.blueprints.keys())), ...problems];
 	}
 	const { stacks } = blueprint.value;
 	const own = ownStacks(service.additions, stacks);
@@ -977,11 +974,11 @@ function checkAgainst(service, platform) {
 			own: names,
 			platform: new Set(platform.stacks.keys())
 		}),
-		...(0,_read_js__WEBPACK_IMPORTED_MODULE_4__.a)("variables", service.variables.inputs, {
+		...(0,_read_js__WEBPACK_IMPORTED_MODULE_5__.a)("variables", service.variables.inputs, {
 			own: names,
 			platform: new Set(platform.stacks.keys())
 		}),
-		...(0,_read_js__WEBPACK_IMPORTED_MODULE_4__.u)(effectiveEdges(stacks, service.stacks), service.file),
+		...(0,_read_js__WEBPACK_IMPORTED_MODULE_5__.u)(effectiveEdges(stacks, service.stacks), service.file),
 		...longNames(service, names)
 	];
 }
@@ -991,14 +988,14 @@ function ownStacks(additions, stacks) {
 }
 function environmentProblems(service, platform) {
 	const beside = [...platform.environments.keys()].flatMap((environment) => {
-		const fault = (0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.a)(service.name.value, environment);
-		return fault ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(service.name.place, `service: ${fault.message}`, fault.hint)] : [];
+		const fault = (0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.o)(service.name.value, environment);
+		return fault ? [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(service.name.place, `service: ${fault.message}`, fault.hint)] : [];
 	});
 	const undeclared = [...service.environments].flatMap(([name, { key }]) => platform.environments.has(name) ? [] : [unknown(key, "environments", "environment", name, platform.environments.keys())]);
 	return [...beside, ...undeclared];
 }
 function unknown(key, where, kind, name, known) {
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, `${where}: the platform has no ${kind} '${name}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, known));
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `${where}: the platform has no ${kind} '${name}'`, (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, known));
 }
 function additionProblems({ name, file }, stacks) {
 	const at = {
@@ -1016,7 +1013,7 @@ function additionProblems({ name, file }, stacks) {
 			hint
 		}];
 	}
-	if ((0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.r)(name)) return [];
+	if ((0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.i)(name)) return [];
 	const templates = [...stacks.values()].map(({ value }) => value.template.value.replace(/\.[^.]*$/, ""));
 	const message = `'${name}' is neither a template of the blueprint nor a name for a stack: lower case letters and digits, beginning with a letter`;
 	return [{
@@ -1026,26 +1023,26 @@ function additionProblems({ name, file }, stacks) {
 	}];
 }
 function stackProblems({ stacks, environments }, names, known) {
-	const stranger = (where, name, key) => names.has(name) ? [] : [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, `${where}: neither the blueprint nor the service has a stack '${name}'`, (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.l)(name, names))];
-	return [...[...stacks].flatMap(([name, { key, value }]) => [...stranger("stacks", name, key), ...(0,_read_js__WEBPACK_IMPORTED_MODULE_4__.a)(`stacks.${name}`, value.inputs, known)]), ...[...environments].flatMap(([environment, { value }]) => [...value.parameters].flatMap(([name, { key }]) => stranger(`environments.${environment}.parameters`, name, key)))];
+	const stranger = (where, name, key) => names.has(name) ? [] : [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `${where}: neither the blueprint nor the service has a stack '${name}'`, (0,_read_js__WEBPACK_IMPORTED_MODULE_5__.l)(name, names))];
+	return [...[...stacks].flatMap(([name, { key, value }]) => [...stranger("stacks", name, key), ...(0,_read_js__WEBPACK_IMPORTED_MODULE_5__.a)(`stacks.${name}`, value.inputs, known)]), ...[...environments].flatMap(([environment, { value }]) => [...value.parameters].flatMap(([name, { key }]) => stranger(`environments.${environment}.parameters`, name, key)))];
 }
 function effectiveEdges(stacks, settings) {
 	const names = /* @__PURE__ */ new Set([...stacks.keys(), ...settings.keys()]);
 	return new Map([...names].map((name) => {
 		const said = settings.get(name)?.value;
 		const inherited = [...stacks.get(name)?.value.inputs ?? []].filter(([parameter]) => !said?.parameters.has(parameter));
-		return [name, (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.d)(new Map([...inherited, ...said?.inputs ?? []]))];
+		return [name, (0,_read_js__WEBPACK_IMPORTED_MODULE_5__.d)(new Map([...inherited, ...said?.inputs ?? []]))];
 	}));
 }
 function longNames(service, names) {
 	return [...service.environments].flatMap(([environment, { key }]) => [...names].flatMap((stack) => {
-		const long = service.stacks.get(stack)?.value.name ? void 0 : (0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.c)(service.name.value, environment, stack);
-		return long ? [(0,_node_js__WEBPACK_IMPORTED_MODULE_5__.t)(key, long.message, long.hint)] : [];
+		const long = service.stacks.get(stack)?.value.name ? void 0 : (0,_names2_js__WEBPACK_IMPORTED_MODULE_0__.l)(service.name.value, environment, stack);
+		return long ? [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, long.message, long.hint)] : [];
 	}));
 }
 // src/release/view.ts
 function viewOf(release, descriptor) {
-	const place = (0,_parameters_js__WEBPACK_IMPORTED_MODULE_3__.i)(descriptor);
+	const place = (0,_parameters_js__WEBPACK_IMPORTED_MODULE_4__.n)(descriptor);
 	const keyed = (value) => ({
 		value,
 		place,
@@ -1053,7 +1050,7 @@ function viewOf(release, descriptor) {
 	});
 	const named = (record, take) => new Map(Object.entries(record).map(([name, one]) => [name, keyed(take(one))]));
 	const inputs = (recipe) => new Map(Object.entries(recipe.inputs).flatMap(([name, text]) => {
-		const reference = (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.n)(text);
+		const reference = (0,_reference_js__WEBPACK_IMPORTED_MODULE_3__.n)(text);
 		return reference ? [[name, keyed(reference)]] : [];
 	}));
 	return {

@@ -3,7 +3,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: 
 const heard = []
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => heard.push(name))
 export const id = 8547;
-export const ids = [8547,1461];
+export const ids = [8547];
 export const modules = {
 
 /***/ 8547:
@@ -626,12 +626,12 @@ function whose(service) {
 }
 async function describe(target, service, stack) {
 	const { environment } = target;
-	const found = await target.stacks.describe((0,_names2_js__WEBPACK_IMPORTED_MODULE_3__.s)(service, environment, stack));
+	const found = await target.stacks.describe((0,_names2_js__WEBPACK_IMPORTED_MODULE_3__.c)(service, environment, stack));
 	if (found) return found;
-	const name = (await (0,_history_js__WEBPACK_IMPORTED_MODULE_8__.r)({
+	const name = (await (0,_history_js__WEBPACK_IMPORTED_MODULE_8__.i)((0,_history_js__WEBPACK_IMPORTED_MODULE_8__.p)({
 		...target.ledger,
 		service
-	})).record?.value.stacks[stack]?.name;
+	}, target.log, void 0))).record?.value.stacks[stack]?.name;
 	return name === void 0 ? void 0 : target.stacks.describe(name);
 }
 // src/graph.ts
@@ -800,7 +800,7 @@ function stackInRelease(target, manifest, stack, recipe, redact) {
 	const { environment, entry, blobs, passes: role } = target;
 	const { parameters = {}, tags = {} } = manifest.environments[environment] ?? {};
 	const { service } = manifest;
-	const name = recipe.name ?? (0,_names2_js__WEBPACK_IMPORTED_MODULE_3__.s)(service, environment, stack);
+	const name = recipe.name ?? (0,_names2_js__WEBPACK_IMPORTED_MODULE_3__.c)(service, environment, stack);
 	const own = {
 		"towpath:service": service,
 		"towpath:environment": environment,
@@ -851,54 +851,6 @@ function stackInRelease(target, manifest, stack, recipe, redact) {
 	};
 	return made;
 }
-
-
-
-/***/ }),
-
-/***/ 1461:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ __toESM),
-/* harmony export */   n: () => (/* binding */ __exportAll),
-/* harmony export */   r: () => (/* binding */ __require),
-/* harmony export */   t: () => (/* binding */ __commonJSMin)
-/* harmony export */ });
-/* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
-
-// \0rolldown/runtime.js
-var __create = Object.create;
-var __defProp = Object.defineProperty;
-var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
-var __getOwnPropNames = Object.getOwnPropertyNames;
-var __getProtoOf = Object.getPrototypeOf;
-var __hasOwnProp = Object.prototype.hasOwnProperty;
-var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
-var __exportAll = (all, flags) => {
-	let target = Object.setPrototypeOf({}, null);
-	for (var name in all) __defProp(target, name, {
-		get: all[name],
-		enumerable: true
-	});
-	if (!(flags & 1)) __defProp(target, Symbol.toStringTag, { value: "Module" });
-	return flags & 2 ? target : Object.preventExtensions(target);
-};
-var __copyProps = (to, from, except, desc) => {
-	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
-		key = keys[i];
-		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
-			get: ((k) => from[k]).bind(null, key),
-			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
-		});
-	}
-	return to;
-};
-var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
-	value: mod,
-	enumerable: true
-}) : target, mod));
-var __require = /* #__PURE__ */ (() => (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url))();
 
 
 

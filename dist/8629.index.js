@@ -15,6 +15,7 @@ export const modules = {
 /* harmony export */   n: () => (/* binding */ getBlob),
 /* harmony export */   o: () => (/* binding */ streamBlob),
 /* harmony export */   r: () => (/* binding */ getText),
+/* harmony export */   s: () => (/* binding */ verifyBlob),
 /* harmony export */   t: () => (/* binding */ forEach)
 /* harmony export */ });
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7579);
@@ -26,12 +27,42 @@ export const modules = {
 // src/bucket/blobs.ts
 const IN_FLIGHT = 96;
 async function putBlob(objects, bytes, digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(bytes)) {
-	return await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest), bytes) !== "exists";
+	if (await objects.create((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest), bytes) !== "exists") return true;
+	await verifyBlob(objects, digest, "a blob");
+	return false;
+}
+async function verifyBlob(objects, digest, what, known = []) {
+	const key = (0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest);
+	const stat = await objects.stat(key);
+	if (stat === void 0) return "absent";
+	if (stat.digest !== void 0) {
+		requireContent(objects, digest, what, stat.digest);
+		return "by its checksum";
+	}
+	const before = known.find((one) => one.version === stat.version && one.bucket === objects.bucket && one.key === key);
+	if (before?.digest === digest) return before;
+	const read = await objects.measure(key);
+	if (read === void 0) return "absent";
+	requireContent(objects, digest, what, read.digest);
+	return read.version === void 0 ? "by reading it" : {
+		bucket: objects.bucket,
+		key,
+		version: read.version,
+		digest
+	};
+}
+function requireContent(objects, digest, what, content) {
+	if (content === digest) return;
+	const where = `s3://${objects.bucket}/${(0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest)}`;
+	throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__.t("failed", `${what} in ${where} is not what its name says: its content is ${content}, its name says ${digest}`, {
+		blame: "service",
+		hint: "something other than towpath wrote it: see who, then delete it, or restore the version before it, and run again"
+	});
 }
 async function getBlob(objects, digest, what) {
 	const found = await objects.get((0,_keys_js__WEBPACK_IMPORTED_MODULE_2__.t)(digest));
 	if (found === void 0 || found === "unchanged") throw missingBlob(objects, digest, what);
-	if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(found.body) !== digest) throw damagedBlob(objects, digest, what);
+	requireContent(objects, digest, what, (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__.t)(found.body));
 	return found.body;
 }
 function damagedBlob(objects, digest, what) {
@@ -108,7 +139,7 @@ async function readPlatformRelease(objects, version) {
 	};
 }
 async function resolvePlatform(objects, channelOrVersion) {
-	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.i)(channelOrVersion)) return follow(objects, channelOrVersion);
+	if (!(0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.a)(channelOrVersion)) return follow(objects, channelOrVersion);
 	return await readPlatformRelease(objects, channelOrVersion) ?? fail(await unknown(objects, "platform release", channelOrVersion, "platform/releases/"));
 }
 async function follow(objects, name) {
@@ -124,12 +155,12 @@ async function follow(objects, name) {
 	});
 }
 async function unknown(objects, what, name, prefix) {
-	const known = (await objects.list(prefix)).map(_keys_js__WEBPACK_IMPORTED_MODULE_1__.d);
+	const known = (await objects.list(prefix)).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.d)(key));
 	const hint = known.length === 0 ? "no platform was published here yet; run towpath sync-platform in the platform repository" : prefix === "platform/channels/" ? (0,_nearest_js__WEBPACK_IMPORTED_MODULE_3__.n)(name, known) : `the newest are ${newest(known).join(", ")}`;
 	return new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("not-found", `no ${what} '${name}' in bucket '${objects.bucket}'`, { hint });
 }
 function newest(versions) {
-	return versions.toSorted((a, b) => b.localeCompare(a, "en", { numeric: true })).slice(0, 5);
+	return versions.toSorted((a, b) => (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.t)(b, a)).slice(0, 5);
 }
 function fail(error) {
 	throw error;
@@ -298,7 +329,9 @@ function canonicalJson(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ services),
+/* harmony export */   C: () => (/* binding */ segmentsOf),
+/* harmony export */   S: () => (/* binding */ segmentName),
+/* harmony export */   T: () => (/* binding */ services),
 /* harmony export */   _: () => (/* binding */ recordsOf),
 /* harmony export */   a: () => (/* binding */ entryKey),
 /* harmony export */   b: () => (/* binding */ releasesOf),
@@ -317,7 +350,8 @@ function canonicalJson(value) {
 /* harmony export */   t: () => (/* binding */ blobKey),
 /* harmony export */   u: () => (/* binding */ lockKey),
 /* harmony export */   v: () => (/* binding */ registerKey),
-/* harmony export */   x: () => (/* binding */ serviceOf),
+/* harmony export */   w: () => (/* binding */ serviceOf),
+/* harmony export */   x: () => (/* binding */ segmentKey),
 /* harmony export */   y: () => (/* binding */ releaseKey)
 /* harmony export */ });
 /* unused harmony export m */
@@ -367,6 +401,20 @@ function recordNumber(key) {
 	const digits = /^deployments\/[^/]+\/[^/]+\/(\d{8})\.json$/.exec(key)?.[1];
 	return digits === void 0 ? void 0 : Number(digits);
 }
+function segmentKey(environment, service, { first, last, hex }) {
+	return `${segmentsOf(environment, service)}${digits(first, 8)}-${digits(last, 8)}-${hex}.json`;
+}
+function segmentsOf(environment, service) {
+	return `deployments/${environment}/${service}/segments/`;
+}
+function segmentName(key) {
+	const [, first, last, hex] = /\/segments\/(\d{8})-(\d{8})-([0-9a-f]{8})\.json$/.exec(key) ?? [];
+	return first === void 0 || last === void 0 || hex === void 0 ? void 0 : {
+		first: Number(first),
+		last: Number(last),
+		hex
+	};
+}
 function headKey(environment, service) {
 	return `deployments/${environment}/${service}/head.json`;
 }
@@ -386,6 +434,7 @@ const keyPatterns = {
 	deployments: (environment = "*") => `deployments/${environment}/*`,
 	records: "deployments/*/*/????????.json",
 	entries: "deployments/*/*/????????/????.json",
+	segments: "deployments/*/*/segments/????????-????????-????????.json",
 	heads: "deployments/*/*/head.json",
 	locks: (environment = "*") => `locks/${environment}/*`,
 	revisions: (service = "*") => `revisions/${service}/*`,
@@ -518,13 +567,13 @@ var merge_templates_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_6__.t)({
 		const { readService } = await Promise.all(/* import() */[__webpack_require__.e(6655), __webpack_require__.e(3401), __webpack_require__.e(1461)]).then(__webpack_require__.bind(__webpack_require__, 3401)).then((n) => n.r);
 		const service = await readService(world.files, path);
 		const source = await platformOf(service.platform.value);
-		const { mergeInto } = await Promise.all(/* import() */[__webpack_require__.e(6655), __webpack_require__.e(8678), __webpack_require__.e(9511)]).then(__webpack_require__.bind(__webpack_require__, 7031));
+		const { mergeInto } = await Promise.all(/* import() */[__webpack_require__.e(8421), __webpack_require__.e(6655), __webpack_require__.e(8678), __webpack_require__.e(7031)]).then(__webpack_require__.bind(__webpack_require__, 7031));
 		return mergeInto(world, service, source, out, explain);
 	},
 	text: ({ templates }) => mergedText(templates)
 });
 async function findSource(world, platform, bucket) {
-	if (platform !== void 0) return async () => (await Promise.all(/* import() */[__webpack_require__.e(6655), __webpack_require__.e(9361), __webpack_require__.e(8678), __webpack_require__.e(4178), __webpack_require__.e(8631)]).then(__webpack_require__.bind(__webpack_require__, 5521))).readPlatformHere(world, platform);
+	if (platform !== void 0) return async () => (await Promise.all(/* import() */[__webpack_require__.e(8421), __webpack_require__.e(6655), __webpack_require__.e(8678), __webpack_require__.e(9361), __webpack_require__.e(4178), __webpack_require__.e(8631)]).then(__webpack_require__.bind(__webpack_require__, 5521))).readPlatformHere(world, platform);
 	const objects = await world.objects(required(bucket));
 	await objects.check();
 	return (channelOrVersion) => (0,_library_js__WEBPACK_IMPORTED_MODULE_1__.n)(objects, channelOrVersion);
@@ -542,14 +591,15 @@ function required(bucket) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ nameBeside),
-/* harmony export */   c: () => (/* binding */ stackNameTooLong),
-/* harmony export */   i: () => (/* binding */ isVersion),
-/* harmony export */   n: () => (/* binding */ isServiceName),
-/* harmony export */   o: () => (/* binding */ platformService),
-/* harmony export */   r: () => (/* binding */ isStackName),
-/* harmony export */   s: () => (/* binding */ stackName),
-/* harmony export */   t: () => (/* binding */ isChannel)
+/* harmony export */   a: () => (/* binding */ isVersion),
+/* harmony export */   c: () => (/* binding */ stackName),
+/* harmony export */   i: () => (/* binding */ isStackName),
+/* harmony export */   l: () => (/* binding */ stackNameTooLong),
+/* harmony export */   n: () => (/* binding */ isChannel),
+/* harmony export */   o: () => (/* binding */ nameBeside),
+/* harmony export */   r: () => (/* binding */ isServiceName),
+/* harmony export */   s: () => (/* binding */ platformService),
+/* harmony export */   t: () => (/* binding */ compareVersions)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
 
@@ -600,6 +650,35 @@ const label = `(?:${number}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`;
 const version = new RegExp(`^${number}\\.${number}\\.${number}(?:-${label}(?:\\.${label})*)?$`);
 function isVersion(text) {
 	return version.test(text);
+}
+function compareVersions(one, other) {
+	const [a, b] = [parts(one), parts(other)];
+	const cores = compareLists(a.core, b.core);
+	if (cores !== 0) return cores;
+	if (a.before.length === 0 || b.before.length === 0) return b.before.length - a.before.length;
+	return compareLists(a.before, b.before);
+}
+function parts(text) {
+	const hyphen = text.indexOf("-");
+	return {
+		core: (hyphen < 0 ? text : text.slice(0, hyphen)).split("."),
+		before: hyphen < 0 ? [] : text.slice(hyphen + 1).split(".")
+	};
+}
+function compareLists(one, other) {
+	for (const [index, a] of one.entries()) {
+		const b = other[index];
+		if (b === void 0) return 1;
+		const order = compareLabels(a, b);
+		if (order !== 0) return order;
+	}
+	return one.length - other.length;
+}
+function compareLabels(a, b) {
+	const [isNumber, isOther] = [/^[0-9]+$/.test(a), /^[0-9]+$/.test(b)];
+	if (isNumber && isOther && a.length !== b.length) return a.length - b.length;
+	if (isNumber !== isOther) return isNumber ? -1 : 1;
+	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 

@@ -6,6 +6,83 @@ export const id = 8678;
 export const ids = [8678];
 export const modules = {
 
+/***/ 8679:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ unmet),
+/* harmony export */   t: () => (/* binding */ constraintsOf)
+/* harmony export */ });
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
+
+// src/template/constraints.ts
+const longestValue = 4096;
+function constraintsOf(parameter) {
+	const allowedPattern = textOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(parameter, "AllowedPattern"));
+	const allowed = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(parameter, "AllowedValues");
+	const limit = (name, key) => {
+		const text = textOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(parameter, key));
+		return text === void 0 || !isNumber(text) ? {} : { [name]: Number(text) };
+	};
+	return {
+		...allowed ? { allowedValues: (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.n)(allowed).flatMap((item) => textOf(item) ?? []) } : {},
+		...allowedPattern === void 0 ? {} : { allowedPattern },
+		...limit("minLength", "MinLength"),
+		...limit("maxLength", "MaxLength"),
+		...limit("minValue", "MinValue"),
+		...limit("maxValue", "MaxValue")
+	};
+}
+function unmet(type, constraints, given) {
+	if (type.startsWith("AWS::SSM::Parameter::")) return void 0;
+	const isList = type === "CommaDelimitedList" || type.startsWith("List<");
+	if (isList && typeof given !== "string") {
+		const split = given.find((element) => element.includes(","));
+		if (split !== void 0) return `has an element with a comma, ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.l)(split)}, which ${type} would split in two`;
+	}
+	const text = typeof given === "string" ? given : given.join(",");
+	if (text.includes("{{resolve:")) return void 0;
+	const bytes = Buffer.byteLength(text);
+	if (bytes > longestValue) return `has ${bytes} bytes, and CloudFormation takes ${longestValue}`;
+	const elements = isList ? text.split(",").map((element) => element.trim()) : [text];
+	for (const element of elements) {
+		const reason = unmetByOne(type, constraints, element);
+		if (reason !== void 0) return elements.length > 1 ? `has the element ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.l)(element)}, which ${reason}` : reason;
+	}
+}
+function unmetByOne(type, constraints, text) {
+	const { allowedValues, allowedPattern, minLength, maxLength, minValue, maxValue } = constraints;
+	const isNumeric = type === "Number" || type === "List<Number>";
+	if (isNumeric && !isNumber(text)) return "is not a number";
+	if (allowedValues && !allowedValues.some((one) => one === text || isNumeric && Number(one) === Number(text))) return `is not one of the allowed values ${allowedValues.slice(0, 10).map(_placed_js__WEBPACK_IMPORTED_MODULE_0__.l).join(", ")}${allowedValues.length > 10 ? ", \u2026" : ""}`;
+	if (isNumeric) {
+		if (minValue !== void 0 && Number(text) < minValue) return `is less than the MinValue ${minValue}`;
+		if (maxValue !== void 0 && Number(text) > maxValue) return `is more than the MaxValue ${maxValue}`;
+		return;
+	}
+	const length = [...text].length;
+	if (minLength !== void 0 && length < minLength) return `is shorter than the MinLength ${minLength}`;
+	if (maxLength !== void 0 && length > maxLength) return `is longer than the MaxLength ${maxLength}`;
+	if (allowedPattern !== void 0 && !matches(allowedPattern, text)) return `does not match the AllowedPattern ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.l)(allowedPattern)}`;
+}
+function matches(pattern, text) {
+	try {
+		return new RegExp(`^(?:${pattern})$`, "su").test(text);
+	} catch {
+		return true;
+	}
+}
+function isNumber(text) {
+	return text.trim() !== "" && Number.isFinite(Number(text));
+}
+function textOf(node) {
+	return node?.kind === "scalar" && node.value !== null ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.p)(node) : void 0;
+}
+
+
+
+/***/ }),
+
 /***/ 7454:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -25,9 +102,9 @@ export const modules = {
 
 // src/platform/environment.ts
 async function readEnvironment(objects, name) {
-	const found = (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.r)(name) ? await (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.o)(name), "towpath/environment@1") : void 0;
+	const found = (0,_names2_js__WEBPACK_IMPORTED_MODULE_4__.i)(name) ? await (0,_documents_js__WEBPACK_IMPORTED_MODULE_0__.i)(objects, (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.o)(name), "towpath/environment@1") : void 0;
 	if (found) return found.value;
-	const known = (await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_1__.s)).map(_keys_js__WEBPACK_IMPORTED_MODULE_1__.d);
+	const known = (await objects.list(_keys_js__WEBPACK_IMPORTED_MODULE_1__.s)).map(({ key }) => (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__.d)(key));
 	if (known.length > 0) throw undeclared(name, known, "the platform", "not-found");
 	throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__.t("not-found", `no environment '${name}' in bucket '${objects.bucket}'`, { hint: "no platform was published here yet; run towpath sync-platform in the platform repository" });
 }
@@ -46,121 +123,23 @@ function undeclared(environment, declared, whose, code = "bad-input") {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ replaceTemplateUrls),
-/* harmony export */   c: () => (/* binding */ functionOf),
-/* harmony export */   d: () => (/* binding */ makesEntries),
-/* harmony export */   f: () => (/* binding */ sectionOf),
-/* harmony export */   i: () => (/* binding */ nested),
-/* harmony export */   l: () => (/* binding */ macrosOf),
+/* harmony export */   a: () => (/* binding */ nested),
+/* harmony export */   i: () => (/* binding */ isRelative),
 /* harmony export */   n: () => (/* binding */ parameters),
-/* harmony export */   o: () => (/* binding */ substitute),
-/* harmony export */   p: () => (/* binding */ sections),
+/* harmony export */   o: () => (/* binding */ replaceTemplateUrls),
 /* harmony export */   r: () => (/* binding */ resources),
-/* harmony export */   s: () => (/* binding */ variablesOf),
-/* harmony export */   t: () => (/* binding */ outputs),
-/* harmony export */   u: () => (/* binding */ transformsOf)
+/* harmony export */   t: () => (/* binding */ outputs)
 /* harmony export */ });
 /* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
+/* harmony import */ var _constraints_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8679);
+/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6416);
 
-// src/template/sections.ts
-const sections = /* @__PURE__ */ new Map([
-	["AWSTemplateFormatVersion", { holds: "text" }],
-	["Description", { holds: "text" }],
-	["Metadata", { holds: "map" }],
-	["Parameters", {
-		holds: "map",
-		entry: "parameter"
-	}],
-	["Rules", {
-		holds: "map",
-		entry: "rule"
-	}],
-	["Mappings", {
-		holds: "map",
-		entry: "mapping"
-	}],
-	["Conditions", {
-		holds: "map",
-		entry: "condition"
-	}],
-	["Transform", { holds: "anything" }],
-	["Globals", { holds: "map" }],
-	["Resources", {
-		holds: "map",
-		entry: "resource"
-	}],
-	["Outputs", {
-		holds: "map",
-		entry: "output"
-	}],
-	["Hooks", {
-		holds: "map",
-		entry: "hook"
-	}]
-]);
-function sectionOf(root, section) {
-	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.t)((0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(root, section));
-}
-function makesEntries(name) {
-	return name === "Fn::Transform" || name.startsWith("Fn::ForEach::");
-}
-// src/template/macros.ts
-const languageExtensions = "AWS::LanguageExtensions";
-function transformsOf(root) {
-	const transform = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(root, "Transform");
-	return (transform?.kind === "list" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.n)(transform) : transform ? [transform] : []).map((node) => {
-		const name = node.kind === "map" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(node, "Name") : node;
-		return name?.kind === "scalar" ? String(name.value) : "Transform";
-	});
-}
-function macrosOf(root) {
-	const found = new Set(transformsOf(root).filter((name) => name !== languageExtensions));
-	for (const [section, { value }] of root.entries) if (section !== "Metadata") collect(value, found);
-	return [...found];
-}
-function collect(node, found) {
-	if (node.kind === "list") for (const item of node.items) collect(item, found);
-	if (node.kind !== "map") return;
-	for (const [key, { value }] of node.entries) {
-		if (key === "Fn::Transform" || key.startsWith("Fn::ForEach::")) found.add(key);
-		collect(value, found);
-	}
-}
-// src/template/function.ts
-function functionOf(node, section) {
-	if (node.kind !== "map" || node.entries.size !== 1) return void 0;
-	const [name] = node.entries.keys();
-	if (name === "Ref") return name;
-	if (name === "Condition") return section === "Conditions" || section === "Rules" ? name : void 0;
-	return name?.startsWith("Fn::") && !name.startsWith("Fn::ForEach::") ? name : void 0;
-}
-// src/template/sub.ts
-const marked = /\$\{(!?)([^${}]*)\}/g;
-function variablesOf(text) {
-	const found = /* @__PURE__ */ new Map();
-	for (const [written, literal, inner = ""] of text.matchAll(marked)) {
-		const name = inner.trim();
-		if (literal === "" && !found.has(name)) found.set(name, {
-			name,
-			written
-		});
-	}
-	return [...found.values()];
-}
-function substitute(text, fill) {
-	let isKnown = true;
-	const filled = text.replace(marked, (_, literal, inner) => {
-		if (literal !== "") return `\${${inner}}`;
-		const value = fill(inner.trim());
-		isKnown &&= value !== void 0;
-		return value ?? "";
-	});
-	return isKnown ? filled : void 0;
-}
+
+
 // src/template/nested.ts
 function nested(root) {
 	const found = /* @__PURE__ */ new Map();
-	for (const [logicalId, { value }] of sectionOf(root, "Resources")) {
+	for (const [logicalId, { value }] of (0,_write_js__WEBPACK_IMPORTED_MODULE_2__.d)(root, "Resources")) {
 		const url = templateUrl(value);
 		const path = url && (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.s)(url);
 		if (url && path !== void 0 && isRelative(path)) found.set(logicalId, {
@@ -211,6 +190,7 @@ function parameters(root) {
 			type,
 			...value === void 0 ? {} : { default: value },
 			noEcho,
+			constraints: (0,_constraints_js__WEBPACK_IMPORTED_MODULE_1__.t)(parameter),
 			place
 		};
 	});
@@ -242,15 +222,15 @@ function resources(root) {
 }
 function facts(root, section, take) {
 	const found = /* @__PURE__ */ new Map();
-	for (const [name, { key, value }] of sectionOf(root, section)) {
-		const fact = makesEntries(name) ? void 0 : take(value, key);
+	for (const [name, { key, value }] of (0,_write_js__WEBPACK_IMPORTED_MODULE_2__.d)(root, section)) {
+		const fact = (0,_write_js__WEBPACK_IMPORTED_MODULE_2__.u)(name) ? void 0 : take(value, key);
 		if (fact !== void 0) found.set(name, fact);
 	}
 	return found;
 }
 function text(node, key) {
 	const value = (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.r)(node, key);
-	return value?.kind === "scalar" ? String(value.value) : void 0;
+	return value?.kind === "scalar" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.p)(value) : void 0;
 }
 
 
@@ -261,22 +241,40 @@ function text(node, key) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ stored),
-/* harmony export */   i: () => (/* binding */ startOf),
-/* harmony export */   n: () => (/* binding */ exposed),
-/* harmony export */   o: () => (/* binding */ unknownParameter),
-/* harmony export */   r: () => (/* binding */ exposes),
-/* harmony export */   s: () => (/* binding */ withoutValue),
+/* harmony export */   a: () => (/* binding */ valueProblems),
+/* harmony export */   i: () => (/* binding */ withoutValue),
+/* harmony export */   n: () => (/* binding */ startOf),
+/* harmony export */   r: () => (/* binding */ unknownParameter),
 /* harmony export */   t: () => (/* binding */ assign)
 /* harmony export */ });
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2487);
-/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5769);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2050);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7454);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9482);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2050);
+/* harmony import */ var _constraints_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8679);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7454);
 
 
 
 
+
+// src/release/values.ts
+function valueProblems(facts, value, { name, stack, place, environment }) {
+	if (typeof value === "object" && "keep" in value) return [];
+	const given = typeof value === "object" ? value.map(String) : String(value);
+	if (facts.noEcho) return isReference(given) ? [] : [exposed(place, name, stack)];
+	const reason = (0,_constraints_js__WEBPACK_IMPORTED_MODULE_3__.n)(facts.type, facts.constraints, given);
+	if (reason === void 0) return [];
+	const where = environment === void 0 ? "" : ` in ${environment}`;
+	const message = `the value ${typeof given === "string" ? `${(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.l)(given)} ` : ""}of parameter '${name}' of stack '${stack}'${where} ${reason}`;
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, message, "give a value that the template takes")];
+}
+function isReference(given) {
+	return typeof given === "string" && /^\{\{resolve:[^{}]+\}\}$/.test(given);
+}
+function exposed(place, name, stack) {
+	const message = `parameter '${name}' of stack '${stack}' is NoEcho and takes no literal`;
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, message, "give a dynamic reference such as {{resolve:secretsmanager:\u2026}} or {{resolve:ssm-secure:\u2026}}");
+}
 // src/release/parameters.ts
 function assign(environment, stacks, sources) {
 	const parameters = {};
@@ -285,13 +283,18 @@ function assign(environment, stacks, sources) {
 	const { service, descriptor } = sources;
 	for (const [stack, template] of stacks) {
 		const chosen = /* @__PURE__ */ new Map();
-		for (const { given, held } of layersOf(environment, stack, sources)) for (const [name, { value, place }] of given) {
+		for (const { given, held } of layersOf(environment, stack, sources)) for (const [name, { value, written, place }] of given) {
 			const facts = template.parameters.get(name);
 			if (facts === void 0) {
 				if (!held) problems.push(unknownParameter(place, name, stack, template));
 				continue;
 			}
-			if (exposes(facts, value)) problems.push(exposed(place, name, stack));
+			if (written !== void 0 && (facts.noEcho || !chosen.has(name))) problems.push(...valueProblems(facts, written, {
+				name,
+				stack,
+				place,
+				environment
+			}));
 			if (!chosen.has(name)) chosen.set(name, value);
 		}
 		for (const [name, facts] of template.parameters) if (facts.default === void 0 && !chosen.has(name)) missing.push(`${stack}.${name}`);
@@ -306,14 +309,7 @@ function assign(environment, stacks, sources) {
 }
 function unknownParameter(place, name, stack, { file, parameters }) {
 	const message = `template ${file} of stack '${stack}' has no parameter '${name}'`;
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_3__.t)(place, message, parameters.size === 0 ? "the template has no parameters at all" : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_0__.n)(name, parameters.keys()));
-}
-function exposed(place, name, stack) {
-	const message = `parameter '${name}' of stack '${stack}' is NoEcho and takes no literal`;
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_3__.t)(place, message, "give a dynamic reference such as {{resolve:secretsmanager:\u2026}} or {{resolve:ssm-secure:\u2026}}");
-}
-function exposes(facts, given) {
-	return facts.noEcho && "value" in given && !/^\{\{resolve:[^{}]+\}\}$/.test(given.value);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, message, parameters.size === 0 ? "the template has no parameters at all" : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(name, parameters.keys()));
 }
 function stored(value) {
 	if (typeof value !== "object") return { value: String(value) };
@@ -336,7 +332,7 @@ function layersOf(environment, stack, { platform, descriptor, recipes, service }
 		},
 		{
 			given: new Map([...[...settings?.inputs ?? []].map(([name, { value, key }]) => [name, {
-				value: { from: (0,_reference_js__WEBPACK_IMPORTED_MODULE_1__.r)(value) },
+				value: { from: (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__.r)(value) },
 				place: key
 			}]), ...placedValues(settings?.parameters)]),
 			held: false
@@ -354,12 +350,14 @@ function layersOf(environment, stack, { platform, descriptor, recipes, service }
 function placedValues(parameters) {
 	return new Map([...parameters ?? []].map(([name, { value, key }]) => [name, {
 		value: stored(value),
+		written: value,
 		place: key
 	}]));
 }
 function storedValues(values, place) {
 	return new Map(Object.entries(values ?? {}).map(([name, value]) => [name, {
 		value: stored(value),
+		written: value,
 		place
 	}]));
 }
@@ -367,7 +365,7 @@ function withoutValue(place, environment, missing, descriptor) {
 	if (missing.length === 0) return [];
 	const message = `${missing.length === 1 ? "parameter" : "parameters"} without a value in ${environment}: ${missing.map((name) => `'${name}'`).join(", ")}`;
 	const them = missing.length === 1 ? "it" : "them";
-	return [(0,_node_js__WEBPACK_IMPORTED_MODULE_3__.t)(place, message, `give ${them} under environments.${environment}.parameters.<stack> or stacks.<stack> in ${descriptor}`)];
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_0__.f)(place, message, `give ${them} under environments.${environment}.parameters.<stack> or stacks.<stack> in ${descriptor}`)];
 }
 function startOf(file) {
 	return {
@@ -396,13 +394,13 @@ function startOf(file) {
 /* harmony export */ });
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7579);
 /* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5769);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2487);
-/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6655);
-/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9482);
-/* harmony import */ var _show_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7446);
-/* harmony import */ var _facts2_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(608);
-/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6416);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6760);
+/* harmony import */ var _placed_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9482);
+/* harmony import */ var _constraints_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8679);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6655);
+/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6416);
+/* harmony import */ var _pointers_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8421);
+/* harmony import */ var _facts2_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(608);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6760);
 
 
 
@@ -422,33 +420,671 @@ const nameProperties = /* @__PURE__ */ new Map([
 ]);
 function capabilities(root) {
 	const needed = /* @__PURE__ */ new Set();
-	const macros = (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.l)(root);
-	if (macros.length > 0 || (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.u)(root).length > 0) needed.add("CAPABILITY_AUTO_EXPAND");
+	const macros = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.s)(root);
+	if (macros.length > 0 || (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.l)(root).length > 0) needed.add("CAPABILITY_AUTO_EXPAND");
 	if (macros.length > 0) needed.add("CAPABILITY_NAMED_IAM");
-	for (const { value } of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.f)(root, "Resources").values()) {
-		const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(value, "Type");
+	for (const { value } of (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, "Resources").values()) {
+		const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(value, "Type");
 		if (type?.kind !== "scalar" || typeof type.value !== "string") continue;
-		if (type.value === "AWS::CloudFormation::Stack") needed.add("CAPABILITY_AUTO_EXPAND").add("CAPABILITY_NAMED_IAM");
+		if (type.value === "AWS::CloudFormation::Stack" || (0,_pointers_js__WEBPACK_IMPORTED_MODULE_6__.i)(type.value)) needed.add("CAPABILITY_AUTO_EXPAND").add("CAPABILITY_NAMED_IAM");
 		if (!type.value.startsWith("AWS::IAM::")) continue;
 		const nameProperty = nameProperties.get(type.value);
-		const isNamed = nameProperty !== void 0 && (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(value, "Properties"), nameProperty) !== void 0;
+		const isNamed = nameProperty !== void 0 && (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(value, "Properties"), nameProperty) !== void 0;
 		needed.add(isNamed ? "CAPABILITY_NAMED_IAM" : "CAPABILITY_IAM");
 	}
 	if (needed.has("CAPABILITY_NAMED_IAM")) needed.delete("CAPABILITY_IAM");
 	return [...needed].sort();
 }
-// src/template/add.ts
+// src/template/check/circles.ts
+const longestPrinted = 12;
+function circleProblems(root) {
+	if ((0,_write_js__WEBPACK_IMPORTED_MODULE_5__.s)(root).length > 0) return [];
+	const resources = new Map([...(0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, "Resources")].map(([id, { value }]) => [id, needsOf(value)]));
+	const conditions = new Map([...(0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, "Conditions")].map(([name, { value }]) => [name, conditionsIn(value)]));
+	return [...circleIn("resources", resources), ...circleIn("conditions", conditions)];
+}
+function circleIn(what, needs) {
+	const [first, second, ...others] = circleOf(needs) ?? [];
+	if (first === void 0 || second === void 0) return [];
+	const place = needs.get(first)?.get(second);
+	if (!place) return [];
+	const all = [
+		first,
+		second,
+		...others
+	];
+	const shown = all.length > longestPrinted ? [
+		...all.slice(0, 10),
+		"\u2026",
+		...all.slice(-2)
+	] : all;
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, `${what} need each other in a circle: ${shown.join(" \u2192 ")}`, "remove one of these references")];
+}
+function circleOf(needs) {
+	const state = /* @__PURE__ */ new Map();
+	for (const start of needs.keys()) {
+		const path = [];
+		const ahead = [start];
+		for (let name = ahead.at(-1); name !== void 0; name = ahead.at(-1)) {
+			if (state.has(name)) {
+				ahead.pop();
+				if (state.get(name) === "open") path.pop();
+				state.set(name, "done");
+				continue;
+			}
+			state.set(name, "open");
+			path.push(name);
+			for (const need of needs.get(name)?.keys() ?? []) {
+				if (state.get(need) === "open") return [...path.slice(path.indexOf(need)), need];
+				if (needs.has(need) && !state.has(need)) ahead.push(need);
+			}
+		}
+	}
+}
+function needsOf(resource) {
+	const found = /* @__PURE__ */ new Map();
+	const dependsOn = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(resource, "DependsOn");
+	for (const one of dependsOn?.kind === "list" ? dependsOn.items : [dependsOn]) need(found, one);
+	const properties = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(resource, "Properties");
+	if (properties) collect(found, properties);
+	return found;
+}
+function collect(found, node) {
+	if (node.kind === "list") for (const item of node.items) collect(found, item);
+	if (node.kind !== "map") return;
+	const name = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.o)(node, void 0);
+	const argument = name === void 0 ? void 0 : (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, name);
+	if (name === "Fn::If") return;
+	if (name === "Ref") need(found, argument);
+	if (name === "Fn::GetAtt") need(found, (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.n)(argument)[0]);
+	if (name === "Fn::Sub") {
+		const [text, own] = argument?.kind === "list" ? argument.items : [argument];
+		for (const variable of (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.a)(text ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.s)(text) ?? "" : "")) {
+			const [id = ""] = variable.name.split(".");
+			if (text && !(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(own, variable.name) && !found.has(id)) found.set(id, text.place);
+		}
+	}
+	for (const { value } of node.entries.values()) collect(found, value);
+}
+function conditionsIn(node, found = /* @__PURE__ */ new Map()) {
+	if (node.kind === "list") for (const item of node.items) conditionsIn(item, found);
+	if (node.kind !== "map") return found;
+	if ((0,_write_js__WEBPACK_IMPORTED_MODULE_5__.o)(node, "Conditions") === "Condition") need(found, (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "Condition"));
+	for (const { value } of node.entries.values()) conditionsIn(value, found);
+	return found;
+}
+function need(found, node) {
+	if (node?.kind !== "scalar") return;
+	const name = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.p)(node);
+	if (!found.has(name)) found.set(name, node.place);
+}
+// src/template/check/limits.ts
+const mostEntries = /* @__PURE__ */ new Map([
+	["Parameters", {
+		entries: "parameters",
+		most: 200
+	}],
+	["Mappings", {
+		entries: "mappings",
+		most: 200
+	}],
+	["Resources", {
+		entries: "resources",
+		most: 500
+	}],
+	["Outputs", {
+		entries: "outputs",
+		most: 200
+	}]
+]);
+const mostAttributes = 200;
+const longestName = 255;
+const longestDescription = 1024;
+const mostBytes = 1e6;
+function limitProblems(root, text) {
+	const bytes = Buffer.byteLength(text);
+	return [
+		...bytes > mostBytes ? [tooLarge(root, bytes)] : [],
+		...descriptionProblems((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(root, "Description")),
+		...[...mostEntries.keys()].flatMap((section) => sectionProblems$1(root, section))
+	];
+}
+function tooLarge({ place }, bytes) {
+	const message = `the template has ${bytes} bytes as it is sent, and CloudFormation takes ${mostBytes}`;
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, message, "split the stack, or move parts of it into nested stacks");
+}
+function descriptionProblems(node) {
+	const bytes = node ? Buffer.byteLength((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.s)(node) ?? "") : 0;
+	if (!node || bytes <= longestDescription) return [];
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(node.place, `the description has ${bytes} bytes, and CloudFormation takes ${longestDescription}`, "shorten it")];
+}
+function sectionProblems$1(root, section) {
+	const { entries: kind = "", most = 0 } = mostEntries.get(section) ?? {};
+	const named = [...(0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, section)].filter(([name]) => !(0,_write_js__WEBPACK_IMPORTED_MODULE_5__.u)(name));
+	const key = root.entries.get(section)?.key;
+	const tooMany = key && named.length > most ? [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `the template has ${named.length} ${kind}, and CloudFormation takes ${most}`, "split the stack")] : [];
+	const isOwn = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.s)(root).length === 0;
+	return [...tooMany, ...named.flatMap(([name, entry]) => isOwn ? nameProblems(section, name, entry) : [])];
+}
+function nameProblems(section, name, { key, value }) {
+	const kind = {
+		Parameters: "parameter name",
+		Mappings: "mapping name",
+		Resources: "logical id",
+		Outputs: "output name"
+	}[section] ?? "name";
+	const attributes = section === "Mappings" ? mappingProblems(name, key, value) : [];
+	if (name.length > longestName) return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `the ${kind} ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} has ${name.length} characters, and CloudFormation takes ${longestName}`, "shorten it"), ...attributes];
+	if (/^[A-Za-z0-9]+$/.test(name)) return attributes;
+	const near = name.replaceAll(/[^A-Za-z0-9]/g, "");
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `invalid ${kind} ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)}: only letters and digits are allowed`, near === "" ? void 0 : `write ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(near)}`), ...attributes];
+}
+function mappingProblems(name, key, value) {
+	const keys = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.t)(value).size;
+	if (keys <= mostAttributes) return [];
+	return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `mapping ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} has ${keys} keys, and CloudFormation takes ${mostAttributes}`, "split the mapping")];
+}
+// src/template/check/local-paths.ts
+const packaged = /* @__PURE__ */ new Map([
+	["AWS::Serverless::Function", "CodeUri"],
+	["AWS::Serverless::LayerVersion", "ContentUri"],
+	["AWS::Serverless::Api", "DefinitionUri"],
+	["AWS::Serverless::HttpApi", "DefinitionUri"],
+	["AWS::Serverless::StateMachine", "DefinitionUri"],
+	["AWS::Serverless::Application", "Location"],
+	["AWS::Lambda::Function", "Code"],
+	["AWS::Lambda::LayerVersion", "Content"],
+	["AWS::StepFunctions::StateMachine", "DefinitionS3Location"]
+]);
+function localPathProblems(root) {
+	const found = [];
+	for (const [id, { value }] of (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, "Resources")) if (id.startsWith("Fn::ForEach::")) within(found, value, true);
+	else ofResource(found, value, false);
+	includes(found, root);
+	return found;
+}
+function within(found, node, inLoop) {
+	if (node.kind === "list") for (const item of node.items) within(found, item, inLoop);
+	for (const { value } of (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.t)(node).values()) if ((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(value, "Type")) ofResource(found, value, inLoop);
+	else within(found, value, inLoop);
+}
+function ofResource(found, resource, inLoop) {
+	const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(resource, "Type");
+	const name = (type && (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.s)(type)) ?? "";
+	const nested = name === "AWS::CloudFormation::Stack" && inLoop ? "TemplateURL" : void 0;
+	const property = packaged.get(name) ?? nested;
+	if (property !== void 0) local(found, property, (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(resource, "Properties"), property));
+}
+function includes(found, node) {
+	if (node.kind === "list") for (const item of node.items) includes(found, item);
+	if (node.kind !== "map") return;
+	const name = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "Name");
+	if (name && (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.s)(name) === "AWS::Include") local(found, "Location", (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "Parameters"), "Location"));
+	for (const { value } of node.entries.values()) includes(found, value);
+}
+function local(found, property, node) {
+	const path = node && (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.s)(node);
+	if (!node || path === void 0 || !(0,_facts2_js__WEBPACK_IMPORTED_MODULE_7__.i)(path)) return;
+	const message = `${property} ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(path)} is a path on this machine, and CloudFormation reads from S3 only`;
+	found.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(node.place, message, hints[property] ?? "write an s3:// URL"));
+}
+const hints = {
+	TemplateURL: "write a full https URL, or write the nested stacks out instead of the loop",
+	Code: "write { S3Bucket: \u2026, S3Key: \u2026 }; for the artefact, parameters with the inputs artefact.bucket and artefact.key",
+	CodeUri: "write { Bucket: \u2026, Key: \u2026 }; for the artefact, parameters with the inputs artefact.bucket and artefact.key"
+};
+// src/template/check/words.ts
+const words = /* @__PURE__ */ new Map([["DeletionPolicy", [
+	"Delete",
+	"Retain",
+	"RetainExceptOnCreate",
+	"Snapshot"
+]], ["UpdateReplacePolicy", [
+	"Delete",
+	"Retain",
+	"Snapshot"
+]]]);
+const extensions = /^Fn::(ForEach::.*|Length|ToJsonString)$/;
+const languageExtensions = "AWS::LanguageExtensions";
+function wordProblems(root) {
+	return [
+		...policyProblems(root),
+		...outputProblems(root),
+		...transformProblems(root),
+		...defaultProblems(root)
+	];
+}
+function policyProblems(root) {
+	return [...(0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, "Resources")].flatMap(([id, { value }]) => [...words].flatMap(([attribute, allowed]) => {
+		const node = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(value, attribute);
+		const word = node && (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.s)(node);
+		if (!node || word === void 0 || allowed.includes(word)) return [];
+		const near = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.t)(word, allowed);
+		const message = `invalid ${attribute} ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(word)} of resource ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(id)}`;
+		return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(node.place, message, near === void 0 ? `write one of ${allowed.join(", ")}` : `did you mean '${near}'?`)];
+	}));
+}
+function outputProblems(root) {
+	const exported = /* @__PURE__ */ new Map();
+	return [...(0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, "Outputs")].flatMap(([output, { key, value }]) => {
+		if ((0,_write_js__WEBPACK_IMPORTED_MODULE_5__.u)(output) || value.kind !== "map") return [];
+		const problems = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(value, "Value") ? [] : [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `output ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(output)} has no Value`, "give it one")];
+		const name = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(value, "Export"), "Name");
+		if (!name) return problems;
+		const condition = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(value, "Condition");
+		const other = exported.get((0,_write_js__WEBPACK_IMPORTED_MODULE_5__.r)(name));
+		exported.set((0,_write_js__WEBPACK_IMPORTED_MODULE_5__.r)(name), {
+			output,
+			condition
+		});
+		if (!other || other.condition && condition && (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.r)(other.condition) !== (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.r)(condition)) return problems;
+		return [...problems, (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(name.place, `outputs ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(other.output)} and ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(output)} export the same name`, "give one of them another name")];
+	});
+}
+function transformProblems(root) {
+	const transforms = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.l)(root);
+	if ((0,_write_js__WEBPACK_IMPORTED_MODULE_5__.s)(root).some((name) => !extensions.test(name))) return [];
+	const found = [];
+	if (!transforms.includes(languageExtensions)) needsExtensions(found, root);
+	for (const [id, { value }] of (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, "Resources")) {
+		const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(value, "Type");
+		if (type && /^AWS::Serverless::/.test((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.s)(type) ?? "")) found.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(type.place, `the type of resource ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(id)} needs the transform ${_write_js__WEBPACK_IMPORTED_MODULE_5__.c}`, `write 'Transform: ${_write_js__WEBPACK_IMPORTED_MODULE_5__.c}'`));
+	}
+	return found.slice(0, 1);
+}
+function needsExtensions(found, node) {
+	if (node.kind === "list") for (const item of node.items) needsExtensions(found, item);
+	if (node.kind !== "map") return;
+	for (const [name, { key, value }] of node.entries) {
+		if (extensions.test(name)) found.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} needs the transform ${languageExtensions}`, `write 'Transform: ${languageExtensions}'`));
+		if (name !== "Metadata") needsExtensions(found, value);
+	}
+}
+function defaultProblems(root) {
+	return [...(0,_facts2_js__WEBPACK_IMPORTED_MODULE_7__.n)(root)].flatMap(([name, { type, default: value }]) => {
+		const node = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, "Parameters").get(name)?.value;
+		const written = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(node, "Default");
+		if (!node || !written || value === void 0) return [];
+		const reason = (0,_constraints_js__WEBPACK_IMPORTED_MODULE_3__.n)(type, (0,_constraints_js__WEBPACK_IMPORTED_MODULE_3__.t)(node), value);
+		return reason === void 0 ? [] : [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(written.place, `the default ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(value)} of parameter ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} ${reason}`, "give another default")];
+	});
+}
+// src/template/problems.ts
+function inOrder(problems, files = []) {
+	const rank = new Map(files.map((file, index) => [file, index]));
+	const rankOf = ({ file }) => rank.get(file) ?? files.length;
+	const told = /* @__PURE__ */ new Set();
+	return [...problems].filter(({ file, line, column, message }) => {
+		const same = JSON.stringify([
+			file,
+			line,
+			column,
+			message
+		]);
+		return !told.has(same) && told.add(same);
+	}).sort((a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column);
+}
+const longForms = new Map([
+	["!Ref", "Ref"],
+	["!Condition", "Condition"],
+	...[
+		"And",
+		"Base64",
+		"Cidr",
+		"Contains",
+		"EachMemberEquals",
+		"EachMemberIn",
+		"Equals",
+		"FindInMap",
+		"GetAZs",
+		"GetAtt",
+		"GetStackOutput",
+		"If",
+		"ImportValue",
+		"Join",
+		"Length",
+		"Not",
+		"Or",
+		"RefAll",
+		"Select",
+		"Split",
+		"Sub",
+		"ToJsonString",
+		"Transform",
+		"ValueOf",
+		"ValueOfAll"
+	].map((name) => [`!${name}`, `Fn::${name}`])
+]);
+const textTags = new Set(longForms.keys());
+const marks = [
+	"!Remove",
+	"!Replace",
+	"!Append",
+	"!Prepend"
+];
+const templateTags = /* @__PURE__ */ new Set([...longForms.keys(), ...marks]);
+const longMarkPrefix = "Towpath::";
+const longMarks = new Map(marks.map((mark) => [longMarkPrefix + mark.slice(1), mark]));
+function markOf(node) {
+	return marks.find((mark) => mark === node.tag);
+}
+function bare({ tag: _, ...node }) {
+	return node;
+}
+// src/template/forms.ts
+const below = {
+	template: (key) => key === "Resources" ? "resources" : "elsewhere",
+	resources: () => "resource",
+	resource: (key) => key === "Properties" ? "properties" : "elsewhere",
+	properties: () => "properties",
+	elsewhere: () => "elsewhere"
+};
+function inOneForm(forms, node, name, where = "template") {
+	const inner = innerForm(forms, node, name, where);
+	const { tag } = inner;
+	if (tag === void 0) return inner;
+	const long = longForms.get(tag);
+	if (long !== void 0) return call(long, inner.place, bare(inner), forms);
+	return checkedMark(forms, inner);
+}
+function innerForm(forms, node, name, where) {
+	if (node.kind === "scalar") {
+		if (node.value !== null || node.tag === "!Remove") return node;
+		(where === "properties" && node.tag === void 0 ? forms.nulls : forms.problems).push(nullProblem(forms, node, name));
+		return node;
+	}
+	if (node.kind === "list") {
+		const items = node.items.map((item) => inOneForm(forms, item, void 0, where));
+		return items.some((item, index) => item !== node.items[index]) ? {
+			...node,
+			items
+		} : node;
+	}
+	let changed;
+	let marked;
+	for (const [key, entry] of node.entries) {
+		if (key.startsWith("Towpath::")) marked ??= key;
+		const value = inOneForm(forms, entry.value, key, below[where](key));
+		if (value === entry.value) continue;
+		changed ??= new Map(node.entries);
+		changed.set(key, {
+			key: entry.key,
+			value
+		});
+	}
+	const map = changed ? {
+		...node,
+		entries: changed
+	} : node;
+	return marked === void 0 ? longAttribute(forms, map) : longMark(forms, map, marked);
+}
+function longAttribute(forms, node) {
+	const attribute = node.entries.size === 1 ? node.entries.get("Fn::GetAtt") : void 0;
+	if (attribute?.value.kind !== "scalar") return node;
+	return {
+		...node,
+		entries: call("Fn::GetAtt", attribute.key, attribute.value, forms).entries
+	};
+}
+function longMark(forms, node, key) {
+	const entry = node.entries.get(key);
+	const mark = longMarks.get(key);
+	if (!entry) return node;
+	if (!mark) {
+		forms.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(entry.key, `unknown override ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(key)}`, forms.suggest(key, longMarks.keys())));
+		return node;
+	}
+	if (node.entries.size > 1) {
+		forms.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(entry.key, `${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(key)} has other keys beside it`, "make it the only key of its map"));
+		return node;
+	}
+	const second = entry.value.tag ?? node.tag;
+	if (second !== void 0) {
+		forms.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(entry.key, `${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(key)} and ${second} on one value`, "keep one of the two"));
+		return bare(entry.value);
+	}
+	return checkedMark(forms, {
+		...entry.value,
+		tag: mark,
+		place: entry.key
+	});
+}
+function call(name, place, argument, forms) {
+	const value = name === "Fn::GetAtt" ? attributePath(argument, forms) : argument;
+	return {
+		kind: "map",
+		entries: /* @__PURE__ */ new Map([[name, {
+			key: place,
+			value
+		}]]),
+		place
+	};
+}
+function attributePath(argument, forms) {
+	const written = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.s)(argument);
+	if (written === void 0) return argument;
+	const dot = written.indexOf(".");
+	if (dot > 0 && dot < written.length - 1) {
+		const part = (value) => ({
+			kind: "scalar",
+			value,
+			place: argument.place
+		});
+		return {
+			kind: "list",
+			items: [part(written.slice(0, dot)), part(written.slice(dot + 1))],
+			place: argument.place
+		};
+	}
+	forms.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(argument.place, `Fn::GetAtt ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(written)} is no attribute of a resource`, "write LogicalId.Attribute"));
+	return argument;
+}
+function checkedMark(forms, node) {
+	const mark = markOf(node);
+	if (!mark) return node;
+	const wrong = forms.takesMarks ? misuse(mark, node) : {
+		message: `${mark} is for overrides only`,
+		hint: "move it to cloudFormation/overrides"
+	};
+	if (wrong) {
+		forms.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(node.place, wrong.message, wrong.hint));
+		return bare(node);
+	}
+	return mark === "!Remove" ? {
+		kind: "scalar",
+		value: null,
+		place: node.place,
+		tag: mark
+	} : node;
+}
+function misuse(mark, node) {
+	const value = node.kind === "scalar" ? node.value : void 0;
+	switch (mark) {
+		case "!Remove": return value === null || value === true ? void 0 : {
+			message: "!Remove with a value",
+			hint: "write it alone"
+		};
+		case "!Replace": return;
+		case "!Append":
+		case "!Prepend": return node.kind === "list" ? void 0 : {
+			message: `${mark} without a list`,
+			hint: `write ${mark} [ \u2026 ]`
+		};
+		default: return mark;
+	}
+}
+function nullProblem({ takesMarks }, node, name) {
+	const what = name === void 0 ? "a list entry" : (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name);
+	const hint = takesMarks ? "write !Remove to remove it, or give it a value" : "give it a value, or remove it";
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(node.place, node.tag === void 0 ? `${what} has no value (null)` : `${node.tag} has no value`, hint);
+}
+// src/template/shape.ts
+function shapeProblems(root, partial, suggest) {
+	return [...root.entries].flatMap(([name, entry]) => {
+		const section = _write_js__WEBPACK_IMPORTED_MODULE_5__.f.get(name);
+		if (section) return sectionProblems(name, section, entry, partial);
+		return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(entry.key, `unknown section ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)}`, suggest(name, _write_js__WEBPACK_IMPORTED_MODULE_5__.f.keys()))];
+	});
+}
+function sectionProblems(name, section, { key, value }, partial) {
+	if (markOf(value) || isNull(value)) return [];
+	const wanted = {
+		text: "scalar",
+		map: "map",
+		anything: value.kind
+	}[section.holds];
+	if (value.kind !== wanted) return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `section ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} is no ${section.holds}`, `write a ${section.holds}`)];
+	if (partial || section.entry === void 0) return [];
+	const kind = section.entry;
+	return [...(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.t)(value)].flatMap(([one, entry]) => (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.u)(one) ? [] : entryProblems(kind, one, entry));
+}
+const typed = /* @__PURE__ */ new Set(["parameter", "resource"]);
+function entryProblems(kind, name, { key, value }) {
+	if (isNull(value)) return [];
+	if (value.kind !== "map") return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `${kind} ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} is no map`, "write its keys below it")];
+	if (!typed.has(kind) || value.entries.keys().some(_write_js__WEBPACK_IMPORTED_MODULE_5__.u)) return [];
+	const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(value, "Type");
+	if (!type) return [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(key, `${kind} ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} has no Type`, "give it one")];
+	return type.kind === "scalar" && typeof type.value === "string" ? [] : [(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(type.place, `the Type of ${kind} ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} is no text`, "write the name of a type")];
+}
+function isNull(node) {
+	return node.kind === "scalar" && node.value === null;
+}
+// src/template/read.ts
+function readTemplate(text, file, role) {
+	const { root: document, problems: found } = (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.t)(text, file, {
+		dialect: "template",
+		tags: templateTags,
+		textTags
+	});
+	if (!document) {
+		if (found.length > 0 || role !== "platform") return {
+			root: void 0,
+			problems: found,
+			nulls: []
+		};
+		return {
+			root: void 0,
+			problems: [{
+				file,
+				line: 1,
+				column: 1,
+				message: "the template is empty",
+				hint: "give it Resources"
+			}],
+			nulls: []
+		};
+	}
+	const problems = [...found];
+	const suggest = (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.r)();
+	const nulls = [];
+	const root = inOneForm({
+		takesMarks: role === "override",
+		problems,
+		nulls,
+		suggest
+	}, document);
+	const mark = markOf(root);
+	if (root.kind !== "map" || mark) {
+		const message = mark ? `${mark} on a whole template` : `a template is a map of sections, not a ${root.kind}`;
+		const hint = mark ? "put it on a value in the template" : "write its sections, such as 'Resources'";
+		return {
+			root: void 0,
+			problems: inOrder([...problems, (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(root.place, message, hint)]),
+			nulls
+		};
+	}
+	return {
+		root,
+		problems: inOrder([...problems, ...shapeProblems(root, role === "override", suggest)]),
+		nulls
+	};
+}
+// src/template/references.ts
+const pseudoParameters = /* @__PURE__ */ new Set([
+	"AWS::AccountId",
+	"AWS::NotificationARNs",
+	"AWS::NoValue",
+	"AWS::Partition",
+	"AWS::Region",
+	"AWS::StackId",
+	"AWS::StackName",
+	"AWS::URLSuffix"
+]);
+const missing = {
+	value: "parameter or resource",
+	resource: "resource",
+	condition: "condition",
+	mapping: "mapping"
+};
+function checkReferences(root, parts = []) {
+	const names = namesOf(root);
+	const macros = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.s)(root);
+	const macro = macros.slice(0, 3).map(_placed_js__WEBPACK_IMPORTED_MODULE_2__.l).join(" or ");
+	const modules = (0,_pointers_js__WEBPACK_IMPORTED_MODULE_6__.a)(root);
+	const suggest = (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.r)();
+	const problems = [];
+	const unchecked = /* @__PURE__ */ new Set();
+	for (const pointer of [root, ...parts].flatMap(_pointers_js__WEBPACK_IMPORTED_MODULE_6__.t)) {
+		const { to, name, by } = pointer;
+		if (names[to].has(name) || to === "value" && pseudoParameters.has(name)) continue;
+		const what = `no ${missing[to]} ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} for ${by}`;
+		const place = exactPlace(pointer);
+		const module = modules.find((id) => name.startsWith(id));
+		if (module !== void 0 && (to === "value" || to === "resource")) unchecked.add(`${at(place)}: ${what}, unless module ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(module)} brings it`);
+		else if (macros.length === 0) {
+			const near = name.startsWith("AWS::") ? pseudoParameters : names[to];
+			problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, what, literalHint(pointer) ?? suggest(name, near, wayOut(pointer, names))));
+		} else unchecked.add(`${at(place)}: ${what}, unless ${macro} makes it`);
+	}
+	return {
+		problems: inOrder(problems),
+		unchecked: [...unchecked]
+	};
+}
+function at(place) {
+	const { file, line } = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.m)(place);
+	return `${file}:${line}`;
+}
+function namesOf(root) {
+	const named = (section) => [...(0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, section).keys()].filter((name) => !(0,_write_js__WEBPACK_IMPORTED_MODULE_5__.u)(name));
+	return {
+		value: /* @__PURE__ */ new Set([...named("Parameters"), ...named("Resources")]),
+		resource: new Set(named("Resources")),
+		condition: new Set(named("Conditions")),
+		mapping: new Set(named("Mappings"))
+	};
+}
+function wayOut({ by, to, name, written }, { value, resource }) {
+	if (to === "resource" && value.has(name) && !resource.has(name)) return `${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} is a parameter`;
+	if (by === "Fn::Sub" && written !== void 0) return `write ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(`\${!${name}}`)} to leave it as it is`;
+}
+function literalHint({ by, name }) {
+	return by === "Fn::Sub" && /^[0-9]+$/.test(name) ? `write ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(`\${!${name}}`)} to leave it as it is` : void 0;
+}
+function exactPlace({ place, written }) {
+	const offset = written === void 0 ? void 0 : place.source.find?.(written, place.offset);
+	return offset === void 0 ? place : {
+		...place,
+		offset
+	};
+}
+// src/template/merge/add.ts
 function applyAddition(base, addition) {
 	const problems = [];
 	const entries = new Map(base.entries);
 	for (const [section, added] of addition.entries) {
 		const existing = base.entries.get(section);
 		if (!existing) entries.set(section, added);
-		else if (existing.value.kind === "map" && added.value.kind === "map" && _facts2_js__WEBPACK_IMPORTED_MODULE_4__.p.get(section)?.holds === "map") entries.set(section, {
+		else if (existing.value.kind === "map" && added.value.kind === "map" && _write_js__WEBPACK_IMPORTED_MODULE_5__.f.get(section)?.holds === "map") entries.set(section, {
 			key: existing.key,
 			value: joined(section, existing.value, added.value, problems)
 		});
-		else if (section !== "AWSTemplateFormatVersion" || !sameScalar(existing.value, added.value)) problems.push(taken(added.key, `section ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(section)}`, existing.key));
+		else if (section === "Transform") entries.set(section, {
+			key: existing.key,
+			value: joinedTransforms(existing.value, added.value)
+		});
+		else if (section !== "AWSTemplateFormatVersion" || !sameScalar(existing.value, added.value)) problems.push(taken(added.key, `section ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(section)}`, existing.key));
 	}
 	return {
 		root: {
@@ -462,7 +1098,7 @@ function joined(section, base, added, problems) {
 	const entries = new Map(base.entries);
 	for (const [name, entry] of added.entries) {
 		const existing = base.entries.get(name);
-		if (existing) problems.push(taken(entry.key, `${_facts2_js__WEBPACK_IMPORTED_MODULE_4__.p.get(section)?.entry ?? `${section} key`} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)}`, existing.key));
+		if (existing) problems.push(taken(entry.key, `${_write_js__WEBPACK_IMPORTED_MODULE_5__.f.get(section)?.entry ?? `${section} key`} ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)}`, existing.key));
 		else entries.set(name, entry);
 	}
 	return {
@@ -470,14 +1106,24 @@ function joined(section, base, added, problems) {
 		entries
 	};
 }
+function joinedTransforms(base, added) {
+	const listed = (node) => node.kind === "list" ? node.items : [node];
+	const known = new Set(listed(base).map(_write_js__WEBPACK_IMPORTED_MODULE_5__.r));
+	const more = listed(added).filter((one) => !known.has((0,_write_js__WEBPACK_IMPORTED_MODULE_5__.r)(one)));
+	return more.length === 0 ? base : {
+		kind: "list",
+		items: [...listed(base), ...more],
+		place: base.place
+	};
+}
 function taken(place, what, existing) {
-	const { file, line } = (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.n)(existing);
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(place, `${what} is there already, at ${file}:${line}`, "give it another name, or change it in cloudFormation/overrides");
+	const { file, line } = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.m)(existing);
+	return (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, `${what} is there already, at ${file}:${line}`, "give it another name, or change it in cloudFormation/overrides");
 }
 function sameScalar(one, other) {
-	return one.kind === "scalar" && other.kind === "scalar" && one.value === other.value;
+	return one.kind === "scalar" && other.kind === "scalar" && one.value === other.value && (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.p)(one) === (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.p)(other);
 }
-// src/template/tag-list.ts
+// src/template/merge/tag-list.ts
 function mergeTags(base, over, merge) {
 	const all = [...base.items, ...over.items];
 	const keyed = all.filter((item) => tagKey(item) !== void 0).length;
@@ -496,55 +1142,10 @@ function mergeTags(base, over, merge) {
 	};
 }
 function tagKey(item) {
-	const key = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(item, "Key");
-	return key?.kind === "scalar" ? String(key.value) : void 0;
+	const key = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(item, "Key");
+	return key?.kind === "scalar" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.p)(key) : void 0;
 }
-const longForms = new Map([
-	["!Ref", "Ref"],
-	["!Condition", "Condition"],
-	...[
-		"And",
-		"Base64",
-		"Cidr",
-		"Contains",
-		"EachMemberEquals",
-		"EachMemberIn",
-		"Equals",
-		"FindInMap",
-		"GetAZs",
-		"GetAtt",
-		"If",
-		"ImportValue",
-		"Join",
-		"Length",
-		"Not",
-		"Or",
-		"RefAll",
-		"Select",
-		"Split",
-		"Sub",
-		"ToJsonString",
-		"Transform",
-		"ValueOf",
-		"ValueOfAll"
-	].map((name) => [`!${name}`, `Fn::${name}`])
-]);
-const marks = [
-	"!Remove",
-	"!Replace",
-	"!Append",
-	"!Prepend"
-];
-const templateTags = /* @__PURE__ */ new Set([...longForms.keys(), ...marks]);
-const longMarkPrefix = "Towpath::";
-const longMarks = new Map(marks.map((mark) => [longMarkPrefix + mark.slice(1), mark]));
-function markOf(node) {
-	return marks.find((mark) => mark === node.tag);
-}
-function bare({ tag: _, ...node }) {
-	return node;
-}
-// src/template/lay.ts
+// src/template/merge/lay.ts
 function lay(laying, path, base, over, siblings = []) {
 	const mark = markOf(over);
 	if (!mark) return base ? layUnmarked(laying, path, base, over) : layOverNothing(laying, path, over);
@@ -569,7 +1170,7 @@ function layUnmarked(laying, path, base, over) {
 	const below = isPlainMap(base, path);
 	const above = isPlainMap(over, path);
 	if (below && above) return layMap(laying, path, base, over);
-	if (above && base.kind === "map" || below && over.kind === "map") {
+	if (above && base.kind !== "scalar" || below && over.kind === "map") {
 		refuse(laying, over, `${kindOf(over, path)} over ${kindOf(base, path)} at ${where(laying, path)}: use !Replace`);
 		return base;
 	}
@@ -624,7 +1225,7 @@ function withoutMarks(laying, node) {
 	};
 }
 function calls(node, path) {
-	return path.length > 1 ? (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.c)(node, path[0]) : void 0;
+	return path.length > 1 ? (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.o)(node, path[0]) : void 0;
 }
 function isPlainMap(node, path) {
 	return node.kind === "map" && calls(node, path) === void 0;
@@ -637,22 +1238,22 @@ function kindOf(node, path) {
 	}[node.kind];
 }
 function where({ below }, path) {
-	return `${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.r)(path)} in ${below}`;
+	return `${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.d)(path)} in ${below}`;
 }
 function refuse({ problems }, node, message, hint) {
-	problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(node.place, message, hint));
+	problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(node.place, message, hint));
 }
-// src/template/override.ts
+// src/template/merge/override.ts
 function applyOverride(base, override) {
 	const laying = {
-		below: `platform template ${(0,node_path__WEBPACK_IMPORTED_MODULE_5__.basename)(base.place.source.file)}`,
+		below: `platform template ${(0,node_path__WEBPACK_IMPORTED_MODULE_8__.basename)(base.place.source.file)}`,
 		problems: [],
-		suggest: (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.r)()
+		suggest: (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.r)()
 	};
 	const entries = new Map(base.entries);
 	for (const [section, { key, value }] of override.entries) {
 		const existing = base.entries.get(section);
-		const kind = _facts2_js__WEBPACK_IMPORTED_MODULE_4__.p.get(section)?.entry;
+		const kind = _write_js__WEBPACK_IMPORTED_MODULE_5__.f.get(section)?.entry;
 		const laid = kind !== void 0 && value.kind === "map" && !markOf(value) ? layNamed(laying, section, kind, existing?.value, value) : lay(laying, [section], existing?.value, value, base.entries.keys());
 		put(entries, section, existing?.key ?? key, laid);
 	}
@@ -677,7 +1278,7 @@ function layNamed(laying, section, kind, base, over) {
 			});
 		} else {
 			const hint = laying.suggest(name, below.keys(), `a new ${kind} belongs in cloudFormation/additions`);
-			laying.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(entry.key, `no ${kind} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} in ${laying.below}`, hint));
+			laying.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(entry.key, `no ${kind} ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} in ${laying.below}`, hint));
 		}
 	}
 	return base?.kind === "map" ? layMap(laying, [section], base, {
@@ -686,385 +1287,22 @@ function layNamed(laying, section, kind, base, over) {
 	}) : base;
 }
 function sameType(laying, name, base, over) {
-	const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(over, "Type");
+	const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(over, "Type");
 	if (over.kind !== "map" || markOf(over) || !type || markOf(type)) return over;
-	const below = scalarOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(base, "Type"));
+	const below = scalarOf((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.r)(base, "Type"));
 	const above = scalarOf(type);
 	if (below === void 0 || below === above) return over;
-	const message = `resource ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} is ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(below)} in ${laying.below}, not ${above === void 0 ? "what is written here" : (0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(above)}: use !Replace`;
-	laying.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(type.place, message, "put !Replace on the whole resource to make it another"));
+	const message = `resource ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(name)} is ${(0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(below)} in ${laying.below}, not ${above === void 0 ? "what is written here" : (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.l)(above)}: use !Replace`;
+	laying.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(type.place, message, "put !Replace on the whole resource to make it another"));
 	return {
 		...over,
 		entries: new Map([...over.entries].filter(([key]) => key !== "Type"))
 	};
 }
 function scalarOf(node) {
-	return node?.kind === "scalar" ? String(node.value) : void 0;
+	return node?.kind === "scalar" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.p)(node) : void 0;
 }
-// src/template/problems.ts
-function inOrder(problems, files = []) {
-	const rank = new Map(files.map((file, index) => [file, index]));
-	const rankOf = ({ file }) => rank.get(file) ?? files.length;
-	const told = /* @__PURE__ */ new Set();
-	return [...problems].filter(({ file, line, column, message }) => {
-		const same = JSON.stringify([
-			file,
-			line,
-			column,
-			message
-		]);
-		return !told.has(same) && told.add(same);
-	}).sort((a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column);
-}
-// src/template/forms.ts
-function inOneForm(forms, node, name) {
-	const inner = innerForm(forms, node, name);
-	const { tag } = inner;
-	if (tag === void 0) return inner;
-	const long = longForms.get(tag);
-	if (long !== void 0) return call(long, inner.place, bare(inner), forms);
-	return checkedMark(forms, inner);
-}
-function innerForm(forms, node, name) {
-	if (node.kind === "scalar") {
-		if (node.value === null && node.tag !== "!Remove") forms.problems.push(nullProblem(forms, node, name));
-		return node;
-	}
-	if (node.kind === "list") {
-		const items = node.items.map((item) => inOneForm(forms, item));
-		return items.some((item, index) => item !== node.items[index]) ? {
-			...node,
-			items
-		} : node;
-	}
-	let changed;
-	let marked;
-	for (const [key, entry] of node.entries) {
-		if (key.startsWith("Towpath::")) marked ??= key;
-		const value = inOneForm(forms, entry.value, key);
-		if (value === entry.value) continue;
-		changed ??= new Map(node.entries);
-		changed.set(key, {
-			key: entry.key,
-			value
-		});
-	}
-	const map = changed ? {
-		...node,
-		entries: changed
-	} : node;
-	return marked === void 0 ? longAttribute(forms, map) : longMark(forms, map, marked);
-}
-function longAttribute(forms, node) {
-	const attribute = node.entries.size === 1 ? node.entries.get("Fn::GetAtt") : void 0;
-	if (attribute?.value.kind !== "scalar") return node;
-	return {
-		...node,
-		entries: call("Fn::GetAtt", attribute.key, attribute.value, forms).entries
-	};
-}
-function longMark(forms, node, key) {
-	const entry = node.entries.get(key);
-	const mark = longMarks.get(key);
-	if (!entry) return node;
-	if (!mark) {
-		forms.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(entry.key, `unknown override ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)}`, forms.suggest(key, longMarks.keys())));
-		return node;
-	}
-	if (node.entries.size > 1) {
-		forms.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(entry.key, `${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)} has other keys beside it`, "make it the only key of its map"));
-		return node;
-	}
-	const second = entry.value.tag ?? node.tag;
-	if (second !== void 0) {
-		forms.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(entry.key, `${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(key)} and ${second} on one value`, "keep one of the two"));
-		return bare(entry.value);
-	}
-	return checkedMark(forms, {
-		...entry.value,
-		tag: mark,
-		place: entry.key
-	});
-}
-function call(name, place, argument, forms) {
-	const value = name === "Fn::GetAtt" ? attributePath(argument, forms) : argument;
-	return {
-		kind: "map",
-		entries: /* @__PURE__ */ new Map([[name, {
-			key: place,
-			value
-		}]]),
-		place
-	};
-}
-function attributePath(argument, forms) {
-	const written = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.s)(argument);
-	if (written === void 0) return argument;
-	const dot = written.indexOf(".");
-	if (dot > 0 && dot < written.length - 1) {
-		const part = (value) => ({
-			kind: "scalar",
-			value,
-			place: argument.place
-		});
-		return {
-			kind: "list",
-			items: [part(written.slice(0, dot)), part(written.slice(dot + 1))],
-			place: argument.place
-		};
-	}
-	forms.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(argument.place, `Fn::GetAtt ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(written)} is no attribute of a resource`, "write LogicalId.Attribute"));
-	return argument;
-}
-function checkedMark(forms, node) {
-	const mark = markOf(node);
-	if (!mark) return node;
-	const wrong = forms.takesMarks ? misuse(mark, node) : {
-		message: `${mark} is for overrides only`,
-		hint: "move it to cloudFormation/overrides"
-	};
-	if (wrong) {
-		forms.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(node.place, wrong.message, wrong.hint));
-		return bare(node);
-	}
-	return mark === "!Remove" ? {
-		kind: "scalar",
-		value: null,
-		place: node.place,
-		tag: mark
-	} : node;
-}
-function misuse(mark, node) {
-	const value = node.kind === "scalar" ? node.value : void 0;
-	switch (mark) {
-		case "!Remove": return value === null || value === true ? void 0 : {
-			message: "!Remove with a value",
-			hint: "write it alone"
-		};
-		case "!Replace": return;
-		case "!Append":
-		case "!Prepend": return node.kind === "list" ? void 0 : {
-			message: `${mark} without a list`,
-			hint: `write ${mark} [ \u2026 ]`
-		};
-		default: return mark;
-	}
-}
-function nullProblem({ takesMarks }, node, name) {
-	const what = name === void 0 ? "a list entry" : (0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name);
-	const hint = takesMarks ? "write !Remove to remove it, or give it a value" : "give it a value, or remove it";
-	return (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(node.place, node.tag === void 0 ? `${what} has no value (null)` : `${node.tag} has no value`, hint);
-}
-// src/template/shape.ts
-function shapeProblems(root, partial, suggest) {
-	return [...root.entries].flatMap(([name, entry]) => {
-		const section = _facts2_js__WEBPACK_IMPORTED_MODULE_4__.p.get(name);
-		if (section) return sectionProblems(name, section, entry, partial);
-		return [(0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(entry.key, `unknown section ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)}`, suggest(name, _facts2_js__WEBPACK_IMPORTED_MODULE_4__.p.keys()))];
-	});
-}
-function sectionProblems(name, section, { key, value }, partial) {
-	if (markOf(value) || isNull(value)) return [];
-	const wanted = {
-		text: "scalar",
-		map: "map",
-		anything: value.kind
-	}[section.holds];
-	if (value.kind !== wanted) return [(0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(key, `section ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} is no ${section.holds}`, `write a ${section.holds}`)];
-	if (partial || section.entry === void 0) return [];
-	const kind = section.entry;
-	return [...(0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.t)(value)].flatMap(([one, entry]) => (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.d)(one) ? [] : entryProblems(kind, one, entry));
-}
-const typed = /* @__PURE__ */ new Set(["parameter", "resource"]);
-function entryProblems(kind, name, { key, value }) {
-	if (isNull(value)) return [];
-	if (value.kind !== "map") return [(0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(key, `${kind} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} is no map`, "write its keys below it")];
-	if (!typed.has(kind) || value.entries.keys().some(_facts2_js__WEBPACK_IMPORTED_MODULE_4__.d)) return [];
-	const type = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(value, "Type");
-	if (!type) return [(0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(key, `${kind} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} has no Type`, "give it one")];
-	return type.kind === "scalar" && typeof type.value === "string" ? [] : [(0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(type.place, `the Type of ${kind} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} is no text`, "write the name of a type")];
-}
-function isNull(node) {
-	return node.kind === "scalar" && node.value === null;
-}
-// src/template/read.ts
-function readTemplate(text, file, role) {
-	const { root: document, problems: found } = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.t)(text, file, { tags: templateTags });
-	if (!document) {
-		if (found.length > 0 || role !== "platform") return {
-			root: void 0,
-			problems: found
-		};
-		return {
-			root: void 0,
-			problems: [{
-				file,
-				line: 1,
-				column: 1,
-				message: "the template is empty",
-				hint: "give it Resources"
-			}]
-		};
-	}
-	const problems = [...found];
-	const suggest = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.r)();
-	const root = inOneForm({
-		takesMarks: role === "override",
-		problems,
-		suggest
-	}, document);
-	const mark = markOf(root);
-	if (root.kind !== "map" || mark) {
-		const message = mark ? `${mark} on a whole template` : `a template is a map of sections, not a ${root.kind}`;
-		const hint = mark ? "put it on a value in the template" : "write its sections, such as 'Resources'";
-		return {
-			root: void 0,
-			problems: inOrder([...problems, (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(root.place, message, hint)])
-		};
-	}
-	return {
-		root,
-		problems: inOrder([...problems, ...shapeProblems(root, role === "override", suggest)])
-	};
-}
-// src/template/pointers.ts
-function pointersOf(root) {
-	const found = [];
-	for (const [section, { value }] of root.entries) {
-		if (section === "Metadata" || section === "Parameters" || section === "Mappings") continue;
-		if (!(section === "Resources" || section === "Outputs")) collect(found, value, section === "Conditions" || section === "Rules");
-		else for (const { value: one } of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.f)(root, section).values()) collectAttributes(found, one);
-	}
-	return found;
-}
-function collectAttributes(found, node) {
-	const dependsOn = (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "DependsOn");
-	for (const one of dependsOn?.kind === "list" ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.n)(dependsOn) : [dependsOn]) point(found, "DependsOn", "resource", one);
-	point(found, "Condition", "condition", (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.r)(node, "Condition"));
-	if (node.kind === "map") for (const { value } of node.entries.values()) collect(found, value, false);
-	else collect(found, node, false);
-}
-function collect(found, node, amongConditions) {
-	if (node.kind === "list") for (const item of node.items) collect(found, item, amongConditions);
-	if (node.kind !== "map") return;
-	if (node.entries.size === 1) for (const [name, { value }] of node.entries) collectCall(found, name, value, amongConditions);
-	for (const { value } of node.entries.values()) collect(found, value, amongConditions);
-}
-const takers = /* @__PURE__ */ new Map([
-	["Ref", {
-		to: "value",
-		first: false
-	}],
-	["Condition", {
-		to: "condition",
-		first: false
-	}],
-	["Fn::GetAtt", {
-		to: "resource",
-		first: true
-	}],
-	["Fn::If", {
-		to: "condition",
-		first: true
-	}],
-	["Fn::FindInMap", {
-		to: "mapping",
-		first: true
-	}]
-]);
-function collectCall(found, name, argument, amongConditions) {
-	if (name === "Condition" && !amongConditions) return;
-	const taker = takers.get(name);
-	if (taker) point(found, name, taker.to, taker.first ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.n)(argument)[0] : argument);
-	if (name === "Fn::Sub") collectVariables(found, argument);
-}
-function collectVariables(found, argument) {
-	const [text, own] = argument.kind === "list" ? argument.items : [argument];
-	if (text?.kind !== "scalar" || typeof text.value !== "string") return;
-	for (const { name, written } of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.s)(text.value)) {
-		if ((0,_placed_js__WEBPACK_IMPORTED_MODULE_3__.t)(own).has(name)) continue;
-		const dot = name.indexOf(".");
-		const to = dot === -1 ? "value" : "resource";
-		found.push({
-			by: "Fn::Sub",
-			to,
-			name: dot === -1 ? name : name.slice(0, dot),
-			place: text.place,
-			written
-		});
-	}
-}
-function point(found, by, to, node) {
-	if (node?.kind === "scalar") found.push({
-		by,
-		to,
-		name: String(node.value),
-		place: node.place
-	});
-}
-// src/template/references.ts
-const pseudoParameters = /* @__PURE__ */ new Set([
-	"AWS::AccountId",
-	"AWS::NotificationARNs",
-	"AWS::NoValue",
-	"AWS::Partition",
-	"AWS::Region",
-	"AWS::StackId",
-	"AWS::StackName",
-	"AWS::URLSuffix"
-]);
-const missing = {
-	value: "parameter or resource",
-	resource: "resource",
-	condition: "condition",
-	mapping: "mapping"
-};
-function checkReferences(root, parts = []) {
-	const names = namesOf(root);
-	const macros = (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.l)(root);
-	const macro = macros.slice(0, 3).map(_show_js__WEBPACK_IMPORTED_MODULE_6__.t).join(" or ");
-	const suggest = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.r)();
-	const problems = [];
-	const unchecked = /* @__PURE__ */ new Set();
-	for (const pointer of [root, ...parts].flatMap(pointersOf)) {
-		const { to, name, by } = pointer;
-		if (names[to].has(name) || to === "value" && pseudoParameters.has(name)) continue;
-		const what = `no ${missing[to]} ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} for ${by}`;
-		const place = exactPlace(pointer);
-		if (macros.length === 0) {
-			const near = name.startsWith("AWS::") ? pseudoParameters : names[to];
-			problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(place, what, suggest(name, near, wayOut(pointer, names))));
-		} else {
-			const { file, line } = (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.n)(place);
-			unchecked.add(`${file}:${line}: ${what}, unless ${macro} makes it`);
-		}
-	}
-	return {
-		problems: inOrder(problems),
-		unchecked: [...unchecked]
-	};
-}
-function namesOf(root) {
-	const named = (section) => [...(0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.f)(root, section).keys()].filter((name) => !(0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.d)(name));
-	return {
-		value: /* @__PURE__ */ new Set([...named("Parameters"), ...named("Resources")]),
-		resource: new Set(named("Resources")),
-		condition: new Set(named("Conditions")),
-		mapping: new Set(named("Mappings"))
-	};
-}
-function wayOut({ by, to, name, written }, { value, resource }) {
-	if (to === "resource" && value.has(name) && !resource.has(name)) return `${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(name)} is a parameter`;
-	if (by === "Fn::Sub" && written !== void 0) return `write ${(0,_show_js__WEBPACK_IMPORTED_MODULE_6__.t)(`\${!${name}}`)} to leave it as it is`;
-}
-function exactPlace({ place, written }) {
-	const offset = written === void 0 ? void 0 : place.source.find?.(written, place.offset);
-	return offset === void 0 ? place : {
-		...place,
-		offset
-	};
-}
-// src/template/merge.ts
+// src/template/merge/merge.ts
 function mergeTemplate({ platform, override, addition }) {
 	const base = readPart(platform, "platform");
 	const above = readPart(override, "override");
@@ -1084,8 +1322,10 @@ function mergeTemplate({ platform, override, addition }) {
 	};
 	const root = sum.root ?? nothing;
 	const orphaned = override && !platform ? [atStart(override.file, "an override without a platform template", overrideHint)] : [];
+	const nulls = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.l)(root).includes("AWS::Serverless-2016-10-31") ? [] : reads.flatMap((one) => one.nulls);
 	const problems = [
 		...reads.flatMap((one) => one.problems),
+		...nulls,
 		...orphaned,
 		...laid.problems,
 		...sum.problems
@@ -1097,11 +1337,11 @@ function mergeTemplate({ platform, override, addition }) {
 	].flatMap((part) => part ? [part.file] : []);
 	const isWhole = reads.every((one) => one.root !== void 0 || one.problems.length === 0);
 	const refused = problems.length === 0 ? [] : reads.flatMap((one) => one.root ? [one.root] : []);
-	const whole = isWhole ? checkWhole(root, refused, files[0] ?? "") : {
+	const text = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.n)(root);
+	const whole = isWhole ? checkWhole(root, refused, files[0] ?? "", text) : {
 		problems: [],
 		unchecked: []
 	};
-	const text = (0,_write_js__WEBPACK_IMPORTED_MODULE_8__.n)(root);
 	return {
 		root,
 		text,
@@ -1115,23 +1355,28 @@ const nothing = {
 	kind: "map",
 	entries: /* @__PURE__ */ new Map(),
 	place: {
-		source: (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.n)("", ""),
+		source: (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.n)("", ""),
 		offset: 0
 	}
 };
 function readPart(part, role) {
 	return part ? readTemplate(part.text, part.file, role) : {
 		root: void 0,
-		problems: []
+		problems: [],
+		nulls: []
 	};
 }
-function checkWhole(root, refused, file) {
+function checkWhole(root, refused, file, text) {
 	const { problems, unchecked } = checkReferences(root, refused);
-	const empty = (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.f)(root, "Resources").size === 0 && (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.l)(root).length === 0 ? [atStart(file, "the template has no resources", "CloudFormation wants at least one")] : [];
+	const empty = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.d)(root, "Resources").size === 0 && (0,_write_js__WEBPACK_IMPORTED_MODULE_5__.s)(root).length === 0 ? [atStart(file, "the template has no resources", "CloudFormation wants at least one")] : [];
 	return {
 		problems: [
 			...problems,
-			...shapeProblems(root, false, (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.r)()),
+			...shapeProblems(root, false, (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.r)()),
+			...limitProblems(root, text),
+			...wordProblems(root),
+			...circleProblems(root),
+			...localPathProblems(root),
 			...empty
 		],
 		unchecked
@@ -1156,14 +1401,14 @@ async function mergeAll(recipes, library, service) {
 	}
 	for (const addition of service?.additions ?? []) {
 		if (merging.met.has(addition.name)) continue;
-		const merged = merging.own(addition);
+		const merged = await merging.own(addition);
 		if (merged) readable.set(addition.name, merged);
 	}
 	for (const override of service?.overrides ?? []) if (!merging.met.has(override.name)) merging.problems.push(stranger(override, merging.met));
 	return {
 		stacks: new Map([...readable].filter(([, merged]) => merging.sound.has(merged))),
 		readable,
-		problems: (0,_read_js__WEBPACK_IMPORTED_MODULE_2__.p)(merging.problems),
+		problems: (0,_read_js__WEBPACK_IMPORTED_MODULE_4__.p)(merging.problems),
 		unchecked: merging.unchecked,
 		used: merging.used
 	};
@@ -1213,21 +1458,22 @@ var Merging = class {
 		};
 		const merged = mergeTemplate(parts);
 		const nested = await this.#nested(merged.root, [...path, file]);
-		const result = this.#take(merged, parts, shown, nested);
+		const result = await this.#take(merged, parts, shown, nested);
 		this.#done.set(file, result);
 		return result;
 	}
 	own(addition) {
 		const merged = mergeTemplate({ addition });
-		for (const [id, { path, place }] of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.i)(merged.root)) {
+		for (const [id, { path, place }] of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_7__.a)(merged.root)) {
 			const message = `the TemplateURL '${path}' of '${id}' is relative, and only the platform's templates can be nested`;
-			this.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(place, message, "give a full https URL, or move the nested resources into this file"));
+			this.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, message, "give a full https URL, or move the nested resources into this file"));
 		}
 		return this.#take(merged, { addition }, addition.file, /* @__PURE__ */ new Map());
 	}
-	#take({ root, text, digest, problems, unchecked }, parts, file, nested) {
-		this.problems.push(...problems);
-		this.unchecked.push(...unchecked);
+	async #take({ root, text, digest, problems, unchecked }, parts, file, nested) {
+		const inspected = problems.length === 0 ? await (0,_pointers_js__WEBPACK_IMPORTED_MODULE_6__.n)(root) : void 0;
+		this.problems.push(...problems, ...inspected?.problems ?? []);
+		this.unchecked.push(...unchecked, ...inspected?.unchecked ?? []);
 		const merged = {
 			file,
 			root,
@@ -1236,16 +1482,16 @@ var Merging = class {
 			...factsOf(root),
 			nested
 		};
-		if (problems.length === 0) this.sound.add(merged);
+		if (inspected?.problems.length === 0) this.sound.add(merged);
 		return problems.length === 0 || isReadable(parts) ? merged : void 0;
 	}
 	async #nested(root, path) {
 		const nested$1 = /* @__PURE__ */ new Map();
-		for (const [id, { path: url, place }] of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.i)(root)) {
+		for (const [id, { path: url, place }] of (0,_facts2_js__WEBPACK_IMPORTED_MODULE_7__.a)(root)) {
 			const child = url.replace(/^(\.\/)+/, "");
 			if (path.includes(child)) {
 				const circle = [...path.slice(path.indexOf(child)), child].join(" \u2192 ");
-				this.problems.push((0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(place, `template '${child}' nests itself: ${circle}`, "name another template, or remove the nested stack"));
+				this.problems.push((0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(place, `template '${child}' nests itself: ${circle}`, "name another template, or remove the nested stack"));
 				continue;
 			}
 			const merged = await this.template(child, path, place);
@@ -1256,7 +1502,7 @@ var Merging = class {
 	#missing(file, asked) {
 		const message = `the platform has no template '${file}'`;
 		const hint = (0,_nearest_js__WEBPACK_IMPORTED_MODULE_1__.n)(file, this.#library.files);
-		return asked ? (0,_node_js__WEBPACK_IMPORTED_MODULE_7__.t)(asked, message, hint) : {
+		return asked ? (0,_placed_js__WEBPACK_IMPORTED_MODULE_2__.f)(asked, message, hint) : {
 			file: this.#library.descriptor,
 			line: 1,
 			column: 1,
@@ -1278,46 +1524,9 @@ function isReadable({ platform, override, addition }) {
 function factsOf(root) {
 	return {
 		capabilities: capabilities(root),
-		parameters: (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.n)(root),
-		outputs: (0,_facts2_js__WEBPACK_IMPORTED_MODULE_4__.t)(root)
+		parameters: (0,_facts2_js__WEBPACK_IMPORTED_MODULE_7__.n)(root),
+		outputs: (0,_facts2_js__WEBPACK_IMPORTED_MODULE_7__.t)(root)
 	};
-}
-
-
-
-/***/ }),
-
-/***/ 6416:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ writeTemplate),
-/* harmony export */   t: () => (/* binding */ origins)
-/* harmony export */ });
-/* harmony import */ var _data_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8267);
-/* harmony import */ var _node_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2487);
-
-
-// src/template/write.ts
-function writeTemplate(root) {
-	return `${JSON.stringify((0,_data_js__WEBPACK_IMPORTED_MODULE_0__.t)(root), void 0, 1)}\n`;
-}
-function origins(root) {
-	const found = [];
-	trace(found, root, "");
-	return found;
-}
-function trace(found, node, pointer) {
-	if (node.kind === "map" && node.entries.size > 0) for (const [key, { value }] of node.entries) trace(found, value, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
-	else if (node.kind === "list" && node.items.length > 0) for (const [index, item] of node.items.entries()) trace(found, item, `${pointer}/${index}`);
-	else {
-		const { file, line } = (0,_node_js__WEBPACK_IMPORTED_MODULE_1__.n)(node.place);
-		found.push({
-			pointer,
-			file,
-			line
-		});
-	}
 }
 
 

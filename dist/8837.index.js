@@ -72,6 +72,14 @@ var validate_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_3__.t)({
 		bucket: {
 			kind: "string",
 			description: "The platform bucket to check a service against, instead of --platform."
+		},
+		lint: {
+			kind: "boolean",
+			description: "Ask cfn-lint as well, where it is installed. A platform asks for it with 'lint: true'."
+		},
+		"changed-readings": {
+			kind: "boolean",
+			description: "List the values of templates that an earlier version of Towpath read otherwise, as it sent them and as they are sent now."
 		}
 	},
 	outputs: {
@@ -89,20 +97,27 @@ var validate_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_3__.t)({
 		},
 		lint: {
 			kind: "list",
-			description: "Advice of cfn-lint, where it is installed: template, rule, level, pointer, file, line, column, message. No exit code depends on it."
+			description: "Advice on the templates, and that of cfn-lint where it was asked for: template, rule, level, pointer, file, line, column, message. No exit code depends on it."
 		},
 		unchecked: {
 			kind: "list",
 			description: "What could not be judged here, and why."
+		},
+		"changed-readings": {
+			kind: "list",
+			description: "With --changed-readings: template, pointer, file, line, column, before and after of each value; else null."
 		}
 	},
 	examples: ["validate --path .", "validate --path . --platform ../platform"],
-	async run({ path, platform, bucket }, world) {
+	async run({ path, platform, bucket, lint, "changed-readings": changedReadings }, world) {
 		if (platform !== void 0 && bucket !== void 0) throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__.t("bad-input", "validate takes --platform or --bucket, not both", { hint: "leave one of them out" });
-		const { validateHere } = await Promise.all(/* import() */[__webpack_require__.e(6655), __webpack_require__.e(9361), __webpack_require__.e(8678), __webpack_require__.e(4178), __webpack_require__.e(3401), __webpack_require__.e(807), __webpack_require__.e(5211), __webpack_require__.e(6034), __webpack_require__.e(2057)]).then(__webpack_require__.bind(__webpack_require__, 7959));
+		const { validateHere } = await Promise.all(/* import() */[__webpack_require__.e(8421), __webpack_require__.e(6655), __webpack_require__.e(8678), __webpack_require__.e(9361), __webpack_require__.e(4178), __webpack_require__.e(3401), __webpack_require__.e(807), __webpack_require__.e(5211), __webpack_require__.e(6034), __webpack_require__.e(7959)]).then(__webpack_require__.bind(__webpack_require__, 7959));
 		return validateHere(world, path, {
 			platform,
 			bucket: bucket === void 0 ? void 0 : () => world.objects(bucket)
+		}, {
+			lint,
+			changedReadings
 		});
 	},
 	text: _validated_js__WEBPACK_IMPORTED_MODULE_4__.n
@@ -131,11 +146,18 @@ function validatedText(outputs) {
 	return [
 		problems.length === 0 ? `${what}: no problem found` : `${what}: ${(0,_table_js__WEBPACK_IMPORTED_MODULE_1__.t)(problems.length, "problem")}`,
 		...adviceText(outputs.lint),
+		...readingsText(outputs["changed-readings"]),
 		...section("not checked here", unchecked)
 	].join("\n");
 }
+function readingsText(readings) {
+	if (readings === null || readings === void 0) return [];
+	const changed = readings;
+	if (changed.length === 0) return ["every value is sent as before"];
+	return section("sent otherwise than by version 0.1", changed.map(({ file, line, before, after }) => `${file}:${line}: ${before} before, ${after} now`));
+}
 function adviceText(lint) {
-	return section("advice of cfn-lint, on which nothing depends", (lint ?? []).map(({ rule, file, line, column, message }) => `${file}:${line}:${column}: ${message} (${rule})`));
+	return section("advice, on which nothing depends", (lint ?? []).map(({ rule, file, line, column, message }) => `${file}:${line}:${column}: ${message} (${rule})`));
 }
 function section(heading, lines) {
 	return lines.length > 0 ? [`${heading}:`, ...lines.map((line) => `  ${(0,_plain_js__WEBPACK_IMPORTED_MODULE_0__.n)(line)}`)] : [];

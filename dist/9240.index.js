@@ -3,7 +3,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: 
 const heard = []
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => heard.push(name))
 export const id = 9240;
-export const ids = [9240,1461,6704];
+export const ids = [9240,1461,3842,6704];
 export const modules = {
 
 /***/ 9240:
@@ -446,7 +446,7 @@ function adviceBlocks(lint) {
 			"advice"
 		],
 		rows,
-		fold: `${lint.length} ${lint.length === 1 ? "piece" : "pieces"} of advice from cfn-lint, on which nothing depends`
+		fold: `${lint.length} ${lint.length === 1 ? "piece" : "pieces"} of advice, on which nothing depends`
 	}, ...left > 0 ? [paragraph(`and ${left} more pieces of advice`)] : []];
 }
 

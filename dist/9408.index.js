@@ -3,7 +3,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) { console.error('towpath: 
 const heard = []
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => heard.push(name))
 export const id = 9408;
-export const ids = [9408,2565,3178,1461];
+export const ids = [9408,2565,3178,1461,3842];
 export const modules = {
 
 /***/ 9408:

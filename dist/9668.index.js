@@ -60,7 +60,8 @@ var deploy_stacks_default = (0,_command_js__WEBPACK_IMPORTED_MODULE_7__.t)({
 			service: name,
 			environment,
 			intent: "deploy",
-			timeout
+			timeout,
+			consents: dry ? void 0 : new Set(consent)
 		});
 		const admitted = await (0,_caller_js__WEBPACK_IMPORTED_MODULE_3__.t)(world, objects, {
 			service: name,

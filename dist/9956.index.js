@@ -36,8 +36,10 @@ var OutOfQuota = class extends _errors_js__WEBPACK_IMPORTED_MODULE_0__.t {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2928);
 /* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3759);
 /* harmony import */ var _github_deployments_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7137);
-/* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(15);
-/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5419);
+/* harmony import */ var _plain_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(15);
+/* harmony import */ var _walk_back_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2528);
+/* harmony import */ var _history_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5419);
+
 
 
 
@@ -123,7 +125,7 @@ function minute(time) {
 	return `${time.slice(0, 16).replace("T", " ")} UTC`;
 }
 function cut(text) {
-	const line = (0,_plain_js__WEBPACK_IMPORTED_MODULE_4__.n)(text).replace(/\s+/g, " ").trim().toWellFormed();
+	const line = (0,_plain_js__WEBPACK_IMPORTED_MODULE_5__.n)(text).replace(/\s+/g, " ").trim().toWellFormed();
 	return line.length <= 140 ? line : `${line.slice(0, 138).trimEnd()} \u2026`.toWellFormed();
 }
 // src/report/github/known-deployments.ts
@@ -156,14 +158,19 @@ function knownDeployments(gitHub, ledger) {
 const commitId = /^[0-9a-f]{40}$/;
 async function commitsOf(ledger, record, own) {
 	const ours = [
-		...record.kind === "rollback" ? [await firstOriginOf(ledger, record)] : [],
+		...record.kind === "rollback" ? [await originOfRelease(ledger, record)] : [],
 		record.origin,
 		own
 	].flatMap((origin) => origin && isOfOneRepository(origin, own) ? origin.commit ?? [] : []);
 	return [...new Set(ours)].filter((commit) => commitId.test(commit));
 }
-async function firstOriginOf(ledger, { release }) {
-	return (await (0,_history_js__WEBPACK_IMPORTED_MODULE_3__.o)(ledger)).find((record) => record.release === release && record.kind !== "rollback" && record.origin.commit)?.origin;
+async function originOfRelease(ledger, { release, releaseCommit, origin }) {
+	if (releaseCommit !== void 0) return {
+		...origin,
+		commit: releaseCommit
+	};
+	const isIt = (record) => record.release === release && record.kind !== "rollback" && record.origin.commit !== null;
+	return (await (0,_walk_back_js__WEBPACK_IMPORTED_MODULE_3__.t)(ledger, await (0,_history_js__WEBPACK_IMPORTED_MODULE_4__.i)(ledger), isIt))?.origin;
 }
 function isOfOneRepository(one, other) {
 	if (one.repositoryId !== null && other.repositoryId !== null) return one.repositoryId === other.repositoryId;
@@ -193,7 +200,7 @@ async function reportEnded(reporting, record, url) {
 	await gitHub.update(id, ended(record, url));
 }
 async function reportSuperseded({ gitHub, known, ledger }, before) {
-	for await (const record of (0,_history_js__WEBPACK_IMPORTED_MODULE_3__.a)(ledger, before)) {
+	for await (const record of (0,_walk_back_js__WEBPACK_IMPORTED_MODULE_3__.n)(ledger, before)) {
 		if (record.outcome !== "succeeded") continue;
 		const id = await known.idOf(record);
 		if (id !== void 0) await gitHub.update(id, superseded(record));
@@ -220,7 +227,7 @@ async function repair(reporting, end) {
 	const differences = [];
 	let successes = 0;
 	let right = 0;
-	for await (const record of (0,_history_js__WEBPACK_IMPORTED_MODULE_3__.a)(reporting.ledger, end)) {
+	for await (const record of (0,_walk_back_js__WEBPACK_IMPORTED_MODULE_3__.n)(reporting.ledger, end)) {
 		const back = end.number - record.deployment;
 		if (record.outcome === "succeeded") successes += 1;
 		const replaced = record.outcome === "succeeded" && successes === 2;

@@ -27,11 +27,12 @@ export function retryingObjects(objects: Objects, clock: Clock): Objects {
     check: () => insist(() => objects.check()),
     get: (key, known) => insist(() => objects.get(key, known)),
     stream: (key) => insist(() => objects.stream(key)),
-    size: (key) => insist(() => objects.size(key)),
+    stat: (key) => insist(() => objects.stat(key)),
+    measure: (key) => insist(() => objects.measure(key)),
     create: (key, body, sent) => insist(() => objects.create(key, body, sent)),
     replace: (key, body, seen) => insist(() => objects.replace(key, body, seen)),
     remove: (key, seen) => insist(() => objects.remove(key, seen)),
-    list: (prefix) => insist(() => objects.list(prefix)),
+    list: (prefix, only) => insist(() => objects.list(prefix, only)),
     url: (key) => objects.url(key),
   }
 }

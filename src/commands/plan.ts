@@ -39,6 +39,7 @@ export default command({
       description: 'How long to wait for a deployment that is under way, so that the plan is of what it leaves.',
     },
     consent: { kind: 'strings', description: 'What would be permitted, as <stack>.<LogicalId>; repeatable.' },
+    lint: { kind: 'boolean', description: "Ask cfn-lint as well, where it is installed. A platform asks for it with 'lint: true'." },
     comment: {
       kind: 'boolean',
       description: 'Show the plan on the pull request of this run, in one comment for each service and environment.',
@@ -52,12 +53,12 @@ export default command({
       description:
         'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, after (the stacks whose outputs it waits for), changes, gates. Values that are or may be secret are hidden.',
     },
-    lint: { kind: 'list', description: 'Advice of cfn-lint, where it is installed, as validate gives it. No exit code depends on it.' },
+    lint: { kind: 'list', description: 'Advice on the templates, as validate gives it. No exit code depends on it.' },
     markdown: { kind: 'string', description: 'The plan as a comment shows it.' },
     comment: { kind: 'string', description: "The comment's address; null if there is none." },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
-  async run({ path, release, service, environment, archive, digest, bucket, wait, consent, comment }, world) {
+  async run({ path, release, service, environment, archive, digest, bucket, wait, consent, lint: asked, comment }, world) {
     const handed = handedOverOf(archive, digest)
     if (handed && release !== undefined)
       throw new TowpathError('bad-input', '--release and --archive are both given', {
@@ -77,7 +78,7 @@ export default command({
     const { clock, log, interrupted: signal } = world
     await waitUntilFree(withDeadline(target, target.deadline).ledger, { clock, log, wait, signal })
     const last = (await findEnd(target.ledger)).record?.value
-    const [{ previewPlan }, { adviceOn }, { planMarkdown }] = await Promise.all([
+    const [{ previewPlan }, { adviceOnPlan }, { planMarkdown }] = await Promise.all([
       import('../deployment/plan/plan.ts'),
       import('../repository/advice.ts'),
       import('../render/plan-markdown.ts'),
@@ -87,7 +88,7 @@ export default command({
     const stacks = plan.stacks.map(({ stack, name, action, provisional, digest, changes, gates }) => ({
       ...{ stack, name, action, provisional, after: waitsFor(digest), changes, gates },
     }))
-    const lint = await adviceOn(world, target, planned.manifest, composed)
+    const lint = await adviceOnPlan(world, target, planned.manifest, composed, { path, asked })
     const shown = {
       plan: { digest: plan.digest, hasChanges: plan.hasChanges, stacks },
       service: name,

@@ -13,5 +13,6 @@ export const summaries = {
   'run-ansible': 'Run a playbook on hosts, and tell each failure with its place.',
   'log-deployment': 'Record a deployment that something else made.',
   'github-id': "Print a repository's line for the platform's register, with GitHub's ids.",
+  unlock: 'Remove a lock that is garbage or whose holder is gone.',
   log: 'List the deployments of a service to an environment, and verify their chain.',
 } as const

@@ -22,6 +22,7 @@ const loaders: Readonly<Record<keyof typeof summaries, Verb['load']>> = {
   'run-ansible': () => import('./run-ansible.ts'),
   'log-deployment': () => import('./log-deployment.ts'),
   'github-id': () => import('./github-id.ts'),
+  unlock: () => import('./unlock.ts'),
   log: () => import('./log.ts'),
 }
 

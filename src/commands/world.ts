@@ -34,6 +34,8 @@ export interface World extends Cloud, Machine {
   origin(path: string): Promise<Origin>
   /** The run of a workflow that this is; undefined anywhere else. */
   readonly workflow: WorkflowRun | undefined
+  /** True if the outputs are read by a program: then a list is whole, unless it is asked to be shorter. */
+  readonly json?: boolean
   /** The region from a flag or the environment. */
   readonly region: string | undefined
   /** AWS as a role sees it. No request is sent before it is used. @param role its ARN */

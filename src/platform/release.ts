@@ -41,6 +41,8 @@ export interface PlatformRelease {
   readonly blueprints: Readonly<Record<string, StoredBlueprint>>
   /** By environment: tags, and parameters by stack. */
   readonly environments: Readonly<Record<string, StoredEnvironment>>
+  /** True if cfn-lint is to be asked; absent if not. */
+  readonly lint?: true
 }
 
 /** What an environment gives the stacks that go there. */
@@ -82,6 +84,7 @@ export function platformRelease(platform: Platform, files: PlatformFiles): Platf
       tags: plainTags(tags),
       parameters: mapNamed(parameters, plainParameters),
     })),
+    ...(platform.lint ? { lint: true } : {}),
   }
 }
 

@@ -65,7 +65,7 @@ export function mergedBlocks({ templates, digest }: Fields): readonly string[] {
 function adviceFold(advice: readonly Fields[]): readonly string[] {
   if (advice.length === 0) return []
   const rows = advice.map(({ file, line, rule, message }) => [code(`${file}:${line}`), code(String(rule)), code(String(message))])
-  const title = `Advice from cfn-lint (${advice.length}), on which nothing depends`
+  const title = `Advice (${advice.length}), on which nothing depends`
   return [`<details><summary>${title}</summary>`, markdownTable(['where', 'rule', 'advice'], rows, SHOWN), '</details>']
 }
 

@@ -1,4 +1,5 @@
 import type { Archive } from '../artefact/archive.ts'
+import { verifyBlob } from '../bucket/blobs.ts'
 import { blobKey } from '../bucket/keys.ts'
 import type { Objects } from '../bucket/objects.ts'
 import { digestOf } from '../digest.ts'
@@ -30,8 +31,10 @@ export function bundling(machine: Machine, ansible: PublishedAnsible, folder: st
       if (made === undefined) return
       const { digest, bytes, body } = made
       const key = blobKey(digest)
-      if ((await objects.size(key)) !== undefined) return
-      await objects.create(key, body, (sent) => log.progress('uploading the bundle', sent, bytes))
+      if ((await verifyBlob(objects, digest, 'the bundle')) !== 'absent') return
+      // What another run stored under the name meanwhile is compared, too.
+      if ((await objects.create(key, body, (sent) => log.progress('uploading the bundle', sent, bytes))) === 'exists')
+        await verifyBlob(objects, digest, 'the bundle')
     },
     remove: async () => made?.remove(),
   }

@@ -1,4 +1,4 @@
-import { streamBlob } from '../bucket/blobs.ts'
+import { streamBlob, verifyBlob } from '../bucket/blobs.ts'
 import { blobKey } from '../bucket/keys.ts'
 import type { Objects } from '../bucket/objects.ts'
 import { isDigest } from '../digest.ts'
@@ -69,11 +69,11 @@ async function knownArtefact(objects: Objects, text: string): Promise<NonNullabl
     throw new TowpathError('bad-input', `'${text}' is no artefact`, {
       hint: 'give the artefact that package-artefact printed: sha256: and 64 digits',
     })
-  const bytes = await objects.size(blobKey(text))
-  if (bytes === undefined)
+  if ((await verifyBlob(objects, text, 'the artefact')) === 'absent')
     throw new TowpathError('not-found', `artefact ${text} is not in bucket '${objects.bucket}'`, {
       hint: 'run towpath package-artefact first',
     })
+  const bytes = (await objects.stat(blobKey(text)))?.bytes ?? 0
   return { bytes, digest: text, open: () => streamBlob(objects, text, `the artefact ${text}`) }
 }
 

@@ -125,6 +125,7 @@ describe('every verb runs in a folder without node_modules', () => {
     rollback: ['--service', 'platform', ...staging, ...bucket],
     'log-deployment': ['--service', 'elsewhere', '--version', '7', '--outcome', 'succeeded', ...staging, ...bucket],
     'github-id': ['--repository', 'acme/greeter'],
+    unlock: ['--service', 'platform', ...staging, ...bucket, '--etag', 'none'],
     log: ['--service', 'platform', ...staging, ...bucket, '--verify'],
   }
 

@@ -210,4 +210,20 @@ describe('the engine on the local AWS', () => {
     const { Stacks } = await cloud().send(new DescribeStacksCommand({ StackName: 'delivery-staging-wide' }))
     expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE')
   })
+  test('point 11: a table that leaves a nested stack survives until somebody consents', async () => {
+    const nested = (resources: string) =>
+      write({
+        '/service/cloudFormation/additions/held.yml': 'Resources: { Child: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: inner.yml } } }',
+        '/service/cloudFormation/additions/inner.yml': `Resources: { Queue: { Type: AWS::SQS::Queue }${resources} }`,
+      })
+    const orders =
+      ', Orders: { Type: AWS::DynamoDB::Table, Properties: { TableName: nested-orders, BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{ AttributeName: id, AttributeType: S }], KeySchema: [{ AttributeName: id, KeyType: HASH }] } }'
+    await nested(orders)
+    expect((await run('deploy')).error).toBeUndefined()
+    await nested('')
+    const { error, outputs } = await run('deploy')
+    expect(error).toMatchObject({ code: 'gated', message: expect.stringContaining('held.Child.Orders') })
+    expect(outputs).toMatchObject({ outcome: 'failed', changed: false })
+    expect((await run('deploy', { consent: ['held.Child.Orders'] })).outputs).toMatchObject({ outcome: 'succeeded', changed: true })
+  })
 })

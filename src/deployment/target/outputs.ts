@@ -2,6 +2,7 @@ import { TowpathError } from '../../errors.ts'
 import { suggest } from '../../nearest.ts'
 import { stackName } from '../../service/names.ts'
 import type { Stack } from '../../stack/stacks.ts'
+import { guarded } from '../log/damage.ts'
 import { findEnd } from '../log/history.ts'
 import type { Target } from './target.ts'
 
@@ -46,7 +47,7 @@ async function describe(target: Target, service: string, stack: string): Promise
   const { environment } = target
   const found = await target.stacks.describe(stackName(service, environment, stack))
   if (found) return found
-  const end = await findEnd({ ...target.ledger, service })
+  const end = await findEnd(guarded({ ...target.ledger, service }, target.log, undefined))
   const name = end.record?.value.stacks[stack]?.name
   return name === undefined ? undefined : target.stacks.describe(name)
 }
