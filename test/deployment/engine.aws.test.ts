@@ -114,6 +114,7 @@ async function run(
     'dry-run': false,
     verify: false,
     transfer: false,
+    'remove-service': [],
   }
   try {
     return { outputs: await command.run({ ...defaults, ...inputs } as never, world) }
@@ -171,7 +172,7 @@ describe('the engine on the local AWS', () => {
     // The local CloudFormation sees nothing to change in a new output: just the case that must not pass as unchanged.
     const output = (wanted: string) =>
       write({
-        '/service/cloudFormation/additions/queue.yml': `Conditions: { Wanted: !Equals [yes, "${wanted}"] }\nOutputs: { More: { Condition: Wanted, Value: x } }`,
+        '/service/cloudFormation/additions/queue.yml': `Conditions: { Wanted: !Equals ["yes", "${wanted}"] }\nOutputs: { More: { Condition: Wanted, Value: x } }`,
       })
     await output('no')
     expect((await run('deploy')).outputs).toMatchObject({ outcome: 'succeeded' })
@@ -211,19 +212,30 @@ describe('the engine on the local AWS', () => {
     expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE')
   })
   test('point 11: a table that leaves a nested stack survives until somebody consents', async () => {
-    const nested = (resources: string) =>
-      write({
-        '/service/cloudFormation/additions/held.yml': 'Resources: { Child: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: inner.yml } } }',
-        '/service/cloudFormation/additions/inner.yml': `Resources: { Queue: { Type: AWS::SQS::Queue }${resources} }`,
+    const publish = async (version: string, resources: string): Promise<void> => {
+      await write({
+        '/nested/platform.yml': platform
+          .replace('1.0.0', version)
+          .replace('queue: { template: queue.yml }', 'held: { template: held.yml }'),
+        '/nested/cloudFormation/held.yml':
+          'Resources: { Child: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: inner.yml } } }',
+        '/nested/cloudFormation/inner.yml': `Resources: { Queue: { Type: AWS::SQS::Queue }${resources} }`,
+        '/held/service.yml': service.replace('delivery', 'held').replace('stable', 'next'),
       })
+      expect((await run('sync-platform', { path: join(folder, 'nested'), channel: 'next' })).error).toBeUndefined()
+    }
+    const held = { path: join(folder, 'held') }
     const orders =
       ', Orders: { Type: AWS::DynamoDB::Table, Properties: { TableName: nested-orders, BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{ AttributeName: id, AttributeType: S }], KeySchema: [{ AttributeName: id, KeyType: HASH }] } }'
-    await nested(orders)
-    expect((await run('deploy')).error).toBeUndefined()
-    await nested('')
-    const { error, outputs } = await run('deploy')
+    await publish('2.0.0', orders)
+    expect((await run('deploy', held)).error).toBeUndefined()
+    await publish('2.1.0', '')
+    const { error, outputs } = await run('deploy', held)
     expect(error).toMatchObject({ code: 'gated', message: expect.stringContaining('held.Child.Orders') })
     expect(outputs).toMatchObject({ outcome: 'failed', changed: false })
-    expect((await run('deploy', { consent: ['held.Child.Orders'] })).outputs).toMatchObject({ outcome: 'succeeded', changed: true })
+    expect((await run('deploy', { ...held, consent: ['held.Child.Orders'] })).outputs).toMatchObject({
+      outcome: 'succeeded',
+      changed: true,
+    })
   })
 })
