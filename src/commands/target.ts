@@ -21,6 +21,8 @@ interface Opening {
   readonly timeout: number
   /** What was consented to; left out by who only looks, and is told of a log that is damaged. */
   readonly consents?: ReadonlySet<string> | undefined
+  /** Looks at every stack by a change set. */
+  readonly forced?: boolean
 }
 
 /**
@@ -30,7 +32,7 @@ interface Opening {
 export async function openTarget(
   world: World,
   objects: Objects,
-  { service, environment: name, intent, timeout, consents }: Opening,
+  { service, environment: name, intent, timeout, consents, forced = false }: Opening,
 ): Promise<Target> {
   const entry = await readEnvironment(objects, name)
   const { bucket, region, roles = {} } = entry
@@ -47,6 +49,7 @@ export async function openTarget(
     once: stacks,
     passes: intent === 'deploy' ? roles.execute : undefined,
     composed: new Map(),
+    forced,
     templates: rememberedTemplates(),
     clock: world.clock,
     log: world.log,

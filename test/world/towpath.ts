@@ -179,6 +179,7 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
         wait: 1_800_000,
         consent: [],
         'dry-run': false,
+        force: false,
         channel: 'stable',
         verify: false,
         transfer: false,

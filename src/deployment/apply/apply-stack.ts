@@ -1,7 +1,7 @@
 import { asTowpathError, TowpathError } from '../../errors.ts'
 import { outdatedTwice } from '../../stack/execute.ts'
 import type { ChangeSet, Stack } from '../../stack/stacks.ts'
-import type { StackOutcome } from '../log/record.ts'
+import type { Proof, StackOutcome } from '../log/record.ts'
 import { boundDifferences } from '../plan/differences.ts'
 import type { StackPlan } from '../plan/plan-stack.ts'
 import { type Decision, decide, lookSettled } from '../target/decide.ts'
@@ -72,7 +72,7 @@ async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'ou
     case 'foreign':
       return gated(stack, decision.adopt)
     case 'proved':
-      return unchanged(stack, decision.live, decision)
+      return unchanged(stack, decision.live, proofOf(decision.live, digest, true))
     case 'recreate':
       await removeFailedCreation(run, stack, decision.live)
       return change(run, stack, undefined, decision)
@@ -95,7 +95,7 @@ async function change(run: Run, stack: StackInRelease, live: Stack | undefined, 
   if (proposed === 'empty') {
     if (live === undefined) throw nothingToCreate(stack)
     await requireOutputs(stack, live, parameters)
-    return unchanged(stack, live, content)
+    return unchanged(stack, live, proofOf(live, digest, await stack.provable()))
   }
   if (live) requireBound(run, { stack: stack.stack, live, digest, changes: proposed.changes })
   const gates = await judge(stack, proposed.changes, run.consents)
@@ -118,9 +118,9 @@ function requireBound(run: Run, fresh: Pick<StackPlan, 'stack' | 'live' | 'diges
   throw new TowpathError('conflict', `it is not what the reviewed plan says: ${found.join('; ')}`)
 }
 
-function unchanged({ stack, client }: StackInRelease, live: Stack, { digest }: Content): Ended {
+function unchanged({ stack, client }: StackInRelease, { outputs }: Stack, proof: Proof): Ended {
   client.log.info(`${stack}: unchanged`)
-  return { outcome: 'unchanged', outputs: live.outputs, proof: proofOf(live, digest) }
+  return { outcome: 'unchanged', outputs, proof }
 }
 
 function nothingToCreate({ stack }: StackInRelease): TowpathError {

@@ -4,6 +4,7 @@ import { TowpathError } from '../../errors.ts'
 import { type Gate, gatesOf } from '../../stack/gate.ts'
 import { changesParameters, foretell } from '../../stack/nested.ts'
 import type { ResourceChange } from '../../stack/stacks.ts'
+import { macrosOf } from '../../template/macros.ts'
 import type { StackInRelease } from './stack-in-release.ts'
 
 const NESTED = 'AWS::CloudFormation::Stack'
@@ -29,7 +30,7 @@ async function insideOf(stack: StackInRelease, change: ResourceChange, consents:
   const old = await readLive(stack, change.physicalId)
   if (typeof old === 'string') return [unseen(path, old, consents)]
   if (next === undefined) return [unseen(path, 'its template is not part of the release', consents)]
-  if ([old, next].some((template) => template.entries.has('Transform'))) return [unseen(path, 'a macro makes its resources', consents)]
+  if ([old, next].some((template) => macrosOf(template).length > 0)) return [unseen(path, 'a macro makes its resources', consents)]
   const { changes, nested } = foretell(old, next, changesParameters(change))
   const gates = await gatesOf(path, changes, consents)
   const deeper = nested.map((child) => unseen(`${path}.${child}`, 'a stack nested so deep is not compared', consents))

@@ -57,6 +57,8 @@ function stackInRelease(target: Target, manifest: Manifest, stack: string, recip
     client: target,
     blobs,
     role,
+    forced: target.forced,
+    provable: () => provable(recipe, stack, load),
     isOurs: (live) => isOurs(live, service, environment),
     resolve: (outputs, foreign) => resolveParameters(made, { target, manifest }, outputs, foreign),
     digest: (sent) => digestOfStack(made, sent, entry.roles?.execute),
@@ -80,4 +82,16 @@ function stackInRelease(target: Target, manifest: Manifest, stack: string, recip
     redact: (changes, live, sent) => redact(stack, changes, live, sent),
   }
   return made
+}
+
+/** True if neither a template nor any that is nested in it reads something anew. */
+async function provable(
+  template: NestedTemplate,
+  label: string,
+  load: (template: NestedTemplate, label: string) => Promise<LoadedTemplate>,
+): Promise<boolean> {
+  if ((await load(template, label)).readsAnew) return false
+  for (const [logicalId, child] of Object.entries(template.nested))
+    if (!(await provable(child, `${label}/${logicalId}`, load))) return false
+  return true
 }

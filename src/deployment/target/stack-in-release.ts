@@ -35,6 +35,10 @@ export interface StackInRelease {
   readonly blobs: Objects
   /** The ARN of the role that CloudFormation is given for this stack; undefined: none is given. */
   readonly role: string | undefined
+  /** True if it is looked at by a change set, whatever is proved. */
+  readonly forced: boolean
+  /** True if the same input always makes the same stack, so that it can be proved that nothing changed. */
+  provable(): Promise<boolean>
   /** True if a stack carries the tags of this service and environment. */
   isOurs(live: Stack): boolean
   /** The parameters as they are sent. Throws 'not-found' for a reference that resolves to nothing. */

@@ -13,6 +13,8 @@ export type SentParameters = Readonly<Record<string, SentParameter>>
 export interface LoadedTemplate {
   readonly root: MapNode
   readonly text: string
+  /** True if CloudFormation reads something at each update that is not in it: see template/reads-anew.ts. */
+  readonly readsAnew: boolean
   /** True of a parameter that takes a default where it is given nothing. */
   hasDefault(parameter: string): boolean
   /**

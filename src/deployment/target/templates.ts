@@ -6,6 +6,7 @@ import { conditions } from '../../stack/conditions.ts'
 import { missingOutputs } from '../../stack/live-outputs.ts'
 import { parameters as parametersOf, resources as resourcesOf } from '../../template/facts.ts'
 import { replaceTemplateUrls } from '../../template/nested.ts'
+import { readsAnew } from '../../template/reads-anew.ts'
 import { secretFlow } from '../../template/secret-flow.ts'
 import { writeTemplate } from '../../template/write.ts'
 import { redactorOf } from './secrets.ts'
@@ -36,6 +37,7 @@ function parseTemplate(text: string, label: string): LoadedTemplate {
   return {
     root,
     text,
+    readsAnew: readsAnew(root),
     hasDefault: (parameter) => parametersOf(root).get(parameter)?.default !== undefined,
     additions(place, sent) {
       const holds = sent ? conditions(root, place, sent) : () => undefined
