@@ -27,6 +27,8 @@ export interface ProposalHooks {
   readonly open: OpenChangeSets
   /** Called before a change set is requested, with its name. Nothing is requested until this has returned. */
   asking(changeSet: string): Promise<void>
+  /** As that of an open change set. */
+  confirm(): Promise<void>
   /** Called when it is known what the change set turned out to be. */
   known(verdict: Verdict): void
   /** Removes what is secret from the changes. Every change passes through here before anybody else sees it. */
@@ -52,12 +54,13 @@ export async function propose(client: StackClient, proposal: Proposal, hooks: Pr
       if (isBusy(error)) return 'busy'
       throw error
     }
-    hooks.open.set(ref.id, { ref, role: content.role })
+    const opened = { ref, role: content.role, confirm: () => hooks.confirm() }
+    hooks.open.set(ref.id, opened)
     const ready = await changeSetReady(stacks, ref, deadline)
     const verdict = ready ? verdictOf(ready) : 'obsolete'
     hooks.known(verdict)
     if (ready && verdict === 'executable') return { ...ready, changes: await hooks.redact(ready.changes) }
-    if (ready) await eraseChangeSet(client, { ref, role: content.role })
+    if (ready) await eraseChangeSet(client, opened)
     hooks.open.delete(ref.id)
     if (verdict === 'empty') return 'empty'
     if (verdict === 'obsolete' && attempt === 1) continue

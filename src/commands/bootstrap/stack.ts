@@ -37,6 +37,7 @@ export async function applyBootstrapStack(given: StackClient, found: Stack | und
       const changeSet = await propose(client, proposalOf(stack, live), {
         open,
         asking: async () => {},
+        confirm: async () => {},
         known() {},
         // Nothing shows these changes: the template is our own, and what it changes was told before.
         redact: async () => [],

@@ -13,6 +13,8 @@ export interface ChangeSets {
   readonly open: OpenChangeSets
   /** Called before one is requested, with the names of the stack and of the change set. */
   asking(stack: string, stackName: string, changeSet: string): Promise<void>
+  /** Throws if the stacks are not ours to change any more. */
+  confirm(): Promise<void>
   /** Called once it is known what it turned out to be. */
   known(stack: string, verdict: Verdict): void
 }
@@ -47,6 +49,7 @@ export async function proposeStack(
   return propose(stack.client, proposal, {
     open: sets.open,
     asking: (changeSet) => sets.asking(stack.stack, stack.name, changeSet),
+    confirm: () => sets.confirm(),
     known: (verdict) => sets.known(stack.stack, verdict),
     redact: (changes) => stack.redact(changes, live, parameters),
   })
