@@ -24,6 +24,7 @@ import type { World } from '../../src/commands/world.ts'
 import { TowpathError } from '../../src/errors.ts'
 import { silent } from '../../src/log.ts'
 import { withAws } from '../support/aws.ts'
+import { defaultsOf } from '../world/defaults.ts'
 import { plant } from '../world/tree.ts'
 
 /*
@@ -105,16 +106,8 @@ async function run(
   }
   const command = (await verbs.get(verb)?.load())?.default as Command
   const defaults = {
-    path: join(folder, 'service'),
-    bucket,
-    environment: 'staging',
-    timeout: 300_000,
-    wait: 60_000,
-    consent: [],
-    'dry-run': false,
-    verify: false,
-    transfer: false,
-    'remove-service': [],
+    ...defaultsOf(command),
+    ...{ path: join(folder, 'service'), bucket, environment: 'staging', timeout: 300_000, wait: 60_000 },
   }
   try {
     return { outputs: await command.run({ ...defaults, ...inputs } as never, world) }

@@ -9,7 +9,6 @@ import { judge } from '../target/judge.ts'
 import { proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
 import { executeStack, proofOf } from './execute.ts'
-import { removeFailedCreation } from './recreate.ts'
 import { type Run, stateOf } from './run.ts'
 import { type StackResult, untouched } from './stack-run.ts'
 
@@ -74,7 +73,8 @@ async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'ou
     case 'proved':
       return unchanged(stack, decision.live, proofOf(decision.live, digest, true))
     case 'recreate':
-      await removeFailedCreation(run, stack, decision.live)
+      // A creation that failed is rare, and what removes it is loaded then.
+      await (await import('./recreate.ts')).removeFailedCreation(run, stack, decision.live)
       return change(run, stack, undefined, decision)
     case 'create':
     case 'update':
