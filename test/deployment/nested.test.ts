@@ -33,6 +33,8 @@ describe('point 11: data in a nested stack', () => {
     await publish(world, resources)
     const { outputs } = await world.run('plan')
     expect(outputs.stacks).toMatchObject([{ gates: [{ consent, consented: false }] }])
+    if (consent !== 'main.Child')
+      expect(outputs.stacks).toMatchObject([{ gates: [{ foretold: true, reason: expect.stringContaining('foretold') }] }])
     const stopped = await world.run('deploy')
     expect(stopped.error).toMatchObject({ code: 'gated', hint: expect.stringContaining(`--consent ${consent}`) })
     expect((await world.run('deploy', { consent: [consent] })).outputs).toMatchObject({ outcome: 'succeeded', changed: true })

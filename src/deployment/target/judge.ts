@@ -34,7 +34,8 @@ async function insideOf(stack: StackInRelease, change: ResourceChange, consents:
   const { changes, nested } = foretell(old, next, changesParameters(change))
   const gates = await gatesOf(path, changes, consents)
   const deeper = nested.map((child) => unseen(`${path}.${child}`, 'a stack nested so deep is not compared', consents))
-  return [...gates.map((gate) => ({ ...gate, foretold: true as const })), ...deeper]
+  const told = gates.map((gate) => ({ ...gate, reason: `${gate.reason} (foretold from its templates)`, foretold: true as const }))
+  return [...told, ...deeper]
 }
 
 /** The template that a nested stack has now; or why it cannot be read. */
