@@ -14,7 +14,7 @@ import { type Admitted, admit, takeName } from './caller.ts'
 import { command } from './command.ts'
 import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
 import { type Dry, dryRun } from './dry-run.ts'
-import { bucket, changing, environment, path, repository, service } from './inputs.ts'
+import { bucket, changing, environment, force, path, repository, service } from './inputs.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
 
@@ -32,6 +32,7 @@ export default command({
     environment,
     plan,
     bucket,
+    force,
     ...changing,
   },
   outputs: deployedOutputs,
@@ -39,7 +40,7 @@ export default command({
     'deploy --path . --environment staging --bucket acme-towpath',
     'deploy --service delivery --release 3f2a --environment production --bucket acme-towpath',
   ],
-  async run({ path, release, service, repository, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
+  async run({ path, release, service, repository, environment, plan, bucket, force, timeout, wait, consent, 'dry-run': dry }, world) {
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
@@ -51,6 +52,7 @@ export default command({
       environment,
       intent: 'deploy',
       timeout,
+      forced: force,
       consents: dry ? undefined : new Set(consent),
     })
     const composes = chosen === undefined

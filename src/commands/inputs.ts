@@ -36,6 +36,8 @@ export function handedOverOf(archive: string | undefined, digest: string | undef
   })
 }
 
+export const force = { kind: 'boolean', description: 'Look at every stack by a change set, also where it is proved unchanged.' } as const
+
 /** The inputs of every verb that changes an environment. */
 export const changing = {
   timeout: { kind: 'duration', default: '60m', description: 'How long to wait for the deployment; when it ends the outcome is unknown.' },

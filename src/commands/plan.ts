@@ -14,7 +14,7 @@ import type { ShownStack } from '../render/plan-order.ts'
 import { adviceText } from '../render/validated.ts'
 import { composeAt, serviceNameAt } from '../repository/release.ts'
 import { command, list } from './command.ts'
-import { bucket, environment, handedOver, handedOverOf, path, service } from './inputs.ts'
+import { bucket, environment, force, handedOver, handedOverOf, path, service } from './inputs.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
 
@@ -34,6 +34,7 @@ export default command({
     environment,
     ...handedOver,
     bucket,
+    force,
     wait: {
       kind: 'duration',
       default: '0s',
@@ -57,7 +58,7 @@ export default command({
     comment: { kind: 'string', nullable: true, description: "The comment's address; null if there is none." },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
-  async run({ path, release, service, environment, archive, digest, bucket, wait, consent, lint: asked, comment }, world) {
+  async run({ path, release, service, environment, archive, digest, bucket, force, wait, consent, lint: asked, comment }, world) {
     const handed = handedOverOf(archive, digest)
     if (handed && release !== undefined)
       throw new TowpathError('bad-input', '--release and --archive are both given', {
@@ -68,7 +69,7 @@ export default command({
     const objects = await world.objects(bucket)
     const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
-    const target = await openTarget(world, objects, { service: name, environment, intent: 'plan', timeout: wait + PATIENCE })
+    const target = await openTarget(world, objects, { service: name, environment, intent: 'plan', timeout: wait + PATIENCE, forced: force })
     const composed = chosen ? undefined : await composeAt(world, objects, path, handed)
     const planned = composed ? releaseOf(composed.manifest) : chosen
     if (planned === undefined) throw new TowpathError('bug', 'nothing to plan')

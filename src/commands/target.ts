@@ -21,6 +21,8 @@ interface Opening {
   readonly timeout: number
   /** What was consented to; left out by who only looks, and is told of a log that is damaged. */
   readonly consents?: ReadonlySet<string> | undefined
+  /** Looks at every stack by a change set. */
+  readonly forced?: boolean
 }
 
 /**
@@ -30,21 +32,24 @@ interface Opening {
 export async function openTarget(
   world: World,
   objects: Objects,
-  { service, environment: name, intent, timeout, consents }: Opening,
+  { service, environment: name, intent, timeout, consents, forced = false }: Opening,
 ): Promise<Target> {
   const entry = await readEnvironment(objects, name)
   const { bucket, region, roles = {} } = entry
   const cloud = await become(world, entry, roles[intent])
   // Late: what reads templates is a large part of the program, and an input that is refused needs none of it.
   const { rememberedTemplates } = await import('../deployment/target/templates.ts')
+  const stacks = await cloud.stacks(region)
   return {
     environment: name,
     entry,
     ledger: guarded({ objects, environment: name, service }, world.log, consents),
     blobs: bucket === null || bucket === objects.bucket ? objects : await cloud.objects(bucket, region),
-    stacks: await cloud.stacks(region),
+    stacks,
+    once: stacks,
     passes: intent === 'deploy' ? roles.execute : undefined,
     composed: new Map(),
+    forced,
     templates: rememberedTemplates(),
     clock: world.clock,
     log: world.log,

@@ -6,6 +6,7 @@ import { plain } from '../render/plain.ts'
 import { runAction } from './action-run.ts'
 import { failureOf } from './failure.ts'
 import { listen } from './signals.ts'
+import { flush } from './terminal.ts'
 import { realWorld } from './world.ts'
 
 /** The entry of the action: runs a verb as a step, and ends the process with the exit code of the CLI. */
@@ -15,7 +16,7 @@ export async function action(verb: string, heard: readonly NodeJS.Signals[]): Pr
   // Node would write the error as it is, and the runner would look for commands in it.
   process.on('uncaughtException', (thrown) => {
     runner.annotate({ level: 'error', title: `towpath ${verb}`, message: plain(failureOf(thrown).message) })
-    process.exit(exitCodes.bug)
+    void flush([process.stdout, process.stderr]).then(() => process.exit(exitCodes.bug))
   })
   const code = await runAction(verb, {
     workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
@@ -27,6 +28,6 @@ export async function action(verb: string, heard: readonly NodeJS.Signals[]): Pr
   })
   process.exitCode = code
   // Open connections must not keep the process alive, and a pipe must not lose the end of the text.
-  await new Promise<void>((done) => process.stdout.write('', () => done()))
+  await flush([process.stdout, process.stderr])
   process.exit()
 }

@@ -2,7 +2,7 @@ import { nodeClock } from '../adapters/node/clock.ts'
 import { verbs } from '../commands/verbs.ts'
 import { run } from './run.ts'
 import { listen } from './signals.ts'
-import { terminal } from './terminal.ts'
+import { flush, terminal } from './terminal.ts'
 import { realWorld } from './world.ts'
 
 /** The entry of the CLI: runs a verb, prints its outputs, and ends the process with its exit code. */
@@ -20,7 +20,8 @@ export async function main(argv: readonly string[], heard: readonly NodeJS.Signa
     // There is no flag for it: everybody on the machine can read the arguments of a process.
     world: (settings) => realWorld({ log, ...settings, githubToken: process.env.GITHUB_TOKEN }),
   })
-  // Written before the process ends: open connections must not keep it alive, and a pipe must not lose the end of the text.
-  await new Promise<void>((done) => (stdout === '' ? done() : process.stdout.write(stdout, () => done())))
+  if (stdout !== '') process.stdout.write(stdout)
+  // The process ends here, since open connections must not keep it alive; but first both streams hand on the end of their text.
+  await flush([process.stdout, process.stderr])
   process.exit(code)
 }

@@ -1,6 +1,6 @@
 import type { Plan, StackPlan } from '../deployment/plan/plan.ts'
-import { statefulTypes } from '../stack/gate.ts'
 import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
+import { statefulTypes } from '../stack/stateful-types.ts'
 
 /** The part of a plan that people read. */
 export type ShownPlan = Pick<Plan, 'hasChanges'> & { readonly digest: string; readonly stacks: readonly ShownStack[] }

@@ -8,6 +8,8 @@ export interface OpenChangeSet {
   readonly ref: ChangeSetRef
   /** The ARN of the role that CloudFormation was given with it. */
   readonly role: string | undefined
+  /** Throws if the stack is not ours to change any more. Asked before the shell of a change set is deleted, which nothing fences. */
+  readonly confirm: () => Promise<void>
 }
 
 /** Open change sets, by id. */
@@ -20,12 +22,17 @@ const TIDYING = 30_000
 /** The same where somebody waits for us to be gone. */
 const HURRIED = 1_500
 
-/** Deletes a change set, and the shell that a CREATE change set leaves behind once it holds nothing else. */
-export async function eraseChangeSet({ stacks, random }: StackClient, { ref, role }: OpenChangeSet): Promise<void> {
+/**
+ * Deletes a change set, and the shell that a CREATE change set leaves behind once it holds nothing else. The shell is looked at once more
+ * right before that: somebody may have executed a change set on it since. What is left of the window is one call.
+ */
+export async function eraseChangeSet({ stacks, random }: StackClient, { ref, role, confirm }: OpenChangeSet): Promise<void> {
   await stacks.deleteChangeSet(ref)
-  const stack = await stacks.describe(ref.stackId)
-  if (stack?.status !== 'REVIEW_IN_PROGRESS') return
+  const isShell = async (): Promise<boolean> => (await stacks.describe(ref.stackId))?.status === 'REVIEW_IN_PROGRESS'
+  if (!(await isShell())) return
+  await confirm()
   if ((await stacks.listChangeSets(ref.stackId)).some(({ id }) => id !== ref.id)) return
+  if (!(await isShell())) return
   await stacks.deleteStack(ref.stackId, `delete-${random(8)}`, role)
 }
 

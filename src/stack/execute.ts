@@ -3,10 +3,12 @@ import { pollGap } from '../ports/clock.ts'
 import { type Cause, rootCause } from './cause.ts'
 import type { StackClient } from './client.ts'
 import type { OpenChangeSets } from './discard.ts'
+import { requireOurs } from './ours.ts'
 import type { ChangeSetRef, Stack, StackEvent } from './stacks.ts'
-import { isSuccess, timeOf } from './state.ts'
+import { isSuccess } from './state.ts'
 import { verdictOf } from './verdict.ts'
-import { type Followed, follow, poll } from './watch.ts'
+import { follow, poll } from './watch.ts'
+import { description, GIVE_UP_AFTER, newestEvent, SECOND_SOURCE_AFTER, type Testimony } from './witness.ts'
 
 /** A change set that is to be executed. */
 export interface Execution {
@@ -39,34 +41,44 @@ export type Executed =
   | { readonly result: 'failed'; readonly status: string; readonly cause: Cause | undefined }
   | { readonly result: 'succeeded'; readonly live: Stack }
 
-/** How long a description of a stack may lag behind its events, in milliseconds. */
-const LAG = 15_000
-
 /** Executes a change set and follows the operation to its end. Throws 'unknown' if that end is not ours, or was not seen. */
 export async function execute(client: StackClient, execution: Execution, hooks: ExecutionHooks): Promise<Executed> {
-  const { stacks, deadline } = client
+  const { once, deadline } = client
   const { label, changeSet, token, before } = execution
-  const seen = (await stacks.events(changeSet.stackId))[0]?.id
+  const seen = (await newestEvent(once, changeSet.stackId, deadline))?.id
   await hooks.intent()
   if (!(await start(client, execution, hooks, seen))) {
     await hooks.ended('OUTDATED', 'somebody else changed the stack, or deleted the change set')
     return { result: 'outdated' }
   }
-  const followed = await follow(stacks, changeSet.stackId, token, seen, deadline, hooks.event)
-  const { status } = followed
+  const described = description(once, changeSet, before)
+  const end = await follow(once, changeSet.stackId, token, seen, deadline, hooks.event, async (milliseconds) =>
+    decisive(await described(), milliseconds, label),
+  )
+  const status = 'is' in end ? end.live.status : end.status
   if (!isSuccess(status)) {
-    const cause = await rootCause(stacks, changeSet.stackId, followed.events)
+    const cause = 'is' in end ? undefined : await rootCause(once, changeSet.stackId, end.events)
     await hooks.ended(status, cause?.reason ?? `the stack is ${status}`)
     return { result: 'failed', status, cause }
   }
-  const live = followed.ours ? await afterwards(client, changeSet.stackId, followed, before) : undefined
-  if (live?.status !== status)
-    throw new TowpathError('unknown', `${label} was ${status}, and is ${live?.status ?? "somebody else's work"} now`, {
-      blame: 'service',
-      hint: 'somebody else changes it; run this again',
-    })
+  const live = 'is' in end ? end.live : await requireOurs(client, execution, end)
   await hooks.ended(status, null)
   return { result: 'succeeded', live }
+}
+
+/** What the description tells, once the events have not been answered for that long. Throws 'unknown' if neither will tell. */
+function decisive(told: Testimony, milliseconds: number, label: string): Extract<Testimony, { is: 'ended' }> | undefined {
+  if (told.is === 'ended') return milliseconds < SECOND_SOURCE_AFTER ? undefined : told
+  if (told.is === 'not seen' && milliseconds >= GIVE_UP_AFTER)
+    throw new TowpathError(
+      'unknown',
+      `${label} is ${told.live.status}, and its events are not answered: nothing shows whose work that is`,
+      {
+        blame: 'service',
+        hint: 'run this again: what is live is proved, or made, by a change set',
+      },
+    )
+  return undefined
 }
 
 /**
@@ -100,7 +112,7 @@ export function asUnknown(error: TowpathError): TowpathError {
  * request. Throws the service's refusal.
  */
 async function start(
-  { stacks, deadline }: StackClient,
+  { stacks, once, deadline }: StackClient,
   { changeSet, token }: Execution,
   hooks: ExecutionHooks,
   seen: string | undefined,
@@ -118,7 +130,7 @@ async function start(
     } catch (error) {
       const now = await stacks.describeChangeSet(changeSet)
       if (now?.execution.startsWith('EXECUTE_')) return true
-      if ((await stacks.events(changeSet.stackId, seen)).some((event) => event.token === token)) return true
+      if (await began({ once, deadline }, changeSet.stackId, token, seen, now !== undefined)) return true
       const verdict = now ? verdictOf(now) : 'obsolete'
       if (isTransient(error) && verdict === 'executable') {
         if (clock.monotonic() >= until) throw error
@@ -133,21 +145,23 @@ async function start(
   }
 }
 
-/** The stack as it is once its operation is over. A description may lag behind: it is read until it tells of this operation. */
-async function afterwards(
-  { stacks, deadline }: StackClient,
-  id: string,
-  { status }: Followed,
-  before: Stack | undefined,
-): Promise<Stack | undefined> {
-  const { clock, until } = deadline
-  let last: Stack | undefined
-  return poll('the description', { ...deadline, until: Math.min(until, clock.monotonic() + LAG) }, async () => {
-    last = await stacks.describe(id)
-    const isNew = last?.status === status && (before === undefined || timeOf(last) !== timeOf(before))
-    return isNew ? last : undefined
-  }).catch((error: unknown) => {
-    if (error instanceof TowpathError && error.code === 'unknown') return last
+/**
+ * True if an operation of this token began on a stack. @param known there is a second source, the change set: without answer, it did not
+ */
+async function began(
+  { once, deadline }: Pick<StackClient, 'once' | 'deadline'>,
+  stackId: string,
+  token: string,
+  seen: string | undefined,
+  known: boolean,
+): Promise<boolean> {
+  const bound = deadline.clock.monotonic() + (known ? SECOND_SOURCE_AFTER : GIVE_UP_AFTER)
+  try {
+    return await poll('the beginning of the operation', { ...deadline, until: Math.min(deadline.until, bound) }, async () =>
+      (await once.events(stackId, seen)).some((event) => event.token === token),
+    )
+  } catch (error) {
+    if (known && error instanceof TowpathError && error.code === 'unknown') return false
     throw error
-  })
+  }
 }

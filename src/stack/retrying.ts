@@ -36,6 +36,7 @@ export function retryingStacks(stacks: Stacks, deadline: Deadline): Stacks {
       await stacks.executeChangeSet(ref, token)
     },
     events: (stackId, after) => retry(() => stacks.events(stackId, after)),
+    liveTemplate: (stackId) => retry(() => stacks.liveTemplate(stackId)),
     deleteStack: (stackId, token, role) => retry(() => stacks.deleteStack(stackId, token, role)),
     protect: (stackId) => retry(() => stacks.protect(stackId)),
   }

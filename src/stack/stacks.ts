@@ -136,6 +136,8 @@ export interface Stacks {
   executeChangeSet(ref: ChangeSetRef, token: string): Promise<void>
   /** Newest first, in the service's own order, back to (and without) the event `until`, or to the first one there is. */
   events(stackId: string, until?: string): Promise<readonly StackEvent[]>
+  /** The template of a stack, as it was sent. Undefined if there is none. */
+  liveTemplate(stackId: string): Promise<string | undefined>
   /** @param role as that of a change set */
   deleteStack(stackId: string, token: string, role?: string): Promise<void>
   /** Turns a stack's termination protection on (UpdateTerminationProtection: no change set can). It is no operation of the stack. */

@@ -1,4 +1,4 @@
-import { TowpathError } from '../errors.ts'
+import { isTransient, TowpathError } from '../errors.ts'
 import { type Clock, pollGap } from '../ports/clock.ts'
 import type { ChangeSet, ChangeSetRef, Stack, StackEvent, Stacks } from './stacks.ts'
 import { isSettled } from './state.ts'
@@ -74,9 +74,11 @@ export async function settled(
 /** How an operation of ours ended, and all its events, oldest first. */
 export interface Followed {
   readonly status: string
-  /** False if the stack came to this status by an operation that was not ours, such as a deletion that cut ours short. */
+  /** False if the stack came to this status by an operation that was not ours, or if another one has begun since. */
   readonly ours: boolean
   readonly events: readonly StackEvent[]
+  /** The newest event that was read; undefined if none was. */
+  readonly newest: string | undefined
 }
 
 /**
@@ -84,19 +86,32 @@ export interface Followed {
  * the service. Events of other operations are passed over, so that a status left by an earlier one is never taken for ours; only where
  * ours had begun and another one ended the stack's movement is there nothing more to wait for.
  * @param seen the newest event before the operation began
+ * @param unanswered asked each time the events are not answered: what it tells is the end; undefined to ask for the events again
  */
-export async function follow(
-  stacks: Stacks,
+export async function follow<T = never>(
+  stacks: Pick<Stacks, 'events'>,
   stackId: string,
   token: string,
   seen: string | undefined,
   deadline: Deadline,
   tell: (event: StackEvent) => void,
-): Promise<Followed> {
+  unanswered?: (milliseconds: number) => Promise<T | undefined>,
+): Promise<Followed | T> {
   const events: StackEvent[] = []
+  const { clock } = deadline
   let newest = seen
-  return poll(`the operation on stack ${stackId}`, deadline, async () => {
-    const fresh = [...(await stacks.events(stackId, newest))].reverse()
+  let answered = clock.monotonic()
+  return poll<Followed | T>(`the operation on stack ${stackId}`, deadline, async () => {
+    let read: readonly StackEvent[]
+    try {
+      read = await stacks.events(stackId, newest)
+    } catch (error) {
+      const other = isTransient(error) ? await unanswered?.(clock.monotonic() - answered) : undefined
+      if (other === undefined) throw error
+      return other
+    }
+    answered = clock.monotonic()
+    const fresh = [...read].reverse()
     newest = fresh.at(-1)?.id ?? newest
     let own: string | undefined
     let other: string | undefined
@@ -108,8 +123,8 @@ export async function follow(
         if (ends) own = event.status
       } else if (ends && events.length > 0) other ??= event.status
     }
-    if (own !== undefined) return { status: own, ours: true, events }
-    return other === undefined ? undefined : { status: other, ours: false, events }
+    if (own !== undefined) return { status: own, ours: fresh.at(-1)?.token === token, events, newest }
+    return other === undefined ? undefined : { status: other, ours: false, events, newest }
   })
 }
 

@@ -36,7 +36,9 @@ describe('what may go wrong while bootstrap makes a stack', () => {
 
   test('a service that does not answer any more leaves what was begun unknown, not failed', async () => {
     const { cloud, run } = anAccount()
+    // Events and description: either alone would tell the end.
     cloud.fail({ call: 'events', stack: name, nth: 2, times: Number.POSITIVE_INFINITY })
+    cloud.fail({ call: 'describe', stack: name, nth: 2, times: Number.POSITIVE_INFINITY })
     await expect(run()).rejects.toMatchObject({ code: 'unknown' })
     expect(cloud.stack(name)).toMatchObject({ status: expect.stringContaining('CREATE_') })
   })

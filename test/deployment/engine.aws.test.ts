@@ -204,4 +204,31 @@ describe('the engine on the local AWS', () => {
     const { Stacks } = await cloud().send(new DescribeStacksCommand({ StackName: 'delivery-staging-wide' }))
     expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE')
   })
+  test('point 11: a table that leaves a nested stack survives until somebody consents', async () => {
+    const publish = async (version: string, resources: string): Promise<void> => {
+      await write({
+        '/nested/platform.yml': platform
+          .replace('1.0.0', version)
+          .replace('queue: { template: queue.yml }', 'held: { template: held.yml }'),
+        '/nested/cloudFormation/held.yml':
+          'Resources: { Child: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: inner.yml } } }',
+        '/nested/cloudFormation/inner.yml': `Resources: { Queue: { Type: AWS::SQS::Queue }${resources} }`,
+        '/held/service.yml': service.replace('delivery', 'held').replace('stable', 'next'),
+      })
+      expect((await run('sync-platform', { path: join(folder, 'nested'), channel: 'next' })).error).toBeUndefined()
+    }
+    const held = { path: join(folder, 'held') }
+    const orders =
+      ', Orders: { Type: AWS::DynamoDB::Table, Properties: { TableName: nested-orders, BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{ AttributeName: id, AttributeType: S }], KeySchema: [{ AttributeName: id, KeyType: HASH }] } }'
+    await publish('2.0.0', orders)
+    expect((await run('deploy', held)).error).toBeUndefined()
+    await publish('2.1.0', '')
+    const { error, outputs } = await run('deploy', held)
+    expect(error).toMatchObject({ code: 'gated', message: expect.stringContaining('held.Child.Orders') })
+    expect(outputs).toMatchObject({ outcome: 'failed', changed: false })
+    expect((await run('deploy', { ...held, consent: ['held.Child.Orders'] })).outputs).toMatchObject({
+      outcome: 'succeeded',
+      changed: true,
+    })
+  })
 })

@@ -33,6 +33,7 @@ describe('what may go wrong on the way', () => {
   test('a service that does not answer any more leaves what was begun unknown', async () => {
     const world = await deployedOnce()
     world.cloud.fail({ call: 'events', stack: name, nth: 2, times: Number.POSITIVE_INFINITY })
+    world.cloud.fail({ call: 'describe', stack: name, nth: 4, times: Number.POSITIVE_INFINITY })
     const { outputs } = await world.run('deploy')
     expect(outputs).toMatchObject({ outcome: 'unknown', changed: true })
   })

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { isTransient, TowpathError } from '../../src/errors.ts'
 import { causeOf, rootCause } from '../../src/stack/cause.ts'
-import { gatesOf } from '../../src/stack/gate.ts'
-import type { ResourceChange, StackEvent, StackStatus } from '../../src/stack/stacks.ts'
+import type { StackEvent, StackStatus } from '../../src/stack/stacks.ts'
 import { isSettled, isSuccess, nextStep, wayOut } from '../../src/stack/state.ts'
 import { verdictOf } from '../../src/stack/verdict.ts'
 
@@ -83,39 +82,6 @@ describe('what a change set turned out to be', () => {
     ['DELETE_IN_PROGRESS', 'UNAVAILABLE', undefined, 'failed'],
   ])('%s, %s, %s: %s', (status, execution, reason, verdict) => {
     expect(verdictOf({ status, execution, ...(reason === undefined ? {} : { reason }) })).toBe(verdict)
-  })
-})
-
-describe('the stateful gate', () => {
-  const change = (parts: Partial<ResourceChange>): ResourceChange => ({
-    action: 'Modify',
-    logicalId: 'Table',
-    type: 'AWS::DynamoDB::Table',
-    properties: [],
-    ...parts,
-  })
-
-  test.each<[string, Partial<ResourceChange>, boolean]>([
-    ['a removal that deletes', { action: 'Remove', policyAction: 'Delete' }, true],
-    ['a removal without a word of the policy', { action: 'Remove' }, true],
-    ['a removal that only keeps a snapshot', { action: 'Remove', policyAction: 'Snapshot' }, true],
-    ['a removal that retains', { action: 'Remove', policyAction: 'Retain' }, false],
-    ['a replacement that deletes', { replacement: 'True', policyAction: 'ReplaceAndDelete' }, true],
-    ['a replacement without a word of the policy', { replacement: 'True' }, true],
-    ['a replacement that retains', { replacement: 'True', policyAction: 'ReplaceAndRetain' }, false],
-    ['a change in place', { replacement: 'False' }, false],
-    ['an addition', { action: 'Add' }, false],
-    ['the removal of what holds nothing', { action: 'Remove', policyAction: 'Delete', type: 'AWS::CloudWatch::Alarm' }, false],
-  ])('%s', (_, parts, stopped) => {
-    expect(gatesOf('ledger', [change(parts)], new Set())).toHaveLength(stopped ? 1 : 0)
-  })
-
-  test('is passed by consent to this very resource, and no other', () => {
-    const removal = [change({ action: 'Remove', policyAction: 'Delete' })]
-    expect(gatesOf('ledger', removal, new Set(['ledger.Table']))).toMatchObject([{ consent: 'ledger.Table', consented: true }])
-    expect(gatesOf('ledger', removal, new Set(['other.Table', 'ledger.Tables', 'Table']))).toMatchObject([
-      { consent: 'ledger.Table', consented: false },
-    ])
   })
 })
 

@@ -33,6 +33,12 @@ export function stacksContract(kind: string, ground: () => Promise<Ground>): voi
       })
       expect(stack.created).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
       expect(await here.stacks.describe(name)).toEqual(stack)
+      const { template } = visit.request(name)
+      expect(await here.stacks.liveTemplate(stack.id)).toBe('body' in template ? template.body : '')
+    })
+
+    test('a stack that was never there has no template', async () => {
+      expect(await here.stacks.liveTemplate(here.name())).toBeUndefined()
     })
 
     test('events come newest first, those of an operation with its token, back to one that is known', async () => {

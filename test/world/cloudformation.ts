@@ -86,6 +86,15 @@ export function fakeStacks(options: FakeStacksOptions): FakeStacks {
       }
     }
 
+    /** A nested stack is a resource like any other here: its template is the one that its URL names. */
+    async function liveTemplate(id: string): Promise<string | undefined> {
+      const live = findStack(account, id)?.live
+      if (live) return live.template.text
+      const all = [...account.stacks.values()].flatMap(({ resources }) => [...resources.values()])
+      const url = all.find(({ type, physicalId }) => type === 'AWS::CloudFormation::Stack' && physicalId === id)?.properties.TemplateURL
+      return typeof url === 'string' ? templateAt(url, options.objects ?? []) : undefined
+    }
+
     async function create(request: ChangeSetRequest): Promise<ChangeSetRef> {
       const { template } = request
       if ('body' in template) checkBody(template.body)
@@ -103,6 +112,7 @@ export function fakeStacks(options: FakeStacksOptions): FakeStacks {
       deleteChangeSet: (ref) => send('deleteChangeSet', ref.stackId, () => deleteChangeSet(account, ref)),
       executeChangeSet: (ref, token) => send('executeChangeSet', ref.stackId, () => executeChangeSet(account, ref, token)),
       events: (stackId, until) => send('events', stackId, () => events(account, stackId, until)),
+      liveTemplate: (stackId) => send('liveTemplate', stackId, () => liveTemplate(stackId)),
       deleteStack: (stackId, token, role) => send('deleteStack', stackId, () => deleteStack(account, stackId, token, role), role),
       protect: (stackId) => send('protect', stackId, () => protect(account, stackId)),
     }

@@ -8,6 +8,7 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
+  GetTemplateCommand,
   ListChangeSetsCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation'
@@ -125,6 +126,11 @@ export function stacksThrough(client: CloudFormationClient, service: ServiceEndp
     return found
   }
 
+  async function liveTemplate(stackId: string): Promise<string | undefined> {
+    const answer = await client.send(new GetTemplateCommand({ StackName: stackId, TemplateStage: 'Original' })).catch(absent)
+    return answer?.TemplateBody
+  }
+
   async function deleteStack(stackId: string, token: string, RoleARN?: string): Promise<void> {
     const input = { StackName: stackId, ClientRequestToken: token, ...(RoleARN === undefined ? {} : { RoleARN }) }
     await client.send(new DeleteStackCommand(input)).catch(absent)
@@ -143,6 +149,7 @@ export function stacksThrough(client: CloudFormationClient, service: ServiceEndp
     deleteChangeSet: (ref) => asking('deleteChangeSet', ref.stackId, () => deleteChangeSet(ref)),
     executeChangeSet: (ref, token) => asking('executeChangeSet', ref.stackId, () => executeChangeSet(ref, token)),
     events: (stackId, until) => asking('events', stackId, () => events(stackId, until)),
+    liveTemplate: (stackId) => asking('liveTemplate', stackId, () => liveTemplate(stackId)),
     deleteStack: (stackId, token, role) => asking('deleteStack', stackId, () => deleteStack(stackId, token, role)),
     protect: (stackId) => asking('protect', stackId, () => protect(stackId)),
   }

@@ -26,9 +26,10 @@ export async function openAccount(world: World): Promise<Account> {
   if (region === undefined) throw new TowpathError('bad-input', 'no region', { hint: 'give --region or set AWS_REGION' })
   const { account, arn } = await world.identity(region)
   const deadline = { clock: world.clock, until: world.clock.monotonic() + LONGEST_WAIT, signal: world.interrupted }
+  const stacks = await world.stacks(region)
   return {
     place: { partition: arn.split(':')[1] || 'aws', account, region },
-    client: { stacks: await world.stacks(region), log: world.log, random: (bytes) => world.random(bytes), deadline },
+    client: { stacks, once: stacks, log: world.log, random: (bytes) => world.random(bytes), deadline },
   }
 }
 

@@ -42,10 +42,16 @@ export async function applyBootstrapStack(given: StackClient, found: Stack | und
           if (asked) await requireSameStack(client, stack, found)
           asked = true
         },
+        confirm: async () => {},
         known() {},
         // Nothing shows these changes: the template is our own, and what it changes was told before.
         redact: async () => [],
       })
+      if (changeSet === 'busy') {
+        live = await usable(client, stack.stack)
+        attempt--
+        continue
+      }
       const result = changeSet === 'empty' ? 'unchanged' : await executeBootstrap(client, stack.stack, changeSet, live, open)
       if (result !== 'outdated') {
         const id = changeSet === 'empty' ? live?.id : changeSet.stackId

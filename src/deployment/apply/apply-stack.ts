@@ -1,11 +1,11 @@
 import { asTowpathError, TowpathError } from '../../errors.ts'
 import { outdatedTwice } from '../../stack/execute.ts'
-import { gatesOf } from '../../stack/gate.ts'
 import type { ChangeSet, Stack } from '../../stack/stacks.ts'
-import type { StackOutcome } from '../log/record.ts'
+import type { Proof, StackOutcome } from '../log/record.ts'
 import { boundDifferences } from '../plan/differences.ts'
 import type { StackPlan } from '../plan/plan-stack.ts'
 import { type Decision, decide, lookSettled } from '../target/decide.ts'
+import { judge } from '../target/judge.ts'
 import { proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
 import { executeStack, proofOf } from './execute.ts'
@@ -44,14 +44,21 @@ function failed(run: Run, { stack }: StackInRelease, thrown: unknown): Ended {
 async function bringUp(run: Run, stack: StackInRelease): Promise<Ended> {
   for (let attempt = 1; ; attempt++) {
     const ended = await attemptOnce(run, stack)
+    if (ended === 'busy') {
+      attempt--
+      continue
+    }
     if (ended !== 'outdated') return ended
     if (attempt > 1) throw outdatedTwice(`stack '${stack.stack}'`, 'deploy again')
     stack.client.log.info(`${stack.stack}: somebody else changed the stack, so the change set is made anew`)
   }
 }
 
-/** 'outdated' if somebody else changed the stack before our change set could be executed. */
-async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'outdated'> {
+/**
+ * 'outdated' if somebody else changed the stack before our change set could be executed; 'busy' if an operation of somebody else began before
+ * one could be made.
+ */
+async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'outdated' | 'busy'> {
   const own = (other: string) => stateOf(run, other).result?.outputs
   const known = { consents: run.consents, last: run.last?.stacks[stack.stack], own, foreign: run.foreign }
   const decision = await decide(stack, await lookSettled(stack), known)
@@ -64,7 +71,7 @@ async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'ou
     case 'foreign':
       return gated(stack, decision.adopt)
     case 'proved':
-      return unchanged(stack, decision.live, decision)
+      return unchanged(stack, decision.live, proofOf(decision.live, digest, true))
     case 'recreate':
       // A creation that failed is rare, and what removes it is loaded then.
       await (await import('./recreate.ts')).removeFailedCreation(run, stack, decision.live)
@@ -80,17 +87,18 @@ async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'ou
 type Content = Pick<Extract<Decision, { is: 'update' }>, 'parameters' | 'digest'>
 
 /** Makes a change set, or takes the one that the plan under the lock made, judges its gates, and executes it. */
-async function change(run: Run, stack: StackInRelease, live: Stack | undefined, content: Content): Promise<Ended | 'outdated'> {
+async function change(run: Run, stack: StackInRelease, live: Stack | undefined, content: Content): Promise<Ended | 'outdated' | 'busy'> {
   const { parameters, digest } = content
   const state = stateOf(run, stack.stack)
   const proposed = state.takePlanned(live, digest) ?? (await proposeStack(stack, live, parameters, run.changeSets))
+  if (proposed === 'busy') return proposed
   if (proposed === 'empty') {
     if (live === undefined) throw nothingToCreate(stack)
     await requireOutputs(stack, live, parameters)
-    return unchanged(stack, live, content)
+    return unchanged(stack, live, proofOf(live, digest, await stack.provable()))
   }
   if (live) requireBound(run, { stack: stack.stack, live, digest, changes: proposed.changes })
-  const gates = gatesOf(stack.stack, proposed.changes, run.consents)
+  const gates = await judge(stack, proposed.changes, run.consents)
   const closed = gates.find(({ consented }) => !consented)
   if (closed) return gated(stack, closed)
   // Consents that the plan made use of are recorded already.
@@ -110,9 +118,9 @@ function requireBound(run: Run, fresh: Pick<StackPlan, 'stack' | 'live' | 'diges
   throw new TowpathError('conflict', `it is not what the reviewed plan says: ${found.join('; ')}`)
 }
 
-function unchanged({ stack, client }: StackInRelease, live: Stack, { digest }: Content): Ended {
+function unchanged({ stack, client }: StackInRelease, { outputs }: Stack, proof: Proof): Ended {
   client.log.info(`${stack}: unchanged`)
-  return { outcome: 'unchanged', outputs: live.outputs, proof: proofOf(live, digest) }
+  return { outcome: 'unchanged', outputs, proof }
 }
 
 function nothingToCreate({ stack }: StackInRelease): TowpathError {

@@ -18,7 +18,7 @@ type Executed = Pick<StackResult, 'outcome' | 'outputs' | 'proof' | 'cause'>
  */
 export async function executeStack(
   run: Run,
-  { stack, name: named, client }: StackInRelease,
+  { stack, name: named, client, provable }: StackInRelease,
   changeSet: ChangeSetRef,
   before: Stack | undefined,
   digest: Digest,
@@ -55,13 +55,14 @@ export async function executeStack(
       state.finish()
       const { live } = executed
       log.info(`${stack}: live after ${printDuration(target.clock.monotonic() - begun)}`)
-      return { outcome: 'succeeded', outputs: live.outputs, proof: proofOf(live, digest), cause: null }
+      return { outcome: 'succeeded', outputs: live.outputs, proof: proofOf(live, digest, await provable()), cause: null }
     }
     default:
       return executed satisfies never
   }
 }
 
-export function proofOf(live: Stack, digest: Digest): Proof {
-  return { id: live.id, time: timeOf(live), digest }
+/** @param provable false if CloudFormation reads something anew at each update of the stack */
+export function proofOf(live: Stack, digest: Digest, provable: boolean): Proof {
+  return { id: live.id, time: timeOf(live), digest, ...(provable ? {} : { readsAnew: true }) }
 }

@@ -30,7 +30,7 @@ export interface Run {
 }
 
 export function beginRun(begun: Omit<Run, 'changeSets' | 'states'>): Run {
-  const { journal } = begun
+  const { journal, lease } = begun
   return {
     ...begun,
     changeSets: {
@@ -38,6 +38,7 @@ export function beginRun(begun: Omit<Run, 'changeSets' | 'states'>): Run {
       open: new Map(),
       asking: (stack, name, changeSet) =>
         journal.append({ kind: 'intent', stack, name, does: 'create-change-set', token: changeSet, changeSet }),
+      confirm: () => lease.confirmStillOurs(),
       known: (stack, result) => journal.note({ kind: 'outcome', stack, does: 'create-change-set', result, reason: null }),
     },
     states: new Map(),

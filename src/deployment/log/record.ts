@@ -17,6 +17,8 @@ export interface Proof {
   readonly time: string
   /** Of the template, nested templates, parameters, tags and capabilities that were applied. */
   readonly digest: Digest
+  /** True if CloudFormation reads something anew at each update of it: it names the stack, and proves nothing. */
+  readonly readsAnew?: true
 }
 
 export interface StackRecord {

@@ -1,7 +1,8 @@
 import type { Digest } from '../../digest.ts'
-import { type Gate, gatesOf } from '../../stack/gate.ts'
+import type { Gate } from '../../stack/gate.ts'
 import type { ChangeSet, ResourceChange, Stack } from '../../stack/stacks.ts'
 import { type AdoptGate, type Decision, decide, type Known, lookSettled } from '../target/decide.ts'
+import { judge } from '../target/judge.ts'
 import { type ChangeSets, proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
 import type { SentParameters } from '../target/template.ts'
@@ -28,6 +29,8 @@ export interface StackPlan {
 export async function planStack(stack: StackInRelease, known: Known, changeSets: ChangeSets): Promise<StackPlan> {
   const decision = await decide(stack, await lookSettled(stack), known)
   if (decision.is === 'refused') throw decision.error
+  const updating = decision.is === 'update' ? await planUpdate(stack, decision, known, changeSets) : undefined
+  if (updating === 'busy') return planStack(stack, known, changeSets)
   const base = {
     stack: stack.stack,
     name: stack.name,
@@ -55,7 +58,7 @@ export async function planStack(stack: StackInRelease, known: Known, changeSets:
       return { ...base, action: actionOf(decision, 'create'), changes: await additions(parameters), gates: gatesToAdopt(decision), digest }
     }
     case 'update':
-      return { ...base, ...(await planUpdate(stack, decision, known, changeSets)) }
+      return { ...base, action: 'update', digest: decision.digest, ...updating }
     default:
       return decision satisfies never
   }
@@ -68,15 +71,16 @@ async function planUpdate(
   decision: Updating,
   { consents }: Known,
   changeSets: ChangeSets,
-): Promise<Pick<StackPlan, 'action' | 'gates' | 'changes' | 'digest' | 'proposed'>> {
+): Promise<Pick<StackPlan, 'action' | 'gates' | 'changes' | 'digest' | 'proposed'> | 'busy'> {
   const { live, parameters, digest } = decision
   const proposed = await proposeStack(stack, live, parameters, changeSets)
+  if (proposed === 'busy') return proposed
   if (proposed === 'empty') {
     await requireOutputs(stack, live, parameters)
     return { action: actionOf(decision, 'none'), gates: gatesToAdopt(decision), changes: [], digest, proposed }
   }
   const { changes } = proposed
-  const gates = [...gatesToAdopt(decision), ...gatesOf(stack.stack, changes, consents)]
+  const gates = [...gatesToAdopt(decision), ...(await judge(stack, changes, consents))]
   return { action: actionOf(decision, 'update'), gates, changes, digest, proposed }
 }
 

@@ -71,7 +71,7 @@ export async function previewPlan(
   release: Release,
   { consents, last }: Pick<PlanOptions, 'consents' | 'last'>,
 ): Promise<Plan> {
-  const changeSets: ChangeSets = { epoch: 'plan', open: new Map(), asking: async () => {}, known() {} }
+  const changeSets: ChangeSets = { epoch: 'plan', open: new Map(), asking: async () => {}, confirm: async () => {}, known() {} }
   const target = withDeadline(given, given.deadline)
   try {
     return await makePlan(target, release, stacksOf(target, release.manifest), { consents, last, changeSets })

@@ -72,7 +72,8 @@ export async function decide(stack: StackInRelease, found: Stack | undefined, kn
   const kept = found && whyKept(found, ours, known.last)
   const resolved = once(() => stack.resolve(known.own, known.foreign))
   const content = async (): Promise<Content> => contentOf(stack, await resolved())
-  const proved = async (): Promise<boolean> => found !== undefined && isProved(found, (await content()).digest, known.last?.proof)
+  const proved = async (): Promise<boolean> =>
+    found !== undefined && !stack.forced && isProved(found, (await content()).digest, known.last?.proof)
   const facts: Facts = { step, kept, ours, permitted: adopt?.consented === true, resolved, proved }
   // A shell holds nothing that could be updated: it counts as no stack.
   const live = step === 'create' ? undefined : found
@@ -129,7 +130,12 @@ function adoptGate({ stack, name }: Pick<StackInRelease, 'stack' | 'name'>, cons
 /** True if a stack still is what the last record says we made it, and that is what we would make it now. */
 function isProved(live: Stack, digest: Digest, proof: Proof | null | undefined): boolean {
   return (
-    proof != null && proof.id === live.id && proof.time === timeOf(live) && proof.digest === digest && nextStep[live.status] === 'update'
+    proof != null &&
+    proof.readsAnew !== true &&
+    proof.id === live.id &&
+    proof.time === timeOf(live) &&
+    proof.digest === digest &&
+    nextStep[live.status] === 'update'
   )
 }
 

@@ -13,6 +13,8 @@ export interface ChangeSets {
   readonly open: OpenChangeSets
   /** Called before one is requested, with the names of the stack and of the change set. */
   asking(stack: string, stackName: string, changeSet: string): Promise<void>
+  /** Throws if the stacks are not ours to change any more. */
+  confirm(): Promise<void>
   /** Called once it is known what it turned out to be. */
   known(stack: string, verdict: Verdict): void
 }
@@ -27,7 +29,8 @@ export function isLeftover(name: string, deployment: number): boolean {
 }
 
 /**
- * Makes a change set that brings a stack to the release; 'empty' if nothing would change. Its changes come without what is secret in them.
+ * Makes a change set that brings a stack to the release; 'empty' if nothing would change, 'busy' if an operation began on the stack since it
+ * was looked at: wait for that, and decide anew. The changes come without what is secret in them.
  * Throws 'failed' with the service's reason.
  */
 export async function proposeStack(
@@ -35,7 +38,7 @@ export async function proposeStack(
   live: Stack | undefined,
   parameters: SentParameters,
   sets: ChangeSets,
-): Promise<ChangeSet | 'empty'> {
+): Promise<ChangeSet | 'empty' | 'busy'> {
   const proposal = {
     label: `stack '${stack.stack}'`,
     name: stack.name,
@@ -46,6 +49,7 @@ export async function proposeStack(
   return propose(stack.client, proposal, {
     open: sets.open,
     asking: (changeSet) => sets.asking(stack.stack, stack.name, changeSet),
+    confirm: () => sets.confirm(),
     known: (verdict) => sets.known(stack.stack, verdict),
     redact: (changes) => stack.redact(changes, live, parameters),
   })

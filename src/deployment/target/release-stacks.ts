@@ -1,4 +1,5 @@
 import { getText } from '../../bucket/blobs.ts'
+import { nodeFromJson } from '../../document/from-json.ts'
 import { TowpathError } from '../../errors.ts'
 import { inOrder } from '../../graph.ts'
 import type { Manifest, ManifestStack, NestedTemplate } from '../../release/manifest.ts'
@@ -56,10 +57,19 @@ function stackInRelease(target: Target, manifest: Manifest, stack: string, recip
     client: target,
     blobs,
     role,
+    forced: target.forced,
+    provable: () => provable(recipe, stack, load),
     isOurs: (live) => isOurs(live, service, environment),
     resolve: (outputs, foreign) => resolveParameters(made, { target, manifest }, outputs, foreign),
     digest: (sent) => digestOfStack(made, sent, entry.roles?.execute),
     template: () => load(recipe, stack),
+    async nested(logicalId) {
+      const template = Object.hasOwn(recipe.nested, logicalId) ? recipe.nested[logicalId] : undefined
+      if (template === undefined) return undefined
+      const text = await target.templates.withUrls({ blobs, signal: target.deadline.signal, load }, `${stack}/${logicalId}`, template)
+      const root = nodeFromJson(text, `nested stack ${stack}/${logicalId}`)
+      return root.kind === 'map' ? root : undefined
+    },
     async content(live, sent) {
       const known = sendable(stack, await made.template(), live, sent)
       const template = await target.templates.source({ blobs, signal: target.deadline.signal, load }, stack, recipe)
@@ -72,4 +82,16 @@ function stackInRelease(target: Target, manifest: Manifest, stack: string, recip
     redact: (changes, live, sent) => redact(stack, changes, live, sent),
   }
   return made
+}
+
+/** True if neither a template nor any that is nested in it reads something anew. */
+async function provable(
+  template: NestedTemplate,
+  label: string,
+  load: (template: NestedTemplate, label: string) => Promise<LoadedTemplate>,
+): Promise<boolean> {
+  if ((await load(template, label)).readsAnew) return false
+  for (const [logicalId, child] of Object.entries(template.nested))
+    if (!(await provable(child, `${label}/${logicalId}`, load))) return false
+  return true
 }

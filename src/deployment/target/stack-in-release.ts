@@ -1,5 +1,6 @@
 import type { Objects } from '../../bucket/objects.ts'
 import type { Digest } from '../../digest.ts'
+import type { MapNode } from '../../document/node.ts'
 import type { Graph } from '../../graph.ts'
 import type { Given, Manifest, ManifestStack } from '../../release/manifest.ts'
 import type { StackClient } from '../../stack/client.ts'
@@ -34,6 +35,10 @@ export interface StackInRelease {
   readonly blobs: Objects
   /** The ARN of the role that CloudFormation is given for this stack; undefined: none is given. */
   readonly role: string | undefined
+  /** True if it is looked at by a change set, whatever is proved. */
+  readonly forced: boolean
+  /** True if the same input always makes the same stack, so that it can be proved that nothing changed. */
+  provable(): Promise<boolean>
   /** True if a stack carries the tags of this service and environment. */
   isOurs(live: Stack): boolean
   /** The parameters as they are sent. Throws 'not-found' for a reference that resolves to nothing. */
@@ -41,6 +46,8 @@ export interface StackInRelease {
   /** Names all that would be applied with these parameters. */
   digest(parameters: SentParameters): Digest
   template(): Promise<LoadedTemplate>
+  /** The template that the release gives a stack nested in this one, as it is sent; undefined for one that is not of the release. */
+  nested(logicalId: string): Promise<MapNode | undefined>
   /** What a change set is made of that brings the live stack to the release. Stores templates that are sent by URL. */
   content(live: Stack | undefined, parameters: SentParameters): Promise<ChangeSetContent>
   /** Changes of this stack, without what is or may be secret in their values. */

@@ -26,6 +26,8 @@ export interface Target extends StackClient {
   readonly passes: string | undefined
   /** Blobs of a release that was composed here, whether it is stored or not: its templates are not read again. */
   readonly composed: ReadonlyMap<Digest, Uint8Array>
+  /** True if every stack is looked at by a change set, also where it is proved unchanged. */
+  readonly forced: boolean
   /** The templates that were read already. */
   readonly templates: Templates
   readonly clock: Clock

@@ -26,7 +26,8 @@ export async function templateSource(sender: Sender, stack: string, template: Ne
   return { url: await publish(sender, text) }
 }
 
-async function withUrls(sender: Sender, label: string, template: NestedTemplate): Promise<string> {
+/** A template's text as it is sent: nested templates are put into the environment's bucket and named by URL. @param label what messages call its stack */
+export async function withUrls(sender: Sender, label: string, template: NestedTemplate): Promise<string> {
   const loaded = await sender.load(template, label)
   const urls = new Map<string, string>()
   for (const [logicalId, child] of Object.entries(template.nested))

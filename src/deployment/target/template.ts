@@ -13,6 +13,8 @@ export type SentParameters = Readonly<Record<string, SentParameter>>
 export interface LoadedTemplate {
   readonly root: MapNode
   readonly text: string
+  /** True if CloudFormation reads something at each update that is not in it: see template/reads-anew.ts. */
+  readonly readsAnew: boolean
   /** True of a parameter that takes a default where it is given nothing. */
   hasDefault(parameter: string): boolean
   /**
@@ -57,6 +59,8 @@ export interface Templates {
   load(digest: Digest, label: string, read: () => Promise<string>): Promise<LoadedTemplate>
   /** A stack's template as it is sent. Throws 'bad-input' for one that is larger than CloudFormation takes. */
   source(sender: Sender, stack: string, template: NestedTemplate): Promise<TemplateSource>
+  /** A template's text as it is sent. @param label what messages call its stack */
+  withUrls(sender: Sender, label: string, template: NestedTemplate): Promise<string>
   /** A redactor for the stacks of one release. Where secrets go in them is found out once. */
   redactor(stackOf: (stack: string) => FedStack): Redactor
 }

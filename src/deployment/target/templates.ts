@@ -6,11 +6,12 @@ import { conditions } from '../../stack/conditions.ts'
 import { missingOutputs } from '../../stack/live-outputs.ts'
 import { parameters as parametersOf, resources as resourcesOf } from '../../template/facts.ts'
 import { replaceTemplateUrls } from '../../template/nested.ts'
+import { readsAnew } from '../../template/reads-anew.ts'
 import { secretFlow } from '../../template/secret-flow.ts'
 import { writeTemplate } from '../../template/write.ts'
 import { redactorOf } from './secrets.ts'
 import type { LoadedTemplate, Templates } from './template.ts'
-import { templateSource } from './template-source.ts'
+import { templateSource, withUrls } from './template-source.ts'
 
 /** Templates that are remembered by their digest. One that could not be read is asked for again. */
 export function rememberedTemplates(): Templates {
@@ -25,6 +26,7 @@ export function rememberedTemplates(): Templates {
       return loading
     },
     source: templateSource,
+    withUrls,
     redactor: redactorOf,
   }
 }
@@ -35,6 +37,7 @@ function parseTemplate(text: string, label: string): LoadedTemplate {
   return {
     root,
     text,
+    readsAnew: readsAnew(root),
     hasDefault: (parameter) => parametersOf(root).get(parameter)?.default !== undefined,
     additions(place, sent) {
       const holds = sent ? conditions(root, place, sent) : () => undefined

@@ -8,6 +8,7 @@ const plans = [
   'cloudformation:DescribeChangeSet',
   'cloudformation:ListChangeSets',
   'cloudformation:DeleteChangeSet',
+  'cloudformation:GetTemplate',
 ]
 
 /** What applying asks beyond it. */

@@ -12,7 +12,7 @@ export async function liveTemplate(stackId: string, settings: AwsSettings & { re
     const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stackId, TemplateStage: 'Original' }))
     return requirePart(TemplateBody, 'template')
   } catch (error) {
-    throw translate(error, callOf('template', stackId, { region: settings.region, endpoint }))
+    throw translate(error, callOf('liveTemplate', stackId, { region: settings.region, endpoint }))
   } finally {
     client.destroy()
   }
