@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { actionVerbs } from '../src/hosts/action-verbs.ts'
+import { actionVerbs } from '../src/commands/verbs.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 

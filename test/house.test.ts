@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import * as rules from './house/rules.ts'
-import { type Source, sourceOf } from './house/source.ts'
+import { isModule, type Source, sourceOf } from './house/source.ts'
 
 const src = join(import.meta.dirname, '..', 'src')
 const house = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((path) => /\.[jt]s$/.test(path))
+  .filter(isModule)
   .sort()
   .map((path) => sourceOf(path, readFileSync(join(src, path), 'utf8')))
 
@@ -77,6 +77,21 @@ const table: readonly (readonly [
         'an adapter',
         { 'commands/a.ts': "import '../adapters/aws/s3.ts'" },
         'commands/a.ts: imports adapters/aws/s3.ts: only hosts puts adapters in place',
+      ],
+      [
+        'a port above an adapter',
+        { 'adapters/aws/a.ts': "import '../../commands/a.ts'", 'commands/a.ts': port },
+        "adapters/aws/a.ts: imports commands/a.ts: 'commands' is not below 'adapters'",
+      ],
+      [
+        "CommonJS's import of a type",
+        { 'stack/a.ts': "import type a = require('../hosts/a.ts')" },
+        "stack/a.ts: imports hosts/a.ts: 'hosts' is not below 'stack'",
+      ],
+      [
+        'an addition to the types of another file',
+        { 'stack/a.ts': "declare module '../hosts/a.ts' { export const a: 1 }" },
+        "stack/a.ts: imports hosts/a.ts: 'hosts' is not below 'stack'",
       ],
       ['a test', { 'stack/a.ts': "import '../../test/world/clock.ts'" }, 'stack/a.ts: imports ../test/world/clock.ts, outside src'],
       [
@@ -151,6 +166,9 @@ const table: readonly (readonly [
       uses('new Date()', 'export const now = new Date()'),
       uses('Date', 'export const now = Date()'),
       uses('Date', 'const { now } = Date'),
+      uses('Date', 'export const now = (Date satisfies DateConstructor).now()'),
+      uses('Date.prototype', 'new Date.prototype.constructor()'),
+      uses('new Date()', 'export const now = (none: []) => new Date(...none)'),
       uses('Math.random', 'export const dice = Math.random()'),
       uses('Math', 'export const { random } = Math'),
       uses('setTimeout', 'setTimeout(() => {}, 10)'),
@@ -158,6 +176,15 @@ const table: readonly (readonly [
       uses('AbortSignal.timeout', 'AbortSignal.timeout(10)'),
       uses('crypto', 'crypto.randomUUID()'),
       uses('require', "require('fs')"),
+      uses('Function', "Function('return process')()"),
+      uses('Intl', 'new Intl.DateTimeFormat().format()'),
+      uses('Atomics', 'Atomics.wait(cell, 0, 0, 10)'),
+      uses('import.meta', 'export const here = import.meta.dirname'),
+      [
+        "any module of Node's in hosts",
+        { 'hosts/a.ts': "process.getBuiltinModule('node:https')" },
+        'hosts/a.ts: uses process.getBuiltinModule',
+      ],
       ['a timer in hosts', { 'hosts/a.ts': 'setTimeout(() => {}, 10)' }, 'hosts/a.ts: uses setTimeout'],
     ],
   ],
@@ -175,7 +202,14 @@ const table: readonly (readonly [
   [
     'no file is longer than a stranger reads',
     rules.long,
-    [['251 lines', { 'stack/a.ts': '\n'.repeat(251) }, 'stack/a.ts: 251 lines, more than 250']],
+    [
+      ['251 lines', { 'stack/a.ts': '\n'.repeat(251) }, 'stack/a.ts: 251 lines, more than 250'],
+      [
+        '251 lines by a name that is not a schema',
+        { 'stack/a.compiled.ts': '\n'.repeat(251) },
+        'stack/a.compiled.ts: 251 lines, more than 250',
+      ],
+    ],
   ],
   [
     'no folder is fuller than one look takes in',
@@ -196,6 +230,11 @@ describe.each(table)('%s', (_, broken, wrong) => {
   test.each(wrong)('and not in one with %s', (_what, files, fault) => expect(broken(sourcesOf(files))).toEqual([fault]))
 })
 
+test('no module escapes the walls by its ending', () => {
+  const endings = ['ts', 'js', 'mts', 'cts', 'mjs', 'cjs', 'tsx', 'jsx', 'd.ts']
+  expect(endings.filter((ending) => !isModule(`stack/a.${ending}`))).toEqual([])
+})
+
 test('what no rule forbids stays allowed', () => {
   const files = {
     'hosts/a.ts': "import '../adapters/aws/s3.ts'\nimport 'node:util'\nexport const code = process.exitCode",
@@ -207,7 +246,7 @@ test('what no rule forbids stays allowed', () => {
     'stack/stacks.ts': `${port}import type { Clock } from '../ports/clock.ts'`,
     'ports/clock.ts': port,
     'stack/a.ts':
-      "export const a = (b: Date) => ({ process: new Date(0), fetch: b instanceof Date, c: Math.max(1, Date.parse('')) }).fetch",
+      "export const a = (b: Date, _?: typeof Date | Record<string, Date>) => ({ process: new Date(0), fetch: b instanceof Date, c: Math.max(1, Date.parse('')) }).fetch",
   }
   expect(table.flatMap(([, broken]) => broken(sourcesOf(files)))).toEqual([])
 })

@@ -24,6 +24,20 @@ describe('canonical JSON', () => {
     )
   })
 
+  test('takes an interface as it is, and does not compile for what JSON cannot hold', () => {
+    interface Named {
+      readonly name: string
+      readonly tags?: readonly string[]
+    }
+    const named: Named = { name: 'a' }
+    expect(canonicalJson(named)).toBe('{"name":"a"}')
+    // @ts-expect-error A date is no JSON, and neither is what holds one.
+    expect(canonicalJson({ at: new Date(0) })).toBe('{"at":{}}')
+    const unknown: { readonly value: unknown } = { value: 1 }
+    // @ts-expect-error Nobody knows what this is.
+    expect(canonicalJson(unknown)).toBe('{"value":1}')
+  })
+
   test('writing what was read back changes nothing', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -1,6 +1,6 @@
 import { type Digest, digestOf } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
-import { canonicalJson, type Json } from '../json.ts'
+import { canonicalJson, type Jsonable } from '../json.ts'
 import type { ETag, Objects } from './objects.ts'
 
 /** A JSON document of the bucket, with the digest of its bytes and the ETag to replace it by. */
@@ -18,7 +18,7 @@ interface Document {
 const encoder = new TextEncoder()
 
 /** The bytes under which a document is stored: its canonical JSON. */
-export function documentBytes(value: Json): Uint8Array {
+export function documentBytes<T>(value: T & Jsonable<T>): Uint8Array {
   return encoder.encode(canonicalJson(value))
 }
 

@@ -1,14 +1,15 @@
+import type { BootstrapChange } from '../platform/bootstrap-changes.ts'
 import { bootstrappedText } from '../render/bootstrap.ts'
 import { requireBucketName } from './bootstrap/account.ts'
 import { bootstrapEnvironment } from './bootstrap/environment.ts'
 import { bootstrapPlatform } from './bootstrap/platform.ts'
-import { command } from './command.ts'
+import { command, list, map } from './command.ts'
 import { bucket } from './inputs.ts'
-import { summaries } from './summaries.ts'
 
 export default command({
   name: 'bootstrap',
-  summary: summaries.bootstrap,
+  summary: 'Make the platform bucket, or the bucket and the roles of an environment.',
+  on: 'cli',
   inputs: {
     bucket: { ...bucket, description: 'The platform bucket: to be made, or with --environment the one whose releases are deployed there.' },
     environment: {
@@ -54,11 +55,15 @@ export default command({
   outputs: {
     bucket: { kind: 'string', description: "The name of the platform bucket, or of the environment's." },
     created: { kind: 'boolean', description: 'False if everything was there and up to date, and in a dry run.' },
-    changes: { kind: 'list', description: 'What was changed, or would be: action (add, change or remove), what, details.' },
-    roles: { kind: 'map', description: 'The ARN of each role: publish; or deploy, execute and plan.' },
-    boundary: { kind: 'string', description: "The permissions boundary that roles must have which the environment's stacks make." },
-    descriptor: { kind: 'string', description: "The environment's entry for platform.yml." },
-    next: { kind: 'list', description: 'What is to be done elsewhere, as lines.' },
+    changes: list<BootstrapChange>('What was changed, or would be: action (add, change or remove), what, details.'),
+    roles: map<Readonly<Record<string, string>>>('The ARN of each role: publish; or deploy, execute and plan.'),
+    boundary: {
+      kind: 'string',
+      nullable: true,
+      description: "The permissions boundary that roles must have which the environment's stacks make.",
+    },
+    descriptor: { kind: 'string', nullable: true, description: "The environment's entry for platform.yml." },
+    next: list<string>('What is to be done elsewhere, as lines.'),
     'dry-run': { kind: 'boolean', description: 'True if nothing was to be changed.' },
   },
   examples: [
@@ -74,5 +79,5 @@ export default command({
       environment === undefined ? await bootstrapPlatform(inputs, world) : await bootstrapEnvironment({ ...inputs, environment }, world)
     return { ...done, 'dry-run': inputs['dry-run'] }
   },
-  text: (outputs) => bootstrappedText(outputs, outputs['dry-run'] === true),
+  text: (outputs) => bootstrappedText(outputs, outputs['dry-run']),
 })

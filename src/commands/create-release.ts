@@ -3,11 +3,10 @@ import { serviceNameAt, withRelease } from '../repository/release.ts'
 import { admit, takeName } from './caller.ts'
 import { command } from './command.ts'
 import { bucket, handedOver, handedOverOf, path, repository } from './inputs.ts'
-import { summaries } from './summaries.ts'
 
 export default command({
   name: 'create-release',
-  summary: summaries['create-release'],
+  summary: 'Compose a release of a service and store it.',
   inputs: {
     path,
     bucket,

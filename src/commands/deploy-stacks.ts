@@ -8,12 +8,11 @@ import { command } from './command.ts'
 import { deployedOutputs } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
-import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 
 export default command({
   name: 'deploy-stacks',
-  summary: summaries['deploy-stacks'],
+  summary: 'Apply only the stacks of a stored release to an environment.',
   inputs: {
     release: { kind: 'string', required: true, description: 'A release that exists, by any unique prefix.' },
     path,

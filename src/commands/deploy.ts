@@ -15,13 +15,12 @@ import { command } from './command.ts'
 import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
 import { type Dry, dryRun } from './dry-run.ts'
 import { bucket, changing, environment, force, path, repository, service } from './inputs.ts'
-import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
 
 export default command({
   name: 'deploy',
-  summary: summaries.deploy,
+  summary: 'Apply a release to an environment, and watch it until it is live.',
   inputs: {
     path,
     release: {

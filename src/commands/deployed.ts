@@ -1,29 +1,28 @@
 import type { StackResult } from '../deployment/apply/stack-run.ts'
 import type { Deployed, DeploymentEnd } from '../deployment/deploy.ts'
 import type { FailureCause } from '../deployment/log/record.ts'
-import type { Digest } from '../digest.ts'
+import { list, map, type OutputsOf } from './command.ts'
+
+type DeployedStack = Pick<StackResult, 'stack' | 'name' | 'outcome' | 'started' | 'seconds' | 'outputs'>
 
 /** The outputs of `deploy` and `rollback`. */
 export const deployedOutputs = {
-  outcome: { kind: 'string', description: 'succeeded, failed or unknown; null for a dry run.' },
+  outcome: {
+    kind: 'enum',
+    values: ['succeeded', 'failed', 'unknown'],
+    nullable: true,
+    description: 'succeeded, failed or unknown; null for a dry run.',
+  },
   changed: { kind: 'boolean', description: 'True if anything was changed in AWS.' },
-  deployment: { kind: 'number', description: "The deployment's number; the last one's if there was nothing to do." },
-  release: { kind: 'string', description: 'The release that was applied, as sha256:<hex>.' },
-  previous: { kind: 'string', description: 'The release that was present before, null the first time.' },
-  stacks: { kind: 'list', description: 'Each stack: stack, name, outcome, started (null if it was not begun), seconds, outputs.' },
-  cause: { kind: 'map', description: 'Why it did not succeed: stack, resource, type, reason; null otherwise.' },
+  deployment: { kind: 'number', nullable: true, description: "The deployment's number; the last one's if there was nothing to do." },
+  release: { kind: 'string', nullable: true, description: 'The release that was applied, as sha256:<hex>.' },
+  previous: { kind: 'string', nullable: true, description: 'The release that was present before, null the first time.' },
+  stacks: list<DeployedStack>('Each stack: stack, name, outcome, started (null if it was not begun), seconds, outputs.'),
+  cause: { ...map<FailureCause>('Why it did not succeed: stack, resource, type, reason; null otherwise.'), nullable: true },
 } as const
 
 /** The outputs of a deployment under their public names. */
-export interface DeployedOutputs {
-  readonly outcome: string | null
-  readonly changed: boolean
-  readonly deployment: number | null
-  readonly release: Digest | null
-  readonly previous: Digest | null
-  readonly stacks: readonly Pick<StackResult, 'stack' | 'name' | 'outcome' | 'started' | 'seconds' | 'outputs'>[]
-  readonly cause: FailureCause | null
-}
+export type DeployedOutputs = OutputsOf<typeof deployedOutputs>
 
 function outputsOfDeployed({ outcome, changed, deployment, release, previous, stacks, cause }: Deployed): DeployedOutputs {
   return {

@@ -1,13 +1,13 @@
 import { TowpathError } from '../errors.ts'
 import { command } from './command.ts'
-import { summaries } from './summaries.ts'
 
 /** Since then repositories send ids in the subjects of their tokens. Source: GitHub changelog, 23 April 2026, "Immutable subject claims". */
 const IDS_SINCE = new Date('2026-07-15T00:00:00Z')
 
 export default command({
   name: 'github-id',
-  summary: summaries['github-id'],
+  summary: "Print a repository's line for the platform's register, with GitHub's ids.",
+  on: 'cli',
   inputs: {
     repository: { kind: 'string', required: true, description: 'The repository, as <owner>/<name>.' },
   },
@@ -15,7 +15,11 @@ export default command({
     repository: { kind: 'string', description: "Its name in GitHub's own spelling." },
     id: { kind: 'string', description: "GitHub's number of the repository." },
     'owner-id': { kind: 'string', description: "GitHub's number of its owner." },
-    subject: { kind: 'string', description: 'Which form of subject its tokens have, as far as its age tells: names or ids.' },
+    subject: {
+      kind: 'enum',
+      values: ['names', 'ids'],
+      description: 'Which form of subject its tokens have, as far as its age tells: names or ids.',
+    },
     line: { kind: 'string', description: "Its line for 'services' in platform.yml." },
   },
   examples: ['github-id --repository acme/greeter'],
@@ -38,5 +42,5 @@ export default command({
     ]
     return { repository: name, id, 'owner-id': ownerId, subject, line: `  ${name.split('/')[1]?.toLowerCase()}: { ${keys.join(', ')} }` }
   },
-  text: ({ line }) => String(line),
+  text: ({ line }) => line,
 })

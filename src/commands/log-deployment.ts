@@ -1,8 +1,6 @@
 import type { Objects } from '../bucket/objects.ts'
-import type { Outcome } from '../deployment/log/record.ts'
 import { type Recording, recordDeployment } from '../deployment/recording.ts'
 import { TowpathError } from '../errors.ts'
-import { suggest } from '../nearest.ts'
 import { readEnvironment } from '../platform/environment.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
@@ -11,17 +9,14 @@ import { admit } from './caller.ts'
 import { command } from './command.ts'
 import { showOnGitHub } from './github-deployments.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
-import { summaries } from './summaries.ts'
 import { claimOf } from './target.ts'
-
-const outcomes: Readonly<Record<Outcome, true>> = { succeeded: true, failed: true, unknown: true }
 
 /** The longest version, in UTF-16 code units. It is a name that tables and pages show, not a text. */
 const LONGEST_VERSION = 100
 
 export default command({
   name: 'log-deployment',
-  summary: summaries['log-deployment'],
+  summary: 'Record a deployment that something else made.',
   inputs: {
     path,
     service,
@@ -29,20 +24,24 @@ export default command({
     environment,
     release: { kind: 'string', description: 'The release that was deployed, if it is one of Towpath, by any unique prefix.' },
     version: { kind: 'string', description: 'What was deployed, in your own words, if it is no release of Towpath.' },
-    outcome: { kind: 'string', required: true, description: 'How it ended: succeeded, failed or unknown.' },
+    outcome: {
+      kind: 'enum',
+      values: ['succeeded', 'failed', 'unknown'],
+      required: true,
+      description: 'How it ended: succeeded, failed or unknown.',
+    },
     bucket,
     wait: changing.wait,
     'dry-run': { kind: 'boolean', description: 'Check the inputs and record nothing.' },
   },
   outputs: {
-    deployment: { kind: 'number', description: "The deployment's number; null for a dry run." },
+    deployment: { kind: 'number', nullable: true, description: "The deployment's number; null for a dry run." },
   },
   examples: [
     'log-deployment --service delivery --environment production --version 2024.11 --outcome succeeded --bucket acme-towpath',
     'log-deployment --service delivery --environment production --release 3f2a --outcome failed --bucket acme-towpath',
   ],
-  async run({ path, service, repository, environment, release, version, outcome: told, bucket, wait, 'dry-run': dry }, world) {
-    const outcome = outcomeOf(told)
+  async run({ path, service, repository, environment, release, version, outcome, bucket, wait, 'dry-run': dry }, world) {
     const objects = await world.objects(bucket)
     const name = service ?? (await serviceNameAt(world, path))
     const { as } = await admit(world, objects, {
@@ -68,13 +67,6 @@ export default command({
   },
   text: ({ deployment }) => (deployment === null ? 'dry run: nothing was recorded' : `recorded as deployment ${deployment}`),
 })
-
-function outcomeOf(text: string): Outcome {
-  const known = Object.keys(outcomes) as Outcome[]
-  const found = known.find((outcome) => outcome === text)
-  if (found === undefined) throw new TowpathError('bad-input', `no outcome '${text}'`, { hint: suggest(text, known) })
-  return found
-}
 
 async function whatOf(
   objects: Objects,

@@ -4,14 +4,13 @@ import { codeOf } from '../deployment/log/present.ts'
 import type { DeploymentRecord } from '../deployment/log/record.ts'
 import { type Thoroughness, type Verified, verifyLog } from '../deployment/log/verify.ts'
 import { walkBack } from '../deployment/log/walk-back.ts'
-import { askForLock, underWay } from '../deployment/under-way.ts'
+import { askForLock, type UnderWay, underWay } from '../deployment/under-way.ts'
 import { TowpathError } from '../errors.ts'
 import { readEnvironment } from '../platform/environment.ts'
-import { logText } from '../render/log.ts'
+import { type Checked, type LogRow, logText } from '../render/log.ts'
 import { serviceNameAt } from '../repository/release.ts'
-import { command } from './command.ts'
+import { command, list, map } from './command.ts'
 import { bucket, environment, path, service } from './inputs.ts'
-import { summaries } from './summaries.ts'
 import type { World } from './world.ts'
 
 /** How many deployments people are shown who do not say how many they want. */
@@ -19,7 +18,8 @@ const NEWEST = 20
 
 export default command({
   name: 'log',
-  summary: summaries.log,
+  summary: 'List the deployments of a service to an environment, and verify their chain.',
+  on: 'cli',
   inputs: {
     path,
     service,
@@ -39,20 +39,19 @@ export default command({
     },
   },
   outputs: {
-    deployments: {
-      kind: 'list',
-      description:
-        "Oldest first: number, kind, parts, release (null of what is none of Towpath's), version (of those), platform, releaseCommit (of the code), outcome, gated, started, finished, closedBy, actor, commit (of the run), run.",
-    },
-    verified: { kind: 'boolean', description: 'True if the chain was checked and holds; null if it was not checked.' },
+    deployments: list<LogRow>(
+      "Oldest first: number, kind, parts, release (null of what is none of Towpath's), version (of those), platform, releaseCommit (of the code), outcome, gated, started, finished, closedBy, actor, commit (of the run), run.",
+    ),
+    verified: { kind: 'boolean', nullable: true, description: 'True if the chain was checked and holds; null if it was not checked.' },
     checked: {
-      kind: 'map',
-      description: 'How it was checked: how (`by ETag` or `in full`), records, read (one by one); null if it was not.',
+      ...map<Checked>('How it was checked: how (`by ETag` or `in full`), records, read (one by one); null if it was not.'),
+      nullable: true,
     },
     'under-way': {
-      kind: 'map',
-      description:
+      ...map<UnderWay>(
         'A deployment without a record: deployment, holder of the lock, run, since, alive (when the lock was last written); else null.',
+      ),
+      nullable: true,
     },
   },
   examples: [
@@ -66,7 +65,7 @@ export default command({
     const ledger = guarded({ objects, environment, service: service ?? (await serviceNameAt(world, path)) }, world.log, undefined)
     const lock = askForLock(ledger)
     const how: Thoroughness = full ? 'in full' : 'by ETag'
-    const rows: Row[] = []
+    const rows: LogRow[] = []
     const keep = (record: DeploymentRecord): void => {
       rows.push(row(record))
       if (rows.length > wanted) rows.shift()
@@ -114,9 +113,7 @@ async function* newest(
   }
 }
 
-type Row = Readonly<Record<string, unknown>>
-
-function row(record: DeploymentRecord): Row {
+function row(record: DeploymentRecord): LogRow {
   const { deployment, kind, parts, release, version, platform, outcome, started, finished, closedBy, origin } = record
   const { actor, commit, run } = origin
   const what = { release, version: version ?? null, platform: platform ?? null, releaseCommit: codeOf(record) }

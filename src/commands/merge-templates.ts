@@ -1,14 +1,13 @@
 import { TowpathError } from '../errors.ts'
 import { type MergedTemplateRow, mergedText } from '../render/merged.ts'
 import { type PlatformSource, publishedPlatform } from '../repository/library.ts'
-import { command } from './command.ts'
+import { command, list } from './command.ts'
 import { path } from './inputs.ts'
-import { summaries } from './summaries.ts'
 import type { World } from './world.ts'
 
 export default command({
   name: 'merge-templates',
-  summary: summaries['merge-templates'],
+  summary: "Write a service's templates with its overrides and additions merged in.",
   inputs: {
     path: { ...path, description: 'The service repository.' },
     bucket: { kind: 'string', env: 'TOWPATH_BUCKET', description: 'The platform bucket; or --platform.' },
@@ -17,11 +16,9 @@ export default command({
     explain: { kind: 'boolean', description: 'Tell of each value which file and line it comes from.' },
   },
   outputs: {
-    templates: {
-      kind: 'list',
-      description:
-        'Each: stack (and the way to a nested one, as stack/LogicalId), file, digest; with --explain also origins (pointer, file, line).',
-    },
+    templates: list<MergedTemplateRow>(
+      'Each: stack (and the way to a nested one, as stack/LogicalId), file, digest; with --explain also origins (pointer, file, line).',
+    ),
     digest: { kind: 'string', description: 'Of all of them together.' },
   },
   examples: [
@@ -36,7 +33,7 @@ export default command({
     const { mergeInto } = await import('../repository/merge.ts')
     return mergeInto(world, service, source, out, explain)
   },
-  text: ({ templates }) => mergedText(templates as readonly MergedTemplateRow[]),
+  text: ({ templates }) => mergedText(templates),
 })
 
 /** Opens the source of platforms. The bucket is checked before the service is read, which takes a while. */

@@ -2,11 +2,10 @@ import { TowpathError } from '../errors.ts'
 import { storeArtefact, withArtefact } from '../repository/artefact.ts'
 import { command } from './command.ts'
 import { bucket, path } from './inputs.ts'
-import { summaries } from './summaries.ts'
 
 export default command({
   name: 'package-artefact',
-  summary: summaries['package-artefact'],
+  summary: 'Archive a service and store it in the platform bucket under its digest.',
   inputs: { path: { ...path, description: 'The service repository.' }, bucket },
   outputs: {
     artefact: { kind: 'string', description: 'The artefact, as sha256:<hex>.' },

@@ -5,15 +5,16 @@ import type { Plan } from '../deployment/plan/plan.ts'
 import { storePlan } from '../deployment/plan/reviewed.ts'
 import { withDeadline } from '../deployment/target/target.ts'
 import { TowpathError } from '../errors.ts'
+import type { Advice } from '../release/advice.ts'
 import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { planText } from '../render/plan.ts'
+import type { ShownStack } from '../render/plan-order.ts'
 import { adviceText } from '../render/validated.ts'
 import { composeAt, serviceNameAt } from '../repository/release.ts'
-import { command } from './command.ts'
+import { command, list } from './command.ts'
 import { bucket, environment, force, handedOver, handedOverOf, path, service } from './inputs.ts'
-import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
 
@@ -22,7 +23,7 @@ const PATIENCE = 600_000
 
 export default command({
   name: 'plan',
-  summary: summaries.plan,
+  summary: 'Show what applying a release to an environment would change.',
   inputs: {
     path,
     release: {
@@ -49,14 +50,12 @@ export default command({
   outputs: {
     digest: { kind: 'string', description: "The plan's own name, for deploy's plan: the same changes have the same one." },
     'has-changes': { kind: 'boolean', description: 'True if anything would change.' },
-    stacks: {
-      kind: 'list',
-      description:
-        'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, after (the stacks whose outputs it waits for), changes, gates. Values that are or may be secret are hidden.',
-    },
-    lint: { kind: 'list', description: 'Advice on the templates, as validate gives it. No exit code depends on it.' },
+    stacks: list<ShownStack>(
+      'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, after (the stacks whose outputs it waits for), changes, gates. Values that are or may be secret are hidden.',
+    ),
+    lint: list<Advice>('Advice on the templates, as validate gives it. No exit code depends on it.'),
     markdown: { kind: 'string', description: 'The plan as a comment shows it.' },
-    comment: { kind: 'string', description: "The comment's address; null if there is none." },
+    comment: { kind: 'string', nullable: true, description: "The comment's address; null if there is none." },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
   async run({ path, release, service, environment, archive, digest, bucket, force, wait, consent, lint: asked, comment }, world) {
@@ -106,8 +105,7 @@ export default command({
       comment: comment ? await (await import('./plan-comment.ts')).commentPlan(world, path, shown) : null,
     }
   },
-  text: ({ stacks, digest, 'has-changes': hasChanges, lint }) =>
-    [planText({ stacks, digest, hasChanges } as Parameters<typeof planText>[0]), ...adviceText(lint)].join('\n'),
+  text: ({ stacks, digest, 'has-changes': hasChanges, lint }) => [planText({ stacks, digest, hasChanges }), ...adviceText(lint)].join('\n'),
 })
 
 /**

@@ -18,7 +18,6 @@ import { command } from './command.ts'
 import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
-import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 
 /** How many releases a message names. */
@@ -26,7 +25,7 @@ const LISTED = 8
 
 export default command({
   name: 'rollback',
-  summary: summaries.rollback,
+  summary: 'Apply the release that was live before, or another older one.',
   inputs: {
     path,
     service,

@@ -3,13 +3,12 @@ import { TowpathError } from '../errors.ts'
 import { runPlaybook } from '../playbook/run/run.ts'
 import type { HostResult, Verdict } from '../playbook/run/verdict.ts'
 import { count } from '../render/table.ts'
-import { command } from './command.ts'
-import { summaries } from './summaries.ts'
+import { command, list } from './command.ts'
 import type { World } from './world.ts'
 
 export default command({
   name: 'run-ansible',
-  summary: summaries['run-ansible'],
+  summary: 'Run a playbook on hosts, and tell each failure with its place.',
   inputs: {
     playbook: { kind: 'file', required: true, description: 'The playbook to run.' },
     inventory: {
@@ -34,7 +33,7 @@ export default command({
     changed: { kind: 'number', description: 'How many hosts were changed, or would be.' },
     failed: { kind: 'number', description: 'How many hosts failed.' },
     unreachable: { kind: 'number', description: 'How many hosts could not be reached.' },
-    hosts: { kind: 'list', description: 'Each host: host, outcome, and its counts of tasks: ok, changed, failures, ignored, rescued.' },
+    hosts: list<HostResult>('Each host: host, outcome, and its counts of tasks: ok, changed, failures, ignored, rescued.'),
   },
   examples: ['run-ansible --playbook ansible/site.yml --inventory hosts.ini --check'],
   async run(
@@ -52,7 +51,7 @@ export default command({
     return outputs
   },
   text: ({ hosts, changed, failed, unreachable }) =>
-    `${count((hosts as readonly HostResult[]).length, 'host')}: ${changed} changed, ${failed} failed, ${unreachable} unreachable`,
+    `${count(hosts.length, 'host')}: ${changed} changed, ${failed} failed, ${unreachable} unreachable`,
 })
 
 async function mustBeThere({ files }: World, path: string, what: string): Promise<void> {

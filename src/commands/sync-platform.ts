@@ -7,11 +7,10 @@ import { environmentEntries } from '../platform/release.ts'
 import { isChannel } from '../service/names.ts'
 import { command } from './command.ts'
 import { bucket, path } from './inputs.ts'
-import { summaries } from './summaries.ts'
 
 export default command({
   name: 'sync-platform',
-  summary: summaries['sync-platform'],
+  summary: 'Publish a platform to the platform bucket and move its channel.',
   inputs: {
     path: { ...path, description: 'The platform repository.' },
     bucket,

@@ -4,11 +4,11 @@ import { plain } from '../render/plain.ts'
 import { serviceNameAt } from '../repository/release.ts'
 import { command } from './command.ts'
 import { bucket, environment, path, service } from './inputs.ts'
-import { summaries } from './summaries.ts'
 
 export default command({
   name: 'unlock',
-  summary: summaries.unlock,
+  summary: 'Remove a lock that is garbage or whose holder is gone.',
+  on: 'cli',
   inputs: {
     path,
     service,
@@ -18,7 +18,7 @@ export default command({
   },
   outputs: {
     removed: { kind: 'boolean', description: 'False if there was no lock.' },
-    holder: { kind: 'string', description: 'Who held it; null if there was none, or what was there was not a lock.' },
+    holder: { kind: 'string', nullable: true, description: 'Who held it; null if there was none, or what was there was not a lock.' },
   },
   examples: ['unlock --service delivery --environment production --bucket acme-towpath --etag 9b2cf535f27731c974343645a3985328'],
   async run({ path, service, environment, etag, bucket }, world) {
@@ -30,7 +30,5 @@ export default command({
     return { removed: lock === 'removed', holder }
   },
   text: ({ removed, holder }) =>
-    removed
-      ? `the lock is removed${typeof holder === 'string' ? `; ${plain(holder)} held it` : ''}`
-      : 'there is no lock: nothing was changed',
+    removed ? `the lock is removed${holder !== null ? `; ${plain(holder)} held it` : ''}` : 'there is no lock: nothing was changed',
 })

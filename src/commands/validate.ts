@@ -1,12 +1,13 @@
-import { TowpathError } from '../errors.ts'
+import { type Problem, TowpathError } from '../errors.ts'
+import type { Advice } from '../release/advice.ts'
 import { validatedText } from '../render/validated.ts'
-import { command } from './command.ts'
+import type { TemplateReading } from '../repository/validate.ts'
+import { command, list } from './command.ts'
 import { path } from './inputs.ts'
-import { summaries } from './summaries.ts'
 
 export default command({
   name: 'validate',
-  summary: summaries.validate,
+  summary: 'Check a service or a platform offline, and list every problem.',
   inputs: {
     path,
     platform: { kind: 'folder', description: 'A platform repository on this machine to check a service against.' },
@@ -19,18 +20,18 @@ export default command({
     },
   },
   outputs: {
-    kind: { kind: 'string', description: 'service or platform.' },
-    name: { kind: 'string', description: 'Its name; null where the descriptor does not say.' },
-    problems: { kind: 'list', description: 'Every problem: file, line, column, message, hint.' },
-    lint: {
-      kind: 'list',
-      description:
-        'Advice on the templates, and that of cfn-lint where it was asked for: template, rule, level, pointer, file, line, column, message. No exit code depends on it.',
-    },
-    unchecked: { kind: 'list', description: 'What could not be judged here, and why.' },
+    kind: { kind: 'enum', values: ['service', 'platform'], description: 'service or platform.' },
+    name: { kind: 'string', nullable: true, description: 'Its name; null where the descriptor does not say.' },
+    problems: list<Problem>('Every problem: file, line, column, message, hint.'),
+    lint: list<Advice>(
+      'Advice on the templates, and that of cfn-lint where it was asked for: template, rule, level, pointer, file, line, column, message. No exit code depends on it.',
+    ),
+    unchecked: list<string>('What could not be judged here, and why.'),
     'changed-readings': {
-      kind: 'list',
-      description: 'With --changed-readings: template, pointer, file, line, column, before and after of each value; else null.',
+      ...list<TemplateReading>(
+        'With --changed-readings: template, pointer, file, line, column, before and after of each value; else null.',
+      ),
+      nullable: true,
     },
   },
   examples: ['validate --path .', 'validate --path . --platform ../platform'],

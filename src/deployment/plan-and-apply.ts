@@ -1,6 +1,7 @@
 import { raceAbort } from '../abortable.ts'
 import { asTowpathError, type ErrorCode, TowpathError } from '../errors.ts'
 import { discardOpen, sweep } from '../stack/discard.ts'
+import { asUnknown } from '../stack/execute.ts'
 import type { Gate } from '../stack/gate.ts'
 import { applyStacks } from './apply/apply-stacks.ts'
 import { hasExecuted, type Run, stateOf, tellKept, underWay } from './apply/run.ts'
@@ -31,21 +32,13 @@ export async function planAndApply(run: Run): Promise<RunEnd> {
       stacks: soFar(run),
       cause: { stack: null, resource: null, type: null, reason: error.message },
       gates: [],
-      error: open && !ownEnding.has(error.code) ? asUnknown(error) : error,
+      error: open ? asUnknown(error) : error,
     }
   }
 }
 
 /** Errors after which we cannot see what is live: interrupted, past the deadline, or without credentials. */
 const blind: ReadonlySet<ErrorCode> = new Set(['interrupted', 'unknown', 'no-credentials'])
-/** Errors that keep their own code, even while an operation of ours is under way. */
-const ownEnding: ReadonlySet<ErrorCode> = new Set(['interrupted', 'unknown', 'locked', 'bug'])
-
-/** The same error with the code 'unknown': that nobody can say what is live matters more than the cause. */
-function asUnknown({ message, hint, blame, cause }: TowpathError): TowpathError {
-  const again = 'run the same command again: it waits for what goes on, and goes on from there'
-  return new TowpathError('unknown', message, { blame, cause, hint: hint === undefined ? again : `${hint}\n${again}` })
-}
 
 async function planThenApply(run: Run): Promise<RunEnd> {
   const { target, release, journal, last, consents, changeSets } = run

@@ -1,24 +1,15 @@
 import { pullRequestOf } from '../adapters/github/pull-request.ts'
-import type { Command } from '../commands/command.ts'
 import { exitCodes, TowpathError } from '../errors.ts'
 import type { Runner } from '../ports/runner.ts'
 import { annotationsOf } from '../render/annotations.ts'
 import { errorText, type Shorten } from '../render/error.ts'
 import { plain } from '../render/plain.ts'
 import { summaryOf } from '../render/summary.ts'
-import { fromWorkspace, messageOf, stackTraceOf } from './action-failure.ts'
 import type { Around } from './action-inputs.ts'
 import { runLinks } from './action-links.ts'
 import type { ActionLog } from './action-log.ts'
-
-/** The result of a verb's run; without a command if there is no such verb. */
-export interface VerbRun {
-  readonly verb: string
-  readonly command: Command | undefined
-  readonly values: Readonly<Record<string, unknown>>
-  readonly outputs: Readonly<Record<string, unknown>>
-  readonly error: TowpathError | undefined
-}
+import type { VerbRun } from './conduct.ts'
+import { messageOf, shortenFrom, stackTraceOf } from './failure.ts'
 
 interface Told extends Around {
   readonly runner: Runner
@@ -26,7 +17,7 @@ interface Told extends Around {
 
 /** Reports how a run ended and gives the exit code: first the outputs, since later steps need them, then text, summary and annotations. */
 export async function tellEnding(run: VerbRun, { runner, workspace, variables }: Told, log: ActionLog): Promise<number> {
-  const shorten = fromWorkspace(workspace)
+  const shorten = shortenFrom(workspace)
   const unwritten = setOutputs(run, runner)
   if (unwritten && run.error) log.warn(unwritten.message)
   const error = run.error ?? unwritten
@@ -41,7 +32,7 @@ export async function tellEnding(run: VerbRun, { runner, workspace, variables }:
   }
   for (const annotation of annotationsOf({ title: `towpath ${run.verb}`, error, warnings: log.warnings, shorten }))
     runner.annotate(annotation)
-  return error === undefined ? 0 : exitCodes[error.code]
+  return run.error ? run.code : error === undefined ? 0 : exitCodes[error.code]
 }
 
 /**

@@ -1,10 +1,9 @@
-import { resolve } from 'node:path'
 import type { DeclaredInputs, Input } from '../commands/command.ts'
 import { acting } from '../commands/inputs.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
-import { parseDuration } from '../ports/clock.ts'
 import type { Acting } from '../role.ts'
+import { convert } from './convert.ts'
 
 /** The inputs of every action, besides those of its verb. */
 export const commonInputs: DeclaredInputs = {
@@ -60,7 +59,7 @@ export function readInputs(verb: string, inputs: DeclaredInputs, { workspace, va
   const values: Record<string, unknown> = {}
   for (const [name, input] of Object.entries(inputs)) {
     const text = textOf(name, input, variables)
-    const read = text === '' ? absent(name, input) : convert(name, input, text, workspace)
+    const read = text === '' ? absent(name, input) : readValue(name, input, text, workspace)
     if (typeof read === 'object' && 'message' in read) mistakes.push(read)
     else if (read.value !== undefined) values[name] = read.value
   }
@@ -123,26 +122,11 @@ function absent(name: string, input: Input): Read {
   return { value: undefined }
 }
 
-function convert(name: string, input: Input, text: string, workspace: string): Read {
-  switch (input.kind) {
-    case 'string':
-      return { value: text }
-    case 'strings':
-      return { value: text.split(/\r\n|[\n\r]/).flatMap((line) => line.trim() || []) }
-    case 'boolean':
-      return boolean(name, text)
-    case 'folder':
-    case 'file':
-      return { value: resolve(workspace, text) }
-    case 'duration': {
-      const milliseconds = parseDuration(text)
-      if (milliseconds === undefined)
-        return { name, message: `input '${name}' is no duration: '${text}'`, hint: 'write it like 90s, 30m or 1h30m' }
-      return { value: milliseconds }
-    }
-    default:
-      return input.kind satisfies never
-  }
+function readValue(name: string, input: Input, text: string, workspace: string): Read {
+  if (input.kind === 'strings') return { value: text.split(/\r\n|[\n\r]/).flatMap((line) => line.trim() || []) }
+  if (input.kind === 'boolean') return boolean(name, text)
+  const converted = convert(input, text, workspace)
+  return 'value' in converted ? converted : { name, message: `input '${name}' ${converted.wrong}`, hint: converted.hint }
 }
 
 /** Reads a boolean as core's getBooleanInput does. Source: YAML 1.2, core schema. */

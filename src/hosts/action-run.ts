@@ -1,16 +1,16 @@
 import type { Command } from '../commands/command.ts'
-import { loadVerb, type Verb } from '../commands/verbs.ts'
+import type { Verb } from '../commands/verbs.ts'
 import type { World } from '../commands/world.ts'
 import { exitCodes, TowpathError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { suggest } from '../nearest.ts'
 import type { Runner } from '../ports/runner.ts'
 import { plain } from '../render/plain.ts'
-import { tellEnding, type VerbRun } from './action-ending.ts'
-import { failureOf } from './action-failure.ts'
-import { type Around, type GivenInputs, linesToHide, readInputs, secretLines } from './action-inputs.ts'
+import { tellEnding } from './action-ending.ts'
+import { type Around, linesToHide, readInputs, secretLines } from './action-inputs.ts'
 import { actionLog } from './action-log.ts'
-import { begin } from './begin.ts'
+import { conduct, ready, type VerbRun } from './conduct.ts'
+import { failureOf, REPORT } from './failure.ts'
 import type { Signals } from './signals.ts'
 import type { Settings } from './world.ts'
 
@@ -35,40 +35,22 @@ export async function runAction(verb: string, host: ActionHost): Promise<number>
 }
 
 async function attempt(verb: string, host: ActionHost, log: Log): Promise<VerbRun> {
-  let command: Command | undefined
-  let values: Readonly<Record<string, unknown>> = {}
-  try {
-    const found = host.verbs.get(verb)
-    if (!found) throw new TowpathError('bad-input', `no action '${verb}'`, { hint: suggest(verb, host.verbs.keys()) })
-    command = await loadVerb(found)
-    // Before anything else is written: a message about a bad input may contain its text.
-    for (const line of secretLines(command.inputs, host.variables)) host.runner.mask(line)
-    const given = readInputs(verb, command.inputs, host)
-    values = given.values
-    return { verb, command, values, outputs: await conduct(command, given, host, log), error: undefined }
-  } catch (thrown) {
-    const error = failureOf(thrown)
-    return { verb, command, values, outputs: outputsOf(command, error), error }
-  }
-}
-
-/** Runs a verb until it ends, or until its time after an interrupt is over. */
-async function conduct(
-  command: Command,
-  { values, ...common }: GivenInputs,
-  host: ActionHost,
-  log: Log,
-): Promise<Readonly<Record<string, unknown>>> {
-  const signals = host.listen()
-  try {
-    const mask = (secret: string): void => {
-      for (const line of linesToHide([secret])) host.runner.mask(line)
-    }
-    const world = host.world({ log, interrupted: signals.interrupted, ...common, mask })
-    return await Promise.race([begin(command, values, world, signals), signals.over])
-  } finally {
-    signals.stop()
-  }
+  const run = await conduct(verb, {
+    verbs: host.verbs,
+    report: REPORT,
+    listen: () => host.listen(),
+    unknown: (name) => new TowpathError('bad-input', `no action '${name}'`, { hint: suggest(name, host.verbs.keys()) }),
+    open(command) {
+      // Before anything else is written: a message about a bad input may contain its text.
+      for (const line of secretLines(command.inputs, host.variables)) host.runner.mask(line)
+      const { values, ...common } = readInputs(verb, command.inputs, host)
+      const mask = (secret: string): void => {
+        for (const line of linesToHide([secret])) host.runner.mask(line)
+      }
+      return ready(command, values, (interrupted) => host.world({ log, interrupted, ...common, mask }))
+    },
+  })
+  return run.error ? { ...run, outputs: outputsOf(run.command, run.error) } : run
 }
 
 /** The outputs of a failure. A verb with an output `outcome` always gives one: a deployment that was never begun has failed. */

@@ -1,11 +1,10 @@
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { DeclaredInputs, Input } from '../commands/command.ts'
 import { acting } from '../commands/inputs.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
-import { parseDuration } from '../ports/clock.ts'
 import type { Acting } from '../role.ts'
+import { convert } from './convert.ts'
 
 /** The arguments after the verb on a command line. */
 export interface Arguments extends Acting {
@@ -46,7 +45,7 @@ export function readArguments(verb: string, inputs: DeclaredInputs, argv: readon
     const text = texts?.at(-1) ?? input.default
     if (input.kind === 'strings') values[name] = texts ?? []
     else if (input.kind === 'boolean') values[name] = texts !== undefined
-    else if (text !== undefined) values[name] = convert(verb, name, input, text, around.cwd)
+    else if (text !== undefined) values[name] = readValue(verb, name, input, text, around.cwd)
     else if (input.required) missing.push(name)
   }
   if (missing.length > 0) throw lacking(verb, inputs, missing)
@@ -113,26 +112,12 @@ function fromEnvironment(input: Input, around: Surroundings): string[] | undefin
   return text === undefined || text === '' ? undefined : [text]
 }
 
-function convert(verb: string, name: string, input: Input, text: string, cwd: string): unknown {
-  switch (input.kind) {
-    case 'string':
-    case 'strings':
-    case 'boolean':
-      return text
-    case 'folder':
-    case 'file':
-      return resolve(cwd, text)
-    case 'duration': {
-      const milliseconds = parseDuration(text)
-      if (milliseconds === undefined)
-        throw new TowpathError('bad-input', `--${name} is no duration: '${text}'`, {
-          hint: `write it like 90s, 30m or 1h30m; see towpath ${verb} --help`,
-        })
-      return milliseconds
-    }
-    default:
-      return input.kind satisfies never
-  }
+function readValue(verb: string, name: string, input: Parameters<typeof convert>[0], text: string, cwd: string): string | number {
+  const converted = convert(input, text, cwd)
+  if ('value' in converted) return converted.value
+  throw new TowpathError('bad-input', `--${name} ${converted.wrong}`, {
+    hint: `${converted.hint}${converted.hint.endsWith('?') ? '\n' : '; '}see towpath ${verb} --help`,
+  })
 }
 
 function lacking(verb: string, inputs: DeclaredInputs, missing: readonly string[]): TowpathError {

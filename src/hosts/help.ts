@@ -1,17 +1,17 @@
-import type { Command, DeclaredInputs } from '../commands/command.ts'
+import type { Command, DeclaredInputs, Input } from '../commands/command.ts'
 import { verbs } from '../commands/verbs.ts'
 import { exitCodes } from '../errors.ts'
 import { version } from '../version.ts'
 import { commonFlags } from './arguments.ts'
 
-const placeholders = {
+const placeholders: Readonly<Record<Exclude<Input['kind'], 'enum'>, string>> = {
   string: '<text>',
   boolean: '',
   folder: '<folder>',
   file: '<file>',
   duration: '<duration>',
   strings: '<text>',
-} as const
+}
 
 /** The help of the whole program. */
 export function overview(): string {
@@ -52,7 +52,12 @@ export function helpFor(command: Command): string {
 
 function synopsis(inputs: DeclaredInputs): string {
   const required = Object.entries(inputs).filter(([, input]) => input.required)
-  return [...required.map(([name, input]) => `--${name} ${placeholders[input.kind]}`), '[flags]'].join(' ')
+  return [...required.map(([name, input]) => `--${name} ${placeholder(input)}`), '[flags]'].join(' ')
+}
+
+/** What stands for the value of a flag: the words themselves if only some can be given. */
+function placeholder(input: Input): string {
+  return input.kind === 'enum' ? input.values.join('|') : placeholders[input.kind]
 }
 
 function flagRows(inputs: DeclaredInputs): string[] {
@@ -63,7 +68,7 @@ function flagRows(inputs: DeclaredInputs): string[] {
         ...(input.env === undefined ? [] : [`or ${input.env}`]),
         ...(input.required ? ['required'] : []),
       ]
-      return [`--${name} ${placeholders[input.kind]}`.trimEnd(), `${input.description}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`]
+      return [`--${name} ${placeholder(input)}`.trimEnd(), `${input.description}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`]
     }),
   )
 }

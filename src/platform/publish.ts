@@ -4,7 +4,6 @@ import { channelKey, environmentKey, platformReleaseKey, registerKey } from '../
 import type { ETag, Objects } from '../bucket/objects.ts'
 import { type Digest, digestOf } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
-import type { Json } from '../json.ts'
 import type { Log } from '../log.ts'
 import { type Channel, readChannel, readPlatformRelease } from './channel.ts'
 import { differences } from './differences.ts'
@@ -181,5 +180,5 @@ function raced(what: string): TowpathError {
 }
 
 function bytesOf(document: Channel | EnvironmentEntry | PlatformRelease | Register): Uint8Array {
-  return documentBytes(document as unknown as Json)
+  return documentBytes(document)
 }

@@ -3,7 +3,7 @@ import type { ArchiveMember } from '../artefact/archiver.ts'
 import { measure, reporting } from '../artefact/measure.ts'
 import type { Body } from '../bucket/objects.ts'
 import type { Digest } from '../digest.ts'
-import { canonicalJson, type Json } from '../json.ts'
+import { canonicalJson } from '../json.ts'
 import { printAppSpec } from './appspec.ts'
 import { hostFiles } from './host-files.ts'
 import type { InspectedPlaybook } from './inspect.ts'
@@ -70,7 +70,7 @@ export function membersOf(parts: BundleParts): readonly ArchiveMember[] {
   const service = [...ansible.service.values()].filter(({ name }) => name !== serviceAppSpec)
   return [
     textMember(layout.appspec, printAppSpec(inspected.appspec, inspected.tags)),
-    textMember(layout.facts, canonicalJson(factsOf(parts) as unknown as Json)),
+    textMember(layout.facts, canonicalJson(factsOf(parts))),
     textMember(layout.callback, hostFiles.callback),
     textMember(layout.hook, hostFiles.hook, true),
     textMember(layout.program, hostFiles.program),

@@ -76,7 +76,7 @@ export interface Release {
 }
 
 export function releaseOf(manifest: Manifest): Release & { readonly bytes: Uint8Array } {
-  const bytes = documentBytes(manifest as unknown as Json)
+  const bytes = documentBytes(manifest)
   return { id: digestOf(bytes), manifest, bytes }
 }
 

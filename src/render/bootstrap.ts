@@ -10,27 +10,26 @@ export function bootstrapChangesText(changes: readonly BootstrapChange[]): reado
 
 /** The outputs of `bootstrap` that people read. */
 interface Shown {
-  readonly bucket?: unknown
-  readonly created?: unknown
-  readonly changes?: unknown
-  readonly roles?: unknown
-  readonly descriptor?: unknown
-  readonly next?: unknown
+  readonly bucket: string
+  readonly created: boolean
+  readonly changes: readonly BootstrapChange[]
+  readonly roles: Readonly<Record<string, string>>
+  readonly descriptor: string | null
+  readonly next: readonly string[]
 }
 
 /** The outputs of `bootstrap` on a terminal: what is ready, the lines for platform.yml, and the next steps. */
 export function bootstrappedText(shown: Shown, dry: boolean): string {
-  const { bucket, created, roles, descriptor, next } = shown
-  const changes = (shown.changes ?? []) as readonly BootstrapChange[]
+  const { bucket, created, changes, roles, descriptor, next } = shown
   if (dry) {
     if (changes.length === 0) return 'dry run: nothing would change'
     return [...bootstrapChangesText(changes), 'dry run: nothing was changed'].join('\n')
   }
-  const arns = Object.values((roles ?? {}) as Readonly<Record<string, string>>)
+  const arns = Object.values(roles)
   return [
-    created === true ? `bucket ${bucket} is ready: versioned, encrypted, TLS only` : `bucket ${bucket} was ready already`,
+    created ? `bucket ${bucket} is ready: versioned, encrypted, TLS only` : `bucket ${bucket} was ready already`,
     ...(arns.length > 0 ? ['roles:', ...arns.map((arn) => `  ${plain(arn)}`)] : []),
-    ...(typeof descriptor === 'string' ? ['for platform.yml:', descriptor] : []),
-    ...((next ?? []) as readonly string[]),
+    ...(descriptor !== null ? ['for platform.yml:', descriptor] : []),
+    ...next,
   ].join('\n')
 }

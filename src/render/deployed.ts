@@ -1,4 +1,4 @@
-import type { FailureCause } from '../deployment/log/record.ts'
+import type { FailureCause, Outcome, StackOutcome } from '../deployment/log/record.ts'
 import { printDuration } from '../ports/clock.ts'
 import { redactOutput } from '../redaction/redact-value.ts'
 import { plain } from './plain.ts'
@@ -6,27 +6,26 @@ import { table } from './table.ts'
 
 /** The outputs of a deployment that people read. */
 interface Shown {
-  readonly outcome?: unknown
-  readonly changed?: unknown
-  readonly deployment?: unknown
-  readonly release?: unknown
-  readonly previous?: unknown
-  readonly stacks?: unknown
-  readonly cause?: unknown
+  readonly outcome: Outcome | null
+  readonly changed: boolean
+  readonly deployment: number | null
+  readonly release: string | null
+  readonly previous: string | null
+  readonly stacks: readonly ShownStack[]
+  readonly cause: FailureCause | null
 }
 
 interface ShownStack {
   readonly stack: string
   readonly name: string
-  readonly outcome: string
+  readonly outcome: StackOutcome
   readonly seconds: number
   readonly outputs: Readonly<Record<string, string>>
 }
 
 /** The outputs of `deploy` and `rollback` on a terminal, the outcome first. */
 export function deployedText(shown: Shown): string {
-  const stacks = (shown.stacks ?? []) as readonly ShownStack[]
-  const cause = shown.cause as FailureCause | null | undefined
+  const { stacks, cause } = shown
   const rows = stacks.map(({ stack, name, outcome, seconds }) => [
     `  ${stack}`,
     outcome,
@@ -54,14 +53,14 @@ function causeText({ stack, resource, type, reason }: FailureCause): string {
 function verdict({ outcome, changed, deployment, release, previous }: Shown): string {
   const name = short(release)
   if (outcome === null) return `dry run: nothing was changed; the plan is for release ${name}`
-  if (outcome === 'succeeded' && changed === false)
+  if (outcome === 'succeeded' && !changed)
     return release === null
       ? `nothing to do: ${deployment === null ? 'nothing was ever deployed here' : 'no release was ever live here'}`
       : `release ${name} is live: nothing had to change (deployment ${deployment})`
-  const before = previous === null || previous === undefined ? '' : `, before it ${short(previous)}`
+  const before = previous === null ? '' : `, before it ${short(previous)}`
   return `deployment ${deployment} ${outcome}: release ${name}${before}`
 }
 
-function short(digest: unknown): string {
-  return typeof digest === 'string' ? digest.replace(/^sha256:/, '').slice(0, 12) : '-'
+function short(digest: string | null): string {
+  return digest === null ? '-' : digest.replace(/^sha256:/, '').slice(0, 12)
 }

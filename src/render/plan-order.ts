@@ -3,7 +3,7 @@ import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
 import { statefulTypes } from '../stack/stateful-types.ts'
 
 /** The part of a plan that people read. */
-export type ShownPlan = Pick<Plan, 'digest' | 'hasChanges'> & { readonly stacks: readonly ShownStack[] }
+export type ShownPlan = Pick<Plan, 'hasChanges'> & { readonly digest: string; readonly stacks: readonly ShownStack[] }
 
 export type ShownStack = Pick<StackPlan, 'stack' | 'name' | 'action' | 'provisional' | 'changes' | 'gates'> & {
   /** The stacks whose outputs a provisional one waits for. */

@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.ts'
 import { plain } from './plain.ts'
 import { count } from './table.ts'
 
@@ -12,23 +13,17 @@ interface ShownAdvice {
 
 /** The result of `validate` as text. The problems themselves go to stderr, with their places. */
 export function validatedText(outputs: {
-  readonly kind?: unknown
-  readonly name?: unknown
-  readonly problems?: unknown
-  readonly lint?: unknown
-  readonly unchecked?: unknown
-  readonly 'changed-readings'?: unknown
+  readonly kind: string
+  readonly name: string | null
+  readonly problems: readonly Problem[]
+  readonly lint: readonly ShownAdvice[]
+  readonly unchecked: readonly string[]
+  readonly 'changed-readings': readonly ShownReading[] | null
 }): string {
-  const problems = (outputs.problems ?? []) as readonly unknown[]
-  const unchecked = (outputs.unchecked ?? []) as readonly string[]
-  const what = `${outputs.kind}${outputs.name === null ? '' : ` '${plain(String(outputs.name))}'`}`
+  const { kind, name, problems, lint, unchecked } = outputs
+  const what = `${kind}${name === null ? '' : ` '${plain(name)}'`}`
   const verdict = problems.length === 0 ? `${what}: no problem found` : `${what}: ${count(problems.length, 'problem')}`
-  return [
-    verdict,
-    ...adviceText(outputs.lint),
-    ...readingsText(outputs['changed-readings']),
-    ...section('not checked here', unchecked),
-  ].join('\n')
+  return [verdict, ...adviceText(lint), ...readingsText(outputs['changed-readings']), ...section('not checked here', unchecked)].join('\n')
 }
 
 /** A value that is sent otherwise than before, as far as people read it. */
@@ -40,9 +35,8 @@ interface ShownReading {
 }
 
 /** The values that are sent otherwise than before; that there are none is said as well, since somebody asked. */
-function readingsText(readings: unknown): readonly string[] {
-  if (readings === null || readings === undefined) return []
-  const changed = readings as readonly ShownReading[]
+function readingsText(changed: readonly ShownReading[] | null): readonly string[] {
+  if (changed === null) return []
   if (changed.length === 0) return ['every value is sent as before']
   return section(
     'sent otherwise than by version 0.1',
@@ -51,8 +45,7 @@ function readingsText(readings: unknown): readonly string[] {
 }
 
 /** Advice as lines under a heading of its own, so that nobody takes it for a problem that stops the work. */
-export function adviceText(lint: unknown): readonly string[] {
-  const advice = (lint ?? []) as readonly ShownAdvice[]
+export function adviceText(advice: readonly ShownAdvice[]): readonly string[] {
   return section(
     'advice, on which nothing depends',
     advice.map(({ rule, file, line, column, message }) => `${file}:${line}:${column}: ${message} (${rule})`),

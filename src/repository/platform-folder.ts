@@ -2,7 +2,6 @@ import { documentBytes } from '../bucket/documents.ts'
 import { digestOf } from '../digest.ts'
 import { unique } from '../document/order.ts'
 import { type Problem, refuse } from '../errors.ts'
-import type { Json } from '../json.ts'
 import type { PublishedPlatform } from '../platform/channel.ts'
 import { inspectPlatformFolder, type PlatformFolder } from '../platform/folder.ts'
 import type { Platform } from '../platform/platform.ts'
@@ -56,7 +55,7 @@ export async function inspectPlatformHere(machine: Machine, path: string): Promi
   }
   const release = platformRelease(descriptor, folder.files)
   const problems = unique([...known, ...(await recipeProblems(descriptor, release, library))])
-  const platform = { release, digest: digestOf(documentBytes(release as unknown as Json)) }
+  const platform = { release, digest: digestOf(documentBytes(release)) }
   const { playbooks, roles } = folder.files
   const ansible = { playbooks, roles, shown: (file: string) => `${path}/${file}`, content: folder.content }
   const regions = [...new Set([...descriptor.environments.values()].map(({ value }) => value.region.value))]

@@ -2,7 +2,6 @@ import { documentBytes } from '../bucket/documents.ts'
 import type { Objects } from '../bucket/objects.ts'
 import { digestOf } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
-import type { Json } from '../json.ts'
 import { readPlatformRelease } from '../platform/channel.ts'
 import { differences } from '../platform/differences.ts'
 import { readPlatformFolder } from '../platform/folder.ts'
@@ -25,7 +24,7 @@ export async function composePlatformAt(machine: Machine, objects: Objects, path
   const sync = `run towpath sync-platform --path ${path} --bucket ${objects.bucket} first`
   if (published === undefined)
     throw new TowpathError('not-found', `platform release ${here.version} is not in bucket '${objects.bucket}'`, { at, hint: sync })
-  if (published.digest !== digestOf(documentBytes(here as unknown as Json))) {
+  if (published.digest !== digestOf(documentBytes(here))) {
     const listed = differences(published.release, here)
     throw new TowpathError('conflict', `the platform here differs from its published release ${here.version}: ${listed.join(', ')}`, {
       at,

@@ -1,4 +1,4 @@
-import { descriptorKind } from '../document/descriptor.ts'
+import { type DescriptorKind, descriptorKind } from '../document/descriptor.ts'
 import { unique } from '../document/order.ts'
 import { type Problem, refuse } from '../errors.ts'
 import type { Advice } from '../release/advice.ts'
@@ -11,7 +11,7 @@ import { type Against, inspectServiceHere } from './service-folder.ts'
 
 /** Everything that was found in a repository. */
 interface Validated {
-  readonly kind: string
+  readonly kind: DescriptorKind
   readonly name: string | null
   readonly problems: readonly Problem[]
   readonly lint: readonly Advice[]
@@ -21,7 +21,7 @@ interface Validated {
 }
 
 /** A value that an earlier version sent otherwise, with its template: a stack, or a file of the platform. */
-interface TemplateReading extends ChangedReading {
+export interface TemplateReading extends ChangedReading {
   readonly template: string
 }
 

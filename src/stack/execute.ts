@@ -1,4 +1,4 @@
-import { isTransient, TowpathError } from '../errors.ts'
+import { type ErrorCode, isTransient, TowpathError } from '../errors.ts'
 import { pollGap } from '../ports/clock.ts'
 import { type Cause, rootCause } from './cause.ts'
 import type { StackClient } from './client.ts'
@@ -90,6 +90,20 @@ export function outdatedTwice(label: string, again: string): TowpathError {
     blame: 'service',
     hint: `see who else changes this stack, then ${again}`,
   })
+}
+
+/** Errors that keep their own code, even while an operation of ours is under way. */
+const ownEnding: ReadonlySet<ErrorCode> = new Set(['interrupted', 'unknown', 'locked', 'bug'])
+
+/**
+ * An error that was met while an operation of ours may be under way. Its code is 'unknown' then: that nobody can say what is live matters
+ * more than the cause.
+ */
+export function asUnknown(error: TowpathError): TowpathError {
+  const { code, message, hint, blame, cause } = error
+  if (ownEnding.has(code)) return error
+  const again = 'run the same command again: it waits for what goes on, and goes on from there'
+  return new TowpathError('unknown', message, { blame, cause, hint: hint === undefined ? again : `${hint}\n${again}` })
 }
 
 /**

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { generateActions, strayActions } from '../../scripts/actions.ts'
-import { loadVerb } from '../../src/commands/verbs.ts'
-import { actionVerbs } from '../../src/hosts/action-verbs.ts'
+import { generateActions, strayActions, summaries } from '../../scripts/actions.ts'
+import { actionVerbs, loadVerb, verbs } from '../../src/commands/verbs.ts'
 import { actionYaml, betweenMarkers } from '../../src/render/actions-doc.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -23,6 +22,17 @@ describe('what is generated from the declarations', () => {
     const [first] = await generateActions(root)
     if (!first) throw new Error('nothing is generated')
     expect(await differing([{ ...first, text: first.text.replace('required: true', 'required: false') }])).toEqual(['action.yml'])
+  })
+
+  test('of a verb that only a terminal has, says so, and makes no action of it', async () => {
+    const cli = [...verbs].filter(([, { on }]) => on === 'cli').map(([name]) => name)
+    expect(cli).toContain('bootstrap')
+    expect(cli.filter((name) => actionVerbs.has(name))).toEqual([])
+    expect(summaries([{ name: 'a-verb', summary: "It's this.", on: 'cli' }])).toContain(`  'a-verb': { summary: "It's this.", on: 'cli' },`)
+  })
+
+  test.each([...verbs])('%s has the name under which it is listed', async (name, verb) => {
+    expect((await loadVerb(verb)).name).toBe(name)
   })
 
   test.each([...actionVerbs.keys()])(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { askingInputs, inputVariables, runnerVariables } from '../../bench/asking.ts'
-import { actionVerbs } from '../../src/hosts/action-verbs.ts'
+import { actionVerbs } from '../../src/commands/verbs.ts'
 import { bundleFolder } from '../support/prepared.ts'
 
 /**

@@ -43,6 +43,24 @@ describe('what may go wrong while bootstrap makes a stack', () => {
     expect(cloud.stack(name)).toMatchObject({ status: expect.stringContaining('CREATE_') })
   })
 
+  test.each<[string, Parameters<Cloud['fail']>[0], string]>([
+    ['credentials that expire while it is followed', { call: 'events', nth: 2, times: Number.POSITIVE_INFINITY }, 'CREATE_IN_PROGRESS'],
+    ['an execution that is never answered', { call: 'executeChangeSet', times: Number.POSITIVE_INFINITY }, 'REVIEW_IN_PROGRESS'],
+  ])('%s: what may be under way is unknown, whatever the error is', async (what, where, status) => {
+    const { cloud, run } = anAccount()
+    cloud.fail(where, what.startsWith('credentials') ? new TowpathError('no-credentials', 'expired') : undefined)
+    await expect(run()).rejects.toMatchObject({ code: 'unknown', hint: expect.stringContaining('run the same command again') })
+    expect(cloud.stack(name)).toMatchObject({ status })
+  })
+
+  test('an execution that is refused was not begun, and keeps its own code', async () => {
+    const { cloud, clock, run } = anAccount()
+    cloud.fail({ call: 'executeChangeSet' }, new TowpathError('denied', 'not you'))
+    await expect(run()).rejects.toMatchObject({ code: 'denied' })
+    await clock.advance(60_000)
+    expect(cloud.stack(name)).toBeUndefined()
+  })
+
   test("a change set that became obsolete by another's while it was made is made anew, once, and is not left behind", async () => {
     const { cloud, clock, run } = anAccount()
     await run()
@@ -71,6 +89,24 @@ describe('what may go wrong while bootstrap makes a stack', () => {
     expect(lines.join('\n')).toContain(`somebody else changed stack ${name}, so the change set is made anew`)
     expect(madeSince(before, await cloud.listChangeSets(name))).toHaveLength(1)
     expect(cloud.stack(name)).toMatchObject({ status: 'UPDATE_COMPLETE', tags: { 'towpath:bucket': 'acme-towpath' } })
+  })
+
+  test.each([
+    ['while it was made', 'describeChangeSet'],
+    ['before it was executed', 'executeChangeSet'],
+  ] as const)('what somebody else allowed %s is not taken away unseen: bootstrap asks to be run again', async (_, call) => {
+    const { cloud, clock, run } = anAccount()
+    await run()
+    const held = cloud.hold({ call })
+    const changing = run({ trust: ['production=222222222222'] })
+    await held.reached
+    await clock.advance(10_000)
+    const template = JSON.parse(cloud.template(name))
+    const Outputs = { ...template.Outputs, Trust: { Value: 'staging=333333333333' } }
+    cloud.place({ name, template: { ...template, Outputs }, tags: cloud.stack(name)?.tags ?? {} })
+    held.release()
+    await expect(changing).rejects.toMatchObject({ code: 'conflict', hint: expect.stringContaining('run bootstrap again') })
+    expect(cloud.stack(name)?.outputs).toMatchObject({ Trust: 'staging=333333333333' })
   })
 
   test('a change set that becomes obsolete again and again ends in a failure that says so', async () => {

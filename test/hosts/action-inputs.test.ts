@@ -9,6 +9,7 @@ const inputs: DeclaredInputs = {
   plan: { kind: 'file', description: '' },
   environment: { kind: 'string', required: true, description: '' },
   bucket: { kind: 'string', required: true, env: 'TOWPATH_BUCKET', description: '' },
+  outcome: { kind: 'enum', values: ['succeeded', 'failed'], description: '' },
   wait: { kind: 'duration', default: '30m', description: '' },
   consent: { kind: 'strings', description: '' },
   'dry-run': { kind: 'boolean', description: '' },
@@ -90,6 +91,14 @@ describe('the inputs of an action', () => {
 
   test('that nobody declared are refused with the nearest name, though they be empty', () => {
     expect(refusal({ ...needed, consnt: '' })).toMatchObject({ message: "deploy has no input 'consnt'", hint: "did you mean 'consent'?" })
+  })
+
+  test('are one of the words that there are, or refused with the nearest', () => {
+    expect(read({ ...needed, outcome: 'failed' }).values.outcome).toBe('failed')
+    expect(refusal({ ...needed, outcome: 'succeded' })).toMatchObject({
+      message: "input 'outcome' cannot be 'succeded'",
+      hint: "did you mean 'succeeded'?",
+    })
   })
 
   test('are refused all at once', () => {

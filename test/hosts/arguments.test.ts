@@ -10,6 +10,7 @@ const inputs: DeclaredInputs = {
   environment: { kind: 'string', required: true, description: 'The environment.' },
   timeout: { kind: 'duration', default: '60m', description: 'How long.' },
   consent: { kind: 'strings', description: 'What for.' },
+  outcome: { kind: 'enum', values: ['succeeded', 'failed'], description: 'How it ended.' },
   verify: { kind: 'boolean', description: 'Whether.' },
 }
 
@@ -38,6 +39,10 @@ describe('flags are read', () => {
       consent: ['a.B'],
       verify: true,
     })
+  })
+
+  test('as one of the words that there are', () => {
+    expect(read([...enough, '--outcome', 'failed']).values.outcome).toBe('failed')
   })
 
   test('with the value behind an equals sign', () => {
@@ -109,6 +114,18 @@ describe('flags are refused', () => {
       [...enough, '--timeout', 'soon'],
       "--timeout is no duration: 'soon'",
       'write it like 90s, 30m or 1h30m; see towpath deploy --help',
+    ],
+    [
+      'that are none of the words',
+      [...enough, '--outcome', 'succeded'],
+      "--outcome cannot be 'succeded'",
+      "did you mean 'succeeded'?\nsee towpath deploy --help",
+    ],
+    [
+      'that are near none of the words',
+      [...enough, '--outcome', 'green'],
+      "--outcome cannot be 'green'",
+      "there are 'failed', 'succeeded'; see towpath deploy --help",
     ],
     ['that are no flags', [...enough, 'staging'], "deploy takes no argument 'staging'", 'give it by a flag; see towpath deploy --help'],
     [

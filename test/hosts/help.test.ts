@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Command } from '../../src/commands/command.ts'
-import { summaries } from '../../src/commands/summaries.ts'
 import { loadVerb, verbs } from '../../src/commands/verbs.ts'
 import { commonFlags } from '../../src/hosts/arguments.ts'
 import { helpFor, overview } from '../../src/hosts/help.ts'
@@ -17,15 +16,17 @@ function unsaid({ inputs, outputs, summary, examples = [] }: Command, help: stri
   const text = flat(help)
   const wanted = [
     summary,
-    ...Object.entries({ ...inputs, ...commonFlags }).flatMap(([name, { kind, description, default: given, env, required }]) => {
+    ...Object.entries({ ...inputs, ...commonFlags }).flatMap(([name, input]) => {
+      const { kind, description, default: given, env, required } = input
       const notes = [
         ...(given === undefined ? [] : [`default: ${given}`]),
         ...(env === undefined ? [] : [`or ${env}`]),
         ...(required ? ['required'] : []),
       ]
-      const value = { string: '<text> ', strings: '<text> ', folder: '<folder> ', file: '<file> ', duration: '<duration> ', boolean: '' }[
-        kind
-      ]
+      const value = {
+        ...{ string: '<text> ', strings: '<text> ', folder: '<folder> ', file: '<file> ', duration: '<duration> ', boolean: '' },
+        enum: input.kind === 'enum' ? `${input.values.join('|')} ` : '',
+      }[kind]
       return [`--${name} ${value}${description}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`]
     }),
     ...Object.entries(outputs).map(([name, { description }]) => `${name} ${description}`),
@@ -62,7 +63,7 @@ describe.each(commands)('the help of %s', (name, command) => {
 describe.each(commands)('the declaration of %s', (name, command) => {
   test('has the name and the summary under which it is listed', () => {
     expect(command.name).toBe(name)
-    expect(command.summary).toBe(summaries[name as keyof typeof summaries])
+    expect(command.summary).toBe(verbs.get(name)?.summary)
   })
 
   test('describes everything in sentences', () => {

@@ -1,5 +1,5 @@
 import type { Command } from '../../src/commands/command.ts'
-import { verbs } from '../../src/commands/verbs.ts'
+import { type Verb, verbs } from '../../src/commands/verbs.ts'
 import { type Host, run } from '../../src/hosts/run.ts'
 import { listen } from '../../src/hosts/signals.ts'
 import { terminal } from '../../src/hosts/terminal.ts'
@@ -35,7 +35,7 @@ export async function conduct(argv: readonly string[], around: Around = {}): Pro
     cwd,
     env: (name) => env[name],
     terminal: terminal(stream),
-    verbs: new Map([...verbs, ...own]),
+    verbs: new Map<string, Verb>([...verbs, ...own]),
     listen: () => listen(process, clock),
     world: around.world ?? (() => ({ log: terminal(stream) }) as never),
   })

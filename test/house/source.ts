@@ -18,15 +18,23 @@ export interface Source {
   readonly globals: readonly string[]
 }
 
-/** The globals through which a program reaches time, chance, the network or its process; `globalThis` would lead to each of them. */
+/** True for every kind of file that Node or the build would run, so that none escapes the walls by its ending. */
+export function isModule(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path)
+}
+
+/** The globals through which a program reaches time, chance, the network or its process; some lead to each of the others. */
 const reaching = new Set(
-  `fetch process globalThis global require eval crypto performance navigator console WebSocket EventSource XMLHttpRequest
-   setTimeout setInterval setImmediate`.split(/\s+/),
+  `fetch process globalThis global require eval Function WebAssembly crypto performance navigator console WebSocket EventSource
+   XMLHttpRequest BroadcastChannel MessageChannel Atomics Intl setTimeout setInterval setImmediate`.split(/\s+/),
 )
+
+/** Nodes in which a name stands for a type. Others of TypeScript's, such as `Date as never`, hold a value. */
+const types = /^TS(TypeReference|TypeQuery|QualifiedName|TypeParameter|InterfaceHeritage|ClassImplements)$/
 
 /** Globals of which only these members may be used: the others read a clock, set a timer or throw dice. */
 const harmless: Readonly<Record<string, RegExp>> = {
-  Date: /^(parse|UTC|prototype)$/,
+  Date: /^(parse|UTC)$/,
   Math: /^(?!random$)/,
   AbortSignal: /^(any|abort)$/,
 }
@@ -72,9 +80,15 @@ function walk(value: unknown, visit: Visit, parent?: Node, key = ''): void {
 }
 
 /** What a node imports, as it is written; undefined if it imports nothing. */
-function targetOf({ type, source }: Node): string | undefined {
-  if (!/^(Import|ExportNamed|ExportAll)Declaration$|^ImportExpression$|^TSImportType$/.test(type) || !isNode(source)) return undefined
-  return typeof source.value === 'string' ? source.value : '?'
+function targetOf({ type, source, expression, id }: Node): string | undefined {
+  if (/^(Import|ExportNamed|ExportAll)Declaration$|^ImportExpression$|^TSImportType$/.test(type) && isNode(source)) return textOf(source)
+  if (type === 'TSExternalModuleReference' && isNode(expression)) return textOf(expression)
+  // `declare module '../hosts/a.ts'` adds to the types of another file.
+  return type === 'TSModuleDeclaration' && isNode(id) && id.type === 'Literal' ? textOf(id) : undefined
+}
+
+function textOf({ value }: Node): string {
+  return typeof value === 'string' ? value : '?'
 }
 
 function kindOf(target: string): 'files' | 'node' | 'packages' {
@@ -94,10 +108,13 @@ function packageOf(target: string): string {
 /** The use of a global that reaches the machine. A variable of ours that has its name counts too: nobody could tell them apart. */
 function globalOf(node: Node, parent: Node | undefined, key: string): string | undefined {
   const { type, name } = node
+  if (type === 'MetaProperty' && isNode(node.meta) && node.meta.name === 'import') return 'import.meta'
   if (type !== 'Identifier' || typeof name !== 'string' || isName(parent, key)) return undefined
+  // Imports whatever it is asked for, past every list of modules.
+  if (name === 'process' && isNode(parent?.property) && parent.property.name === 'getBuiltinModule') return 'process.getBuiltinModule'
   if (reaching.has(name)) return name
   const members = harmless[name]
-  if (members === undefined || !Object.hasOwn(harmless, name) || parent?.type.startsWith('TS')) return undefined
+  if (members === undefined || !Object.hasOwn(harmless, name) || types.test(parent?.type ?? '')) return undefined
   if (parent?.type === 'MemberExpression' && key === 'object' && parent.computed === false && isNode(parent.property)) {
     const member = String(parent.property.name)
     return members.test(member) ? undefined : `${name}.${member}`
@@ -105,7 +122,8 @@ function globalOf(node: Node, parent: Node | undefined, key: string): string | u
   if (name !== 'Date') return name
   if (parent?.type === 'BinaryExpression' && parent.operator === 'instanceof') return undefined
   if (parent?.type === 'NewExpression' && key === 'callee') {
-    return Array.isArray(parent.arguments) && parent.arguments.length > 0 ? undefined : 'new Date()'
+    const [first] = Array.isArray(parent.arguments) ? parent.arguments : []
+    return isNode(first) && first.type !== 'SpreadElement' ? undefined : 'new Date()'
   }
   return 'Date'
 }

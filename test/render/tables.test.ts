@@ -1,22 +1,39 @@
 import { describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../src/digest.ts'
 import { deployedText } from '../../src/render/deployed.ts'
-import { logText } from '../../src/render/log.ts'
+import { type LogRow, logText } from '../../src/render/log.ts'
 import { mergedText } from '../../src/render/merged.ts'
 import { table } from '../../src/render/table.ts'
 import { validatedText } from '../../src/render/validated.ts'
 
 const [one, two] = [digestOf('1'), digestOf('2')]
+type Shown = Parameters<typeof deployedText>[0]
+
+/** A row of the log, with what matters to a test. */
+function aRow(changes: Partial<LogRow>): LogRow {
+  return {
+    ...{ number: 1, kind: 'deploy', parts: ['stacks'], release: one, version: null, platform: null, releaseCommit: null },
+    ...{ outcome: 'succeeded', gated: false, started: '2026-03-02T09:00:00.000Z', finished: '2026-03-02T09:01:00.000Z', closedBy: null },
+    ...{ actor: 'ada', commit: null, run: null },
+    ...changes,
+  }
+}
+
+/** The log as text, of what matters to a test. */
+function logOf(shown: Partial<Parameters<typeof logText>[0]>): string {
+  return logText({ deployments: [], verified: null, checked: null, 'under-way': null, ...shown })
+}
+
 const short = (digest: string): string => digest.slice(7, 19)
 
 describe('a deployment as text', () => {
-  const stacks = [
+  const stacks: Shown['stacks'] = [
     { stack: 'data', name: 'd-s-data', outcome: 'unchanged', seconds: 0, outputs: {} },
     { stack: 'function', name: 'd-s-function', outcome: 'succeeded', seconds: 64.2, outputs: { Url: 'https://example.org' } },
   ]
 
   test('that succeeded says what is live, what was before, each stack and its outputs', () => {
-    const shown = { outcome: 'succeeded', changed: true, deployment: 7, release: two, previous: one, stacks, cause: null }
+    const shown: Shown = { outcome: 'succeeded', changed: true, deployment: 7, release: two, previous: one, stacks, cause: null }
     expect(deployedText(shown).split('\n')).toEqual([
       `deployment 7 succeeded: release ${short(two)}, before it ${short(one)}`,
       '  data      unchanged  -         d-s-data',
@@ -28,7 +45,7 @@ describe('a deployment as text', () => {
 
   test('that failed names the resource and the reason', () => {
     const cause = { stack: 'function', resource: 'Role', type: 'AWS::IAM::Role', reason: 'no' }
-    const shown = { outcome: 'failed', changed: true, deployment: 8, release: two, previous: null, stacks: [], cause }
+    const shown: Shown = { outcome: 'failed', changed: true, deployment: 8, release: two, previous: null, stacks: [], cause }
     expect(deployedText(shown)).toBe(`deployment 8 failed: release ${short(two)}\ncause: function Role AWS::IAM::Role: no`)
   })
 
@@ -39,11 +56,11 @@ describe('a deployment as text', () => {
       type: 'AWS::DynamoDB::Table',
       reason: 'stopped by a gate: data.Table (AWS::DynamoDB::Table): removes it',
     }
-    const shown = { outcome: 'failed', changed: false, deployment: 8, release: two, previous: one, stacks: [], cause }
+    const shown: Shown = { outcome: 'failed', changed: false, deployment: 8, release: two, previous: one, stacks: [], cause }
     expect(deployedText(shown)).toMatch(/\ncause: stopped by a gate: data\.Table \(AWS::DynamoDB::Table\): removes it$/)
   })
 
-  test.each<[string, Record<string, unknown>, RegExp]>([
+  test.each<[string, Omit<Shown, 'stacks' | 'cause'>, RegExp]>([
     [
       'with nothing to do',
       { outcome: 'succeeded', changed: false, deployment: 7, release: two, previous: two },
@@ -61,7 +78,7 @@ describe('a deployment as text', () => {
 
   test('takes nothing from foreign text', () => {
     const evil = '\u001b[31m\n::error::x'
-    const shown = {
+    const shown: Shown = {
       outcome: 'failed',
       changed: true,
       deployment: 1,
@@ -77,9 +94,7 @@ describe('a deployment as text', () => {
 
 describe('the log as text', () => {
   test('is a table, oldest first, with the time in UTC', () => {
-    const row = {
-      kind: 'deploy',
-      outcome: 'succeeded',
+    const row: Partial<LogRow> = {
       release: one,
       platform: '3.2.0',
       releaseCommit: 'c0ffee1234567890',
@@ -90,25 +105,34 @@ describe('the log as text', () => {
       commit: 'another commit',
     }
     const deployments = [
-      { number: 1, ...row },
-      { number: 2, ...row, outcome: 'failed', gated: true },
-      { number: 12, ...row, kind: 'rollback', outcome: 'unknown', actor: null, releaseCommit: null, platform: null, closedBy: 'grace' },
+      aRow(row),
+      aRow({ ...row, number: 2, outcome: 'failed', gated: true }),
+      aRow({
+        ...row,
+        number: 12,
+        kind: 'rollback',
+        outcome: 'unknown',
+        actor: null,
+        releaseCommit: null,
+        platform: null,
+        closedBy: 'grace',
+      }),
     ]
-    const checked = { how: 'by ETag', records: 3, read: 1 }
-    expect(logText({ deployments, verified: true, checked }).split('\n')).toEqual([
+    const checked = { how: 'by ETag', records: 3, read: 1 } as const
+    expect(logOf({ deployments, verified: true, checked }).split('\n')).toEqual([
       '#   kind      outcome    release       platform  code     started (UTC)        took      by',
       `1   deploy    succeeded  ${short(one)}  3.2.0     c0ffee1  2026-03-02 09:00:00  2 m 05 s  ada`,
       `2   deploy    gated      ${short(one)}  3.2.0     c0ffee1  2026-03-02 09:00:00  2 m 05 s  ada`,
       `12  rollback  unknown    ${short(one)}  -         -        2026-03-02 09:00:00  -         -`,
       'the chain holds: 3 records verified by ETag, 1 record read',
     ])
-    expect(logText({ deployments, verified: true, checked: { ...checked, how: 'in full' } })).toMatch(
+    expect(logOf({ deployments, verified: true, checked: { ...checked, how: 'in full' } })).toMatch(
       /in full, every record and live entry read$/,
     )
   })
 
   test('says what it leaves out, and what goes on', () => {
-    const deployments = [{ number: 21 }]
+    const deployments = [aRow({ number: 21 })]
     const under = {
       deployment: 22,
       holder: 'ada',
@@ -117,10 +141,10 @@ describe('the log as text', () => {
       alive: '2026-03-02T09:05:00.000Z',
     }
     const lastLine = (change: object) =>
-      logText({ deployments, 'under-way': { ...under, ...change } })
+      logOf({ deployments, 'under-way': { ...under, ...change } })
         .split('\n')
         .at(-1)
-    expect(logText({ deployments }).split('\n')[0]).toBe('20 earlier deployments not shown: give --limit or --all')
+    expect(logOf({ deployments }).split('\n')[0]).toBe('20 earlier deployments not shown: give --limit or --all')
     expect(lastLine({})).toBe(
       'deployment 22 began 2026-03-02 09:00:00 UTC: ada holds the lock (https://example.org/7), last sign of life 2026-03-02 09:05:00 UTC',
     )
@@ -134,14 +158,14 @@ describe('the log as text', () => {
   })
 
   test('that is broken says so, and one that is empty too', () => {
-    expect(logText({ deployments: [{ number: 1 }], verified: false })).toMatch(/\nthe chain is broken$/)
-    expect(logText({ deployments: [], verified: null })).toBe('no deployment yet')
+    expect(logOf({ deployments: [aRow({ number: 1 })], verified: false })).toMatch(/\nthe chain is broken$/)
+    expect(logOf({ deployments: [], verified: null })).toBe('no deployment yet')
   })
 
   test('takes nothing from foreign text', () => {
-    expect(logText({ deployments: [{ number: 1, actor: 'a\nb\u001b[0m' }] }).split('\n')).toHaveLength(2)
+    expect(logOf({ deployments: [aRow({ number: 1, actor: 'a\nb\u001b[0m' })] }).split('\n')).toHaveLength(2)
     const under = { deployment: 2, holder: 'a\nb', run: '\u001b[0m\n', since: '\n', alive: '\n' }
-    expect(logText({ deployments: [{ number: 1 }], 'under-way': under }).split('\n')).toHaveLength(3)
+    expect(logOf({ deployments: [aRow({ number: 1 })], 'under-way': under }).split('\n')).toHaveLength(3)
   })
 })
 
@@ -159,7 +183,16 @@ describe('a table', () => {
 describe('what validate found', () => {
   test('is told with what was not judged, and advice apart from it', () => {
     const advice = { rule: 'W2001', file: '/s/a.yml', line: 3, column: 1, message: 'Parameter Q not used.' }
-    expect(validatedText({ kind: 'service', name: 'delivery', problems: [], lint: [advice], unchecked: ['the artefact'] })).toBe(
+    expect(
+      validatedText({
+        kind: 'service',
+        name: 'delivery',
+        problems: [],
+        lint: [advice],
+        unchecked: ['the artefact'],
+        'changed-readings': null,
+      }),
+    ).toBe(
       [
         "service 'delivery': no problem found",
         'advice, on which nothing depends:',
@@ -174,7 +207,16 @@ describe('what validate found', () => {
     [1, '1 problem'],
     [3, '3 problems'],
   ])('counts %d', (count, text) => {
-    expect(validatedText({ kind: 'platform', name: null, problems: new Array(count).fill({}) })).toBe(`platform: ${text}`)
+    expect(
+      validatedText({
+        kind: 'platform',
+        name: null,
+        problems: new Array(count).fill({}),
+        lint: [],
+        unchecked: [],
+        'changed-readings': null,
+      }),
+    ).toBe(`platform: ${text}`)
   })
 })
 

@@ -17,6 +17,7 @@ import { accountOfRole, nameOfRole } from '../../src/role.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
 import { type FakeCommits, fakeCommits } from './commits.ts'
+import { undeclaredOutputs } from './declared.ts'
 import { defaultsOf } from './defaults.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
 import { type FakeConversation, fakeConversation } from './github/comments.ts'
@@ -174,13 +175,20 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
       const command = (await verbs.get(verb)?.load())?.default as Command
       const defaults = { ...defaultsOf(command), path: '/service', bucket: bucket.bucket, environment: 'staging' }
       try {
-        return { outputs: await command.run({ ...defaults, ...inputs } as never, worldOf(as)), error: undefined }
+        return { outputs: checked(command, await command.run({ ...defaults, ...inputs } as never, worldOf(as))), error: undefined }
       } catch (error) {
         if (!(error instanceof TowpathError)) throw error
-        return { outputs: error.outputs ?? {}, error }
+        return { outputs: error.outputs ? checked(command, error.outputs) : {}, error }
       }
     },
   }
+}
+
+/** The outputs of a verb, if they are as it declares them. */
+function checked<Outputs extends object>(command: Command, outputs: Outputs): Outputs {
+  const wrong = undeclaredOutputs(command, outputs)
+  if (wrong.length > 0) throw new Error(`the outputs of ${command.name}: ${wrong.join('; ')}`)
+  return outputs
 }
 
 /** A platform with one blueprint, `thing`, of the stacks given (by default one stack, `main`, of one Thing). */

@@ -1,4 +1,4 @@
-import { Octokit } from '@octokit/core'
+import { fetchFor, Octokit } from './toolkit.ts'
 
 /** Where a repository is on GitHub, and how to be let in. */
 export interface GitHubSettings {
@@ -10,7 +10,7 @@ export interface GitHubSettings {
   readonly token: string | undefined
   /** How long one request may take, in milliseconds. */
   readonly patience?: number
-  /** What makes requests instead of Node's own. */
+  /** What makes requests, instead of Node's own or that through a proxy. */
   readonly fetch?: typeof globalThis.fetch
 }
 
@@ -26,7 +26,7 @@ const PATIENCE = 10_000
 const quiet = (): void => {}
 
 /** Nothing is asked before the first request. A request that fails, or takes longer than the patience, throws octokit's error. */
-export function gitHubApi({ url, repository, token, patience = PATIENCE, fetch = globalThis.fetch }: GitHubSettings): GitHubApi {
+export function gitHubApi({ url, repository, token, patience = PATIENCE, fetch = fetchFor(url) }: GitHubSettings): GitHubApi {
   const [owner = '', repo = ''] = repository.split('/')
   const { request } = new Octokit({
     ...(token === undefined ? {} : { auth: token }),

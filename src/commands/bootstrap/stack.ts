@@ -1,8 +1,9 @@
-import { TowpathError } from '../../errors.ts'
+import { asTowpathError, TowpathError } from '../../errors.ts'
+import { canonicalJson } from '../../json.ts'
 import type { BootstrapStack } from '../../platform/bootstrap-stack.ts'
 import type { StackClient } from '../../stack/client.ts'
 import { discardOpen, type OpenChangeSets } from '../../stack/discard.ts'
-import { execute, outdatedTwice } from '../../stack/execute.ts'
+import { asUnknown, execute, outdatedTwice } from '../../stack/execute.ts'
 import { type Proposal, propose } from '../../stack/propose.ts'
 import { retryingStacks } from '../../stack/retrying.ts'
 import type { ChangeSetRef, Stack } from '../../stack/stacks.ts'
@@ -33,10 +34,14 @@ export async function applyBootstrapStack(given: StackClient, found: Stack | und
   const open: OpenChangeSets = new Map()
   try {
     let live = found
+    let asked = false
     for (let attempt = 1; ; attempt++) {
       const changeSet = await propose(client, proposalOf(stack, live), {
         open,
-        asking: async () => {},
+        asking: async () => {
+          if (asked) await requireSameStack(client, stack, found)
+          asked = true
+        },
         confirm: async () => {},
         known() {},
         // Nothing shows these changes: the template is our own, and what it changes was told before.
@@ -63,6 +68,23 @@ export async function applyBootstrapStack(given: StackClient, found: Stack | und
   }
 }
 
+/**
+ * Throws 'conflict' if the stack is another's by now, or remembers other flags than when the template was made of them: what somebody else
+ * allowed meanwhile would be taken away unseen.
+ */
+async function requireSameStack(
+  client: StackClient,
+  { stack: name, tag: [tag] }: BootstrapStack,
+  before: Stack | undefined,
+): Promise<void> {
+  const now = await usable(client, name)
+  const remembered = (stack: Stack | undefined): string => canonicalJson({ tag: stack?.tags[tag] ?? null, outputs: stack?.outputs ?? {} })
+  if (now === undefined || remembered(now) === remembered(before)) return
+  throw new TowpathError('conflict', `somebody else gave stack ${name} other flags meanwhile`, {
+    hint: 'run bootstrap again: it begins with what the stack is now',
+  })
+}
+
 function proposalOf({ stack: name, tag, template, roles }: BootstrapStack, live: Stack | undefined): Proposal {
   return {
     label: `stack ${name}`,
@@ -78,7 +100,10 @@ function proposalOf({ stack: name, tag, template, roles }: BootstrapStack, live:
   }
 }
 
-/** Executes a change set and follows it to its end. Throws 'failed' with the reason if the stack did not come to what it should be. */
+/**
+ * Executes a change set and follows it to its end. Throws 'failed' with the reason if the stack did not come to what it should be, and
+ * 'unknown' for any error while the operation may be under way.
+ */
 async function executeBootstrap(
   client: StackClient,
   name: string,
@@ -86,18 +111,25 @@ async function executeBootstrap(
   before: Stack | undefined,
   open: OpenChangeSets,
 ): Promise<'changed' | 'outdated'> {
+  let underWay = false
   const executed = await execute(
     client,
     { label: `stack ${name}`, changeSet, before, token: changeSet.name },
     {
       open,
       intent: async () => {},
-      sent() {},
-      notBegun() {},
+      sent() {
+        underWay = true
+      },
+      notBegun() {
+        underWay = false
+      },
       event: ({ status, logicalId, reason }) => client.log.info(`${status} ${logicalId}${reason === undefined ? '' : `: ${reason}`}`),
       ended: async () => {},
     },
-  )
+  ).catch((error: unknown) => {
+    throw underWay ? asUnknown(asTowpathError(error, 'bootstrap')) : error
+  })
   switch (executed.result) {
     case 'succeeded':
       return 'changed'

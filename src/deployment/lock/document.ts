@@ -3,7 +3,6 @@ import { lockKey } from '../../bucket/keys.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
 import type { ETag } from '../../bucket/objects.ts'
 import { TowpathError } from '../../errors.ts'
-import type { Json } from '../../json.ts'
 
 /** The lock of one service in one environment. */
 export interface LockDocument {
@@ -81,7 +80,7 @@ export function bareTag(etag: string): string {
 }
 
 export function lockBytes(document: LockDocument): Uint8Array {
-  return documentBytes(document as unknown as Json)
+  return documentBytes(document)
 }
 
 /** The holder of the lock in words. */

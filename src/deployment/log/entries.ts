@@ -3,7 +3,7 @@ import { entryKey } from '../../bucket/keys.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
 import type { Digest } from '../../digest.ts'
 import { TowpathError } from '../../errors.ts'
-import { canonicalJson, type Json } from '../../json.ts'
+import { canonicalJson } from '../../json.ts'
 import type { DeploymentRecord, LiveEntries, LogEntry } from './record.ts'
 
 /**
@@ -25,10 +25,7 @@ export async function verifyEntries(ledger: Ledger, record: DeploymentRecord): P
     const isNext = value.deployment === deployment && value.sequence === sequence && value.previous === previous
     if (!isNext || !Array.isArray(value.entries))
       return `has a ${name} that does not follow the one before it: s3://${objects.bucket}/${key}`
-    if (
-      canonicalJson(value.entries as unknown as Json) !==
-      canonicalJson(record.entries.slice(told, told + value.entries.length) as unknown as Json)
-    )
+    if (canonicalJson(value.entries) !== canonicalJson(record.entries.slice(told, told + value.entries.length)))
       return `does not say what its ${name} says: s3://${objects.bucket}/${key}`
     told += value.entries.length
     previous = digest
@@ -55,7 +52,5 @@ function contradiction({ entries, kind, parts, release, version, platform, relea
     origin: started.origin,
   }
   const says = { kind, parts, release, version, platform, releaseCommit, origin }
-  return canonicalJson(said as unknown as Json) === canonicalJson(says as unknown as Json)
-    ? undefined
-    : 'does not say what its first live entry says'
+  return canonicalJson(said) === canonicalJson(says) ? undefined : 'does not say what its first live entry says'
 }

@@ -3,7 +3,6 @@ import { headKey, recordKey, recordNumber, recordsOf } from '../../bucket/keys.t
 import type { Ledger } from '../../bucket/ledger.ts'
 import type { ETag } from '../../bucket/objects.ts'
 import { type Digest, digestOf, isDigest } from '../../digest.ts'
-import type { Json } from '../../json.ts'
 import { meet } from './damage.ts'
 import type { DeploymentRecord, Head } from './record.ts'
 
@@ -121,12 +120,12 @@ export async function readHead({
 export async function moveHead(ledger: Ledger, deployment: number, record: Digest, seen: ETag | undefined): Promise<void> {
   const head: Head = { schema: 'towpath/head@1', deployment, record }
   const key = headKey(ledger.environment, ledger.service)
-  const bytes = documentBytes(head as unknown as Json)
+  const bytes = documentBytes(head)
   if (seen === undefined) await ledger.objects.create(key, bytes)
   else await ledger.objects.replace(key, bytes, seen)
 }
 
 export function digestOfRecord(record: DeploymentRecord): { readonly bytes: Uint8Array; readonly digest: Digest } {
-  const bytes = documentBytes(record as unknown as Json)
+  const bytes = documentBytes(record)
   return { bytes, digest: digestOf(bytes) }
 }

@@ -3,7 +3,6 @@ import { entryKey, recordKey } from '../../bucket/keys.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
 import { type Digest, digestOf } from '../../digest.ts'
 import { TowpathError } from '../../errors.ts'
-import type { Json } from '../../json.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { digestOfRecord, type End, moveHead } from './history.ts'
 import type { DeploymentRecord, EntryFact, LiveEntries, LogEntry } from './record.ts'
@@ -116,7 +115,7 @@ function journalFrom(ledger: Ledger, writer: Writer, end: End, opening: Opening,
         writer: token,
         entries: fresh,
       }
-      const bytes = documentBytes(document as unknown as Json)
+      const bytes = documentBytes(document)
       const key = entryKey(environment, service, deployment, sequence + 1)
       const there = await createDocument<LiveEntries>(objects, key, 'towpath/entries@1', bytes)
       if (there === 'created') return stored(fresh, digestOf(bytes))

@@ -2,7 +2,7 @@ import { documentBytes } from '../../bucket/documents.ts'
 import { type SegmentName, segmentKey, segmentName, segmentsOf } from '../../bucket/keys.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
 import { type Digest, digestOf, hexOf } from '../../digest.ts'
-import { canonicalJson, type Json } from '../../json.ts'
+import { canonicalJson } from '../../json.ts'
 import { type DigestedRow, rowsIn, type SegmentRow } from './segment-rows.ts'
 
 /** Closed records gathered at fixed borders, for reading many at once. It is a copy: what counts are the records. */
@@ -33,7 +33,7 @@ export async function listSegments({ objects, environment, service }: Ledger): P
 
 /** The digest of a record that was read from a segment: its bytes are its canonical JSON. */
 export function digestOfRow({ record }: SegmentRow): Digest {
-  return digestOf(documentBytes(record as unknown as Json))
+  return digestOf(documentBytes(record))
 }
 
 /** Reads a segment and checks it by itself: its name, its borders, each record's digest, and their chain. Undefined if anything is wrong. */
@@ -71,6 +71,6 @@ export function segmentOf(
   const { environment, service } = ledger
   const last = first + records.length - 1
   const segment: Segment = { schema: 'towpath/segment@1', service, environment, first, last, records }
-  const bytes = documentBytes(segment as unknown as Json)
+  const bytes = documentBytes(segment)
   return { key: segmentKey(environment, service, { first, last, hex: hexOf(digestOf(bytes)).slice(0, 8) }), bytes }
 }

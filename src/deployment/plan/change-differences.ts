@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from '../../json.ts'
+import { canonicalJson } from '../../json.ts'
 import type { PlannedChange, PlannedProperty } from './document.ts'
 
 /** How many resources a message names, and how many properties of each. */
@@ -19,7 +19,7 @@ export function changeDifferences(reviewed: readonly PlannedChange[], fresh: rea
     ...listed('would no longer change', removed),
     ...listed('would change otherwise:', other),
   ]
-  if (found.length > 0 || canonicalJson(reviewed as unknown as Json) === canonicalJson(fresh as unknown as Json)) return found
+  if (found.length > 0 || canonicalJson(reviewed) === canonicalJson(fresh)) return found
   return ['would change otherwise']
 }
 
@@ -73,5 +73,5 @@ function limited(items: readonly string[]): string {
 }
 
 function text(value: PlannedChange | PlannedProperty): string {
-  return canonicalJson(value as unknown as Json)
+  return canonicalJson(value)
 }

@@ -66,7 +66,7 @@ export function digestOfPlan(document: PlanDocument): Digest {
 
 /** The bytes of a plan: they are digested, and stored under that digest. */
 export function bytesOfPlan(document: PlanDocument): Uint8Array {
-  return documentBytes(document as unknown as Json)
+  return documentBytes(document)
 }
 
 export function plannedStack({

@@ -21,7 +21,7 @@ export function digestOfStack(
     // Left out where there is none, so that what was proved before there were roles stays proved.
     ...(role === undefined ? {} : { role }),
   }
-  return digestOf(documentBytes(parts as unknown as Json))
+  return digestOf(documentBytes(parts))
 }
 
 function nestedDigests(nested: Readonly<Record<string, NestedTemplate>>): Json {

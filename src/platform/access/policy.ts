@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts'
+import { asJson, type Json } from '../../json.ts'
 
 /** The operators and keys that a statement asks for; all must hold, and of each list one value. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
@@ -35,7 +35,7 @@ export function deny(Sid: string, Action: readonly string[], Resource: readonly 
 
 /** A policy as a template holds it. */
 export function policyJson(document: Policy): Json {
-  return document as unknown as Json
+  return asJson(document)
 }
 
 /** How much of a quota a policy takes: its characters, white space left out. Source: IAM user guide, IAM and STS quotas. */

@@ -2,9 +2,12 @@ import { isAbsolute, relative, sep } from 'node:path'
 import { asTowpathError, type TowpathError } from '../errors.ts'
 import type { Shorten } from '../render/error.ts'
 
+/** What to do about a bug that an action met. */
+export const REPORT = 'please report this with the lines of the log and the step of the workflow'
+
 /** The error of an action that failed. Any error that is not a TowpathError is a bug of ours. */
 export function failureOf(thrown: unknown): TowpathError {
-  return asTowpathError(thrown, 'towpath', 'please report this with the lines of the log and the step of the workflow')
+  return asTowpathError(thrown, 'towpath', REPORT)
 }
 
 /** The message of anything that was thrown. */
@@ -19,11 +22,11 @@ export function stackTraceOf(error: Error): readonly string[] {
   return (first.stack ?? first.message).split('\n')
 }
 
-/** Shortens a path in the workspace to its path relative to it. */
-export function fromWorkspace(workspace: string): Shorten {
+/** Shortens a path in a folder to its path relative to it. */
+export function shortenFrom(folder: string): Shorten {
   return (path) => {
     if (!isAbsolute(path)) return path
-    const near = relative(workspace, path)
+    const near = relative(folder, path)
     return near === '' || near === '..' || near.startsWith(`..${sep}`) ? path : near
   }
 }
