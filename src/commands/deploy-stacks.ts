@@ -24,7 +24,10 @@ export default command({
   },
   outputs: deployedOutputs,
   examples: ['deploy-stacks --service delivery --release 3f2a --environment production --bucket acme-towpath'],
-  async run({ release, path, service, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
+  async run(
+    { release, path, service, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry, 'fail-on-gate': failOnGate },
+    world,
+  ) {
     const objects = await world.objects(bucket)
     const reviewed = await reviewedPlan(objects, plan)
     const name = service ?? (await serviceNameAt(world, path))
@@ -32,7 +35,7 @@ export default command({
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
     if (reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
-    if (dry) return dryRun(target, chosen, { consents, reviewed })
+    if (dry) return dryRun(target, chosen, { consents, reviewed, failOnGate })
     return applyRelease(world, path, { target, release: chosen, kind: 'deploy', parts: ['stacks'], reviewed, wait, timeout, consents })
   },
   text: deployedText,

@@ -39,7 +39,10 @@ export default command({
     'deploy --path . --environment staging --bucket acme-towpath',
     'deploy --service delivery --release 3f2a --environment production --bucket acme-towpath',
   ],
-  async run({ path, release, service, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
+  async run(
+    { path, release, service, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry, 'fail-on-gate': failOnGate },
+    world,
+  ) {
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
@@ -49,7 +52,10 @@ export default command({
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
     if (chosen && reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
-    if (dry) return chosen ? dryRun(target, chosen, { consents, reviewed }) : dryRunHere(world, target, path, { consents, reviewed })
+    if (dry)
+      return chosen
+        ? dryRun(target, chosen, { consents, reviewed, failOnGate })
+        : dryRunHere(world, target, path, { consents, reviewed, failOnGate })
     const applied = chosen ? { target, release: chosen } : await composeHere(world, target, path, reviewed)
     return applyRelease(world, path, { ...applied, kind: 'deploy', parts: whole, reviewed, wait, timeout, consents })
   },

@@ -13,6 +13,7 @@ import { adviceText } from '../render/validated.ts'
 import { composeAt, serviceNameAt } from '../repository/release.ts'
 import { command } from './command.ts'
 import { bucket, environment, path, service } from './inputs.ts'
+import { failOnGate, planRelease, stoppedByGates } from './planned.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
@@ -38,6 +39,7 @@ export default command({
       description: 'How long to wait for a deployment that is under way, so that the plan is of what it leaves.',
     },
     consent: { kind: 'strings', description: 'What would be permitted, as <stack>.<LogicalId>; repeatable.' },
+    'fail-on-gate': failOnGate,
     comment: {
       kind: 'boolean',
       description: 'Show the plan on the pull request of this run, in one comment for each service and environment.',
@@ -46,17 +48,21 @@ export default command({
   outputs: {
     digest: { kind: 'string', description: "The plan's own name, for deploy's plan: the same changes have the same one." },
     'has-changes': { kind: 'boolean', description: 'True if anything would change.' },
+    gated: { kind: 'boolean', description: 'True if a gate lacks its consent.' },
+    release: { kind: 'string', description: 'The release that is planned, as sha256:<hex>.' },
+    previous: { kind: 'string', description: 'The present release; null if there is none.' },
+    platform: { kind: 'map', description: 'The version of the platform: from (null if it is not known) and to.' },
     stacks: {
       kind: 'list',
       description:
-        'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, after (the stacks whose outputs it waits for), changes, gates. Values that are or may be secret are hidden.',
+        'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, open (the inputs that are not known yet), after (the stacks that give them), changes, foretold (true if they are read off templates), gates, notes, defaults (live values that change to a default). Values that are or may be secret are hidden.',
     },
     lint: { kind: 'list', description: 'Advice of cfn-lint, where it is installed, as validate gives it. No exit code depends on it.' },
     markdown: { kind: 'string', description: 'The plan as a comment shows it.' },
     comment: { kind: 'string', description: "The comment's address; null if there is none." },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
-  async run({ path, release, service, environment, bucket, wait, consent, comment }, world) {
+  async run({ path, release, service, environment, bucket, wait, consent, 'fail-on-gate': fail, comment }, world) {
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
@@ -71,35 +77,29 @@ export default command({
     const { clock, log, interrupted: signal } = world
     await waitUntilFree(withDeadline(target, target.deadline).ledger, { clock, log, wait, signal })
     const last = (await findEnd(target.ledger)).record?.value
-    const [{ previewPlan }, { adviceOn }, { planMarkdown }] = await Promise.all([
-      import('../deployment/plan/plan.ts'),
-      import('../repository/advice.ts'),
-      import('../render/plan-markdown.ts'),
-    ])
-    const plan = await previewPlan({ ...target, composed: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
+    const [{ adviceOn }, { planMarkdown }] = await Promise.all([import('../repository/advice.ts'), import('../render/plan-markdown.ts')])
+    const made = await planRelease({ ...target, composed: composed?.blobs ?? new Map() }, planned, new Set(consent), last)
+    const { plan, shown, gated } = made
     await store(world, objects, plan, chosen !== undefined)
-    const stacks = plan.stacks.map(({ stack, name, action, provisional, digest, changes, gates }) => ({
-      ...{ stack, name, action, provisional, after: waitsFor(digest), changes, gates },
-    }))
     const lint = await adviceOn(world, target, planned.manifest, composed)
-    const shown = {
-      plan: { digest: plan.digest, hasChanges: plan.hasChanges, stacks },
-      service: name,
-      environment,
-      lint,
-      binding: chosen !== undefined,
-    }
-    return {
+    const titled = { plan: shown, service: name, environment, lint, binding: chosen !== undefined }
+    const outputs = {
       digest: plan.digest,
       'has-changes': plan.hasChanges,
-      stacks,
+      gated,
+      release: shown.release,
+      previous: shown.previous,
+      platform: shown.platform,
+      stacks: shown.stacks,
       lint,
-      markdown: planMarkdown(shown),
-      comment: comment ? await (await import('./plan-comment.ts')).commentPlan(world, path, shown) : null,
+      markdown: planMarkdown(titled),
+      comment: comment ? await (await import('./plan-comment.ts')).commentPlan(world, path, titled) : null,
     }
+    if (gated && fail) throw stoppedByGates(made, outputs)
+    return outputs
   },
-  text: ({ stacks, digest, 'has-changes': hasChanges, lint }) =>
-    [planText({ stacks, digest, hasChanges } as Parameters<typeof planText>[0]), ...adviceText(lint)].join('\n'),
+  text: ({ 'has-changes': hasChanges, lint, ...plan }) =>
+    [planText({ ...plan, hasChanges } as Parameters<typeof planText>[0]), ...adviceText(lint)].join('\n'),
 })
 
 /**
@@ -113,9 +113,4 @@ async function store({ log }: World, objects: Objects, plan: Plan, binding: bool
     if (binding || !(error instanceof TowpathError) || error.code !== 'denied') throw error
     log.info('these credentials may not store the plan, so no deployment can be held to it')
   }
-}
-
-/** The stacks whose outputs a provisional stack waits for. */
-function waitsFor(digest: string): readonly string[] {
-  return digest.startsWith('after:') ? digest.slice('after:'.length).split(',') : []
 }

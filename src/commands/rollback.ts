@@ -12,7 +12,7 @@ import { deployedText } from '../render/deployed.ts'
 import { serviceNameAt } from '../repository/release.ts'
 import { applyRelease } from './apply.ts'
 import { command } from './command.ts'
-import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
+import { type DeployedOutputs, deployedOutputs, noPlan } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
 import { bucket, changing, environment, path, service } from './inputs.ts'
 import { summaries } from './summaries.ts'
@@ -38,7 +38,7 @@ export default command({
     'rollback --service delivery --environment production --bucket acme-towpath',
     'rollback --path . --environment production --to 3f2a --bucket acme-towpath',
   ],
-  async run({ path, service, environment, to, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
+  async run({ path, service, environment, to, bucket, timeout, wait, consent, 'dry-run': dry, 'fail-on-gate': failOnGate }, world) {
     const objects = await world.objects(bucket)
     const name = service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
@@ -46,7 +46,7 @@ export default command({
     const release = await choose()
     if (release === undefined) return nowhere(target)
     const consents = new Set(consent)
-    if (dry) return dryRun(target, release, { consents })
+    if (dry) return dryRun(target, release, { consents, failOnGate })
     return applyRelease(world, path, { target, release, choose, kind: 'rollback', parts: whole, wait, timeout, consents })
   },
   text: deployedText,
@@ -100,5 +100,6 @@ async function nowhere({ ledger }: Target): Promise<DeployedOutputs> {
     previous: now,
     stacks: [],
     cause: null,
+    ...noPlan,
   }
 }

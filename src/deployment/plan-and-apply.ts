@@ -6,6 +6,7 @@ import { applyStacks } from './apply/apply-stacks.ts'
 import { hasExecuted, type Run, stateOf, tellKept, underWay } from './apply/run.ts'
 import { type StackResult, untouched } from './apply/stack-run.ts'
 import type { FailureCause, Outcome } from './log/record.ts'
+import { leftOpenIn } from './plan/document.ts'
 import { type AdoptGate, makePlan, type Plan } from './plan/plan.ts'
 import { type Reviewed, requireReviewed } from './plan/reviewed.ts'
 import { isLeftover } from './target/proposal.ts'
@@ -53,7 +54,14 @@ async function planThenApply(run: Run): Promise<RunEnd> {
     // A recorded deployment touched no stack: what a dead run left before it is still there.
     if (last !== undefined && (last.outcome !== 'succeeded' || last.kind === 'recorded'))
       await sweep(target, namesOf(run), (changeSet) => isLeftover(changeSet, journal.deployment))
-    const plan = await makePlan(target, release, run.stacks, { consents, last, changeSets })
+    const leftOpen = run.reviewed && leftOpenIn(run.reviewed.document)
+    const plan = await makePlan(target, release, run.stacks, {
+      consents,
+      last,
+      changeSets,
+      preview: false,
+      ...(leftOpen ? { leftOpen } : {}),
+    })
     for (const stack of plan.gone) stateOf(run, stack).lose()
     for (const stack of plan.stacks) stateOf(run, stack.stack).plan(stack)
     if (run.reviewed) bind(run, run.reviewed, plan)
@@ -73,8 +81,9 @@ async function planThenApply(run: Run): Promise<RunEnd> {
 
 /** Permits only what the reviewed plan says. Throws 'conflict' if the plan under the lock says something else. */
 function bind(run: Run, reviewed: Reviewed, plan: Plan): void {
-  requireReviewed(reviewed, plan)
-  for (const stack of plan.document.stacks) stateOf(run, stack.stack).bind(stack)
+  requireReviewed(reviewed, plan.document)
+  const leftOpen = leftOpenIn(reviewed.document)
+  for (const stack of plan.document.stacks) stateOf(run, stack.stack).bind(stack, leftOpen.get(stack.stack) ?? new Set())
 }
 
 /** The names of all stacks of this release and of the last record. */

@@ -13,7 +13,7 @@ import {
   tallyText,
   worstFirst,
 } from './plan-order.ts'
-import { fate, propertyText, resourceFate, stacksText } from './plan-words.ts'
+import { defaultText, fate, propertyText, resourceFate, stacksText, transitionText } from './plan-words.ts'
 import { codeUpTo } from './summary-markdown.ts'
 import { count } from './table.ts'
 
@@ -53,6 +53,7 @@ export function planBlocks({ plan, service, environment, lint = [] }: TitledPlan
   const table = overview(plan)
   return [
     paragraph(`### ${verdict(plan)} ${code(service)} to ${code(environment)}: ${headline(plan)}`),
+    ...transition(plan),
     ...gateBlocks(plan),
     ...table,
     ...stacksWorstFirst(plan.stacks).flatMap((stack) => stackBlocks(stack, table.length === 0)),
@@ -70,6 +71,11 @@ export function closing({ plan: { digest, hasChanges }, binding = false }: Title
 
 function paragraph(text: string, heads = false): Block {
   return { kind: 'paragraph', text, ...(heads ? { heads } : {}) }
+}
+
+function transition(plan: ShownPlan): readonly Block[] {
+  const text = transitionText(plan, code)
+  return text === undefined ? [] : [paragraph(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)]
 }
 
 function openGates({ stacks }: ShownPlan): ShownStack['gates'] {
@@ -100,8 +106,8 @@ function gateBlocks(plan: ShownPlan): readonly Block[] {
   const open = openGates(plan)
   const rows = all
     .toSorted((one, other) => Number(one.consented) - Number(other.consented))
-    .map(({ consent, type, reason, consented }) => [
-      consented ? '✅ permitted' : '⛔ needs consent',
+    .map(({ consent, type, reason, consented, foretold = false }) => [
+      `${consented ? '✅ permitted' : '⛔ needs consent'}${foretold ? ', foretold' : ''}`,
       code(consent),
       code(type),
       code(reason),
@@ -132,12 +138,13 @@ function overview({ stacks }: ShownPlan): readonly Block[] {
   return [{ kind: 'table', head: ['stack', 'what becomes of it', ...shown, 'name'], rows }]
 }
 
-const WAITING = 'Provisional: more may change than is shown, and the gates are judged again, once what it waits for is known.'
+const WAITING =
+  'Provisional: this is with the present values of what it waits for. More may change once they are known, and the gates are judged again.'
 
 /** @param alone true if no overview says what happens to the stack */
 function stackBlocks(stack: ShownStack, alone: boolean): readonly Block[] {
   const { changes, action, provisional, name } = stack
-  if (changes.length === 0) return []
+  if (changes.length === 0) return remarks(stack, true)
   const sorted = worstFirst(changes)
   const severe = sorted.filter(isSevere).length
   // When a stack is created, all its resources are added: nobody searches the list for the worst change.
@@ -150,10 +157,18 @@ function stackBlocks(stack: ShownStack, alone: boolean): readonly Block[] {
     paragraph(`#### ${of}: ${tallyText(changes)}`, true),
     ...(alone ? [paragraph(`${code(name)} ${fate(stack, code)}`, true)] : []),
     ...(provisional && action !== 'create' ? [paragraph(WAITING, true)] : []),
+    ...remarks(stack, false),
     ...(first.length > 0 ? [{ kind: 'items' as const, of, items: first.map(resourceItem) }] : []),
     ...(rest.length > 0 ? [{ kind: 'items' as const, of, items: rest.map(resourceItem), fold }] : []),
     ...(left.length > 0 ? [paragraph(`and ${left.length} more: ${tallyText(left)}`)] : []),
   ]
+}
+
+/** Notes, and live values that change to a default. @param titled true if nothing before says which stack they are of */
+function remarks({ stack, notes = [], defaults = [] }: ShownStack, titled: boolean): readonly Block[] {
+  const items = [...defaults.map((taken) => `- ${defaultText(taken, code)}`), ...notes.map((note) => `- ${code(note)}`)]
+  if (items.length === 0) return []
+  return [...(titled ? [paragraph(`#### ${code(stack)}`, true)] : []), { kind: 'items', of: code(stack), items }]
 }
 
 const marks = { replaced: '🔁', removed: '🗑️', 'may be replaced': '❔', changed: '✏️', added: '➕' } as const

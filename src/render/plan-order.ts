@@ -1,14 +1,16 @@
 import type { Plan, StackPlan } from '../deployment/plan/plan.ts'
+import type { Transition } from '../deployment/plan/transition.ts'
 import { statefulTypes } from '../stack/gate.ts'
 import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
 
 /** The part of a plan that people read. */
-export type ShownPlan = Pick<Plan, 'digest' | 'hasChanges'> & { readonly stacks: readonly ShownStack[] }
+export type ShownPlan = Pick<Plan, 'digest' | 'hasChanges'> & Partial<Transition> & { readonly stacks: readonly ShownStack[] }
 
-export type ShownStack = Pick<StackPlan, 'stack' | 'name' | 'action' | 'provisional' | 'changes' | 'gates'> & {
-  /** The stacks whose outputs a provisional one waits for. */
-  readonly after?: readonly string[]
-}
+export type ShownStack = Pick<StackPlan, 'stack' | 'name' | 'action' | 'changes' | 'gates'> &
+  Partial<Pick<StackPlan, 'open' | 'foretold' | 'notes' | 'defaults'>> & {
+    /** True of a stack with open inputs. */
+    readonly provisional: boolean
+  }
 
 /** The kinds of change to a resource, worst first. */
 export const changeKinds = ['replaced', 'removed', 'may be replaced', 'changed', 'added'] as const

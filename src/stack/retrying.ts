@@ -27,6 +27,7 @@ export function retryingStacks(stacks: Stacks, deadline: Deadline): Stacks {
   return {
     region: stacks.region,
     describe: (nameOrId) => retry(() => stacks.describe(nameOrId)),
+    liveTemplate: (stackId) => retry(() => stacks.liveTemplate(stackId)),
     createChangeSet: (request) => retry(() => stacks.createChangeSet(request)),
     describeChangeSet: (ref) => retry(() => stacks.describeChangeSet(ref)),
     listChangeSets: (nameOrId) => retry(() => stacks.listChangeSets(nameOrId)),

@@ -42,6 +42,8 @@ export interface Stack {
   readonly parameters: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   readonly terminationProtection: boolean
+  /** The ARN of the role that CloudFormation keeps for the stack (RoleARN); absent if it keeps none. */
+  readonly role?: string
 }
 
 /** A template as it is sent: in the request up to 51,200 bytes, else by URL. */
@@ -127,6 +129,8 @@ export interface Stacks {
   readonly region: string
   /** By name: undefined if there is none or it is deleted. By id: a deleted one is described as `DELETE_COMPLETE`. */
   describe(nameOrId: string): Promise<Stack | undefined>
+  /** The template that is live, as it was sent (GetTemplate, Original). Throws for a stack that is not there. */
+  liveTemplate(stackId: string): Promise<string>
   createChangeSet(request: ChangeSetRequest): Promise<ChangeSetRef>
   /** Undefined if it is gone. */
   describeChangeSet(ref: ChangeSetRef): Promise<ChangeSet | undefined>

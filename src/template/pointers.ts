@@ -27,6 +27,13 @@ export function pointersOf(root: MapNode): Pointer[] {
   return found
 }
 
+/** Every pointer in one value of a resource or an output. */
+export function pointersIn(node: Node): readonly Pointer[] {
+  const found: Pointer[] = []
+  collect(found, node, false)
+  return found
+}
+
 /** What `DependsOn` and `Condition` beside a resource's or an output's other keys point at, and what the other keys do. */
 function collectAttributes(found: Pointer[], node: Node): void {
   const dependsOn = member(node, 'DependsOn')

@@ -24,6 +24,8 @@ const stack = (more: Partial<Shown> = {}): Shown => ({
   gates: [],
   ...more,
 })
+/** Inputs that the named stacks feed. */
+const open = (...stacks: readonly string[]) => stacks.map((stack) => ({ parameter: 'From', from: `${stack}.Name` }))
 const gate = (more: Partial<StackPlan['gates'][number]> = {}): StackPlan['gates'][number] =>
   ({
     gate: 'stateful',
@@ -98,8 +100,8 @@ describe('a plan as text', () => {
   })
 
   test('says what a provisional stack waits for', () => {
-    expect(planText(plan(stack({ provisional: true, after: ['first', 'second'] })))).toContain(
-      'may be updated, provisional: it waits for the outputs of first and second, which are not known yet',
+    expect(planText(plan(stack({ provisional: true, open: open('first', 'second') })))).toContain(
+      'will be updated, provisional: first.Name and second.Name may still change it',
     )
   })
 
@@ -184,7 +186,7 @@ describe('a plan as Markdown', () => {
     const data = change({ logicalId: 'Data', type: 'AWS::S3::Bucket', action: 'Remove', policyAction: 'Delete' })
     const properties = [{ attribute: 'Properties', path: '/Properties/Size', before: '1', after: '2', cause: 'Size' }]
     const text = markdownOf(
-      stack({ stack: 'later', name: 'l', provisional: true, after: ['main'] }),
+      stack({ stack: 'later', name: 'l', provisional: true, open: open('main') }),
       stack({ changes: [change({ properties }), data], gates: [gate()] }),
     )
     expect(text).toBe(
@@ -195,7 +197,7 @@ describe('a plan as Markdown', () => {
         [
           '| stack | what becomes of it | removed | changed | name |',
           '| --- | --- | --- | --- | --- |',
-          '| `later` | may be updated, provisional: it waits for the outputs of `main`, which are not known yet |  |  | `l` |',
+          '| `later` | will be updated, provisional: `main.Name` may still change it |  |  | `l` |',
           '| `main` | will be updated | 1 | 1 | `delivery-staging-main` |',
         ].join('\n'),
         '#### `main`: 1 removed, 1 changed',

@@ -159,6 +159,7 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
         wait: 1_800_000,
         consent: [],
         'dry-run': false,
+        'fail-on-gate': false,
         channel: 'stable',
         verify: false,
         transfer: false,

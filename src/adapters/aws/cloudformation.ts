@@ -18,6 +18,7 @@ import { callOf, type ServiceEndpoint, stackNameIn } from './cloudformation/call
 import { changesOf, united } from './cloudformation/changes.ts'
 import { isAbsent, isOwnRepetition } from './cloudformation/refusals.ts'
 import { inputOf } from './cloudformation/request.ts'
+import { templateThrough } from './cloudformation/template.ts'
 import { translate } from './errors.ts'
 
 /** How often a request is sent: more than usual, since DescribeStacks is limited to a few a second for a whole account. */
@@ -137,6 +138,7 @@ export function stacksThrough(client: CloudFormationClient, service: ServiceEndp
   return {
     region: service.region,
     describe: (nameOrId) => asking('describe', nameOrId, () => describe(nameOrId)),
+    liveTemplate: (stackId) => asking('liveTemplate', stackId, () => templateThrough(client, stackId)),
     createChangeSet: (request) => asking('createChangeSet', request.stack, () => createChangeSet(request)),
     describeChangeSet: (ref) => asking('describeChangeSet', ref.stackId, () => describeChangeSet(ref)),
     listChangeSets: (nameOrId) => asking('listChangeSets', nameOrId, () => listChangeSets(nameOrId)),

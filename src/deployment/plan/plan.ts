@@ -8,11 +8,12 @@ import type { ChangeSets } from '../target/proposal.ts'
 import { isOurs, stacksOf } from '../target/release-stacks.ts'
 import type { ReleaseStacks } from '../target/stack-in-release.ts'
 import { type Target, withDeadline } from '../target/target.ts'
-import { digestOfPlan, documentOfPlan, type PlanDocument } from './document.ts'
-import { planStack, type StackPlan } from './plan-stack.ts'
+import { digestOfPlan, documentOfPlan, type LeftOpen, type PlanDocument } from './document.ts'
+import { planStack } from './plan-stack.ts'
+import { isProvisional, type StackPlan } from './stack-plan.ts'
 
 export type { AdoptGate } from '../target/decide.ts'
-export type { StackPlan } from './plan-stack.ts'
+export type { StackPlan } from './stack-plan.ts'
 
 export interface Plan {
   readonly digest: Digest
@@ -30,6 +31,10 @@ export interface PlanOptions {
   readonly last: DeploymentRecord | undefined
   /** Receives the change sets that are made for the plan. The caller executes or deletes them. */
   readonly changeSets: ChangeSets
+  /** True if nothing follows the plan. */
+  readonly preview: boolean
+  /** By stack: inputs that the reviewed plan left open. Left out of the digests, so that the rest can be compared. */
+  readonly leftOpen?: LeftOpen
 }
 
 /**
@@ -40,22 +45,28 @@ export async function makePlan(
   target: Target,
   release: Release,
   stacks: ReleaseStacks,
-  { consents, last, changeSets }: PlanOptions,
+  { consents, last, changeSets, preview, leftOpen }: PlanOptions,
 ): Promise<Plan> {
-  const known = new Map<string, Readonly<Record<string, string>> | undefined>()
-  const shared = { consents, own: (stack: string) => known.get(stack), foreign: foreignOutputs(target) }
+  const certain = new Map<string, Readonly<Record<string, string>>>()
+  const present = new Map<string, Readonly<Record<string, string>>>()
+  const shared = {
+    ...{ consents, changeSets, preview, foreign: foreignOutputs(target) },
+    own: (stack: string) => certain.get(stack),
+    present: (stack: string) => present.get(stack),
+  }
   const plans = await runGraph(
     stacks.graph,
     async (stack) => {
-      const plan = await planStack(stacks.of(stack), { ...shared, last: last?.stacks[stack] }, changeSets)
-      known.set(stack, plan.action === 'none' ? plan.live?.outputs : undefined)
+      const plan = await planStack(stacks.of(stack), { ...shared, last: last?.stacks[stack] })
+      if (plan.live) present.set(stack, plan.live.outputs)
+      if (plan.live && plan.action === 'none' && !isProvisional(plan)) certain.set(stack, plan.live.outputs)
       return plan
     },
     () => true,
   )
   const { kept, gone } = await undeclaredStacks(target, stacks, last)
   const all = [...stacks.inOrder.flatMap(({ stack }) => plans.get(stack) ?? []), ...kept]
-  const document = documentOfPlan(target, release, all)
+  const document = documentOfPlan(target, release, all, leftOpen)
   return {
     digest: digestOfPlan(document),
     document,
@@ -74,7 +85,7 @@ export async function previewPlan(
   const changeSets: ChangeSets = { epoch: 'plan', open: new Map(), asking: async () => {}, known() {} }
   const target = withDeadline(given, given.deadline)
   try {
-    return await makePlan(target, release, stacksOf(target, release.manifest), { consents, last, changeSets })
+    return await makePlan(target, release, stacksOf(target, release.manifest), { consents, last, changeSets, preview: true })
   } finally {
     await discardOpen(given, changeSets.open)
   }
@@ -102,10 +113,13 @@ function keptStack(stack: string, name: string): StackPlan {
     stack,
     name,
     action: 'keep',
-    provisional: false,
+    open: [],
     changes: [],
+    foretold: false,
     gates: [],
-    digest: digestOf(''),
+    notes: [],
+    defaults: [],
+    digestWithout: () => digestOf(''),
     live: undefined,
     proposed: undefined,
   }

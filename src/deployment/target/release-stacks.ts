@@ -1,4 +1,5 @@
 import { getText } from '../../bucket/blobs.ts'
+import { digestOf } from '../../digest.ts'
 import { TowpathError } from '../../errors.ts'
 import { inOrder } from '../../graph.ts'
 import type { Manifest, ManifestStack, NestedTemplate } from '../../release/manifest.ts'
@@ -60,6 +61,10 @@ function stackInRelease(target: Target, manifest: Manifest, stack: string, recip
     resolve: (outputs, foreign) => resolveParameters(made, { target, manifest }, outputs, foreign),
     digest: (sent) => digestOfStack(made, sent, entry.roles?.execute),
     template: () => load(recipe, stack),
+    async liveTemplate(live) {
+      const text = await target.stacks.liveTemplate(live.id)
+      return target.templates.load(digestOf(text), `${stack}, as it is live`, async () => text)
+    },
     async content(live, sent) {
       const known = sendable(stack, await made.template(), live, sent)
       const template = await target.templates.source({ blobs, signal: target.deadline.signal, load }, stack, recipe)

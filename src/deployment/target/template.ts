@@ -9,6 +9,14 @@ import type { SecretFlow } from '../../template/secret-flow.ts'
 /** Parameters as they are sent, by name. */
 export type SentParameters = Readonly<Record<string, SentParameter>>
 
+/** A live value that would change to a default. */
+export interface DefaultTaken {
+  readonly parameter: string
+  /** The live value. It may be a secret, as the default may be. */
+  readonly before: string
+  readonly after: string
+}
+
 /** A merged template that was read, and what a deployment has to know of it. */
 export interface LoadedTemplate {
   readonly root: MapNode
@@ -17,9 +25,16 @@ export interface LoadedTemplate {
   hasDefault(parameter: string): boolean
   /**
    * What the creation of a stack adds: the template's resources. One whose condition is known not to hold is left out.
-   * @param sent undefined while the parameters are not known: then all resources are told
+   * @param open parameters that are not known yet
    */
-  additions(place: Whereabouts, sent: SentParameters | undefined): readonly ResourceChange[]
+  additions(place: Whereabouts, sent: SentParameters, open: ReadonlySet<string>): readonly ResourceChange[]
+  /**
+   * What an update from another template would change, where CloudFormation does not say.
+   * @param from the template of the live stack; @param open parameters that are not known yet
+   */
+  foretell(from: LoadedTemplate, live: Stack, sent: SentParameters, open: ReadonlySet<string>): readonly ResourceChange[]
+  /** The parameters whose live value an update changes to the template's default, since nothing else is given. */
+  defaultsTaken(live: Stack, sent: SentParameters): readonly DefaultTaken[]
   /** The outputs that the template declares and the live stack does not have. */
   missingOutputs(live: Stack, sent: SentParameters): readonly string[]
   /** The text, with these URLs in place of nested templates, by logical id. */

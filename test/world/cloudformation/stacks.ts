@@ -72,14 +72,22 @@ export function goStale(account: Account, stack: StackRecord): void {
 }
 
 /** A stack as it is. */
-export function described({ id, name, status, created, updated, reason, live, outputs, terminationProtection }: StackRecord): Stack {
+export function described({ id, name, status, created, updated, reason, live, outputs, terminationProtection, role }: StackRecord): Stack {
   return {
     ...{ id, name, status, created, outputs, terminationProtection },
     ...(reason === undefined ? {} : { reason }),
     ...(updated === undefined ? {} : { updated }),
+    ...(role === undefined ? {} : { role }),
     parameters: live ? echoed(live) : {},
     tags: live?.tags ?? {},
   }
+}
+
+/** GetTemplate, as it was sent. */
+export function liveTemplate(account: Account, nameOrId: string): string {
+  const stack = findStack(account, nameOrId)
+  if (!stack?.live) throw invalid(`Stack with id ${nameOrId} does not exist`)
+  return stack.live.template.text
 }
 
 /** DescribeStackEvents, newest first, back to and without `until`. A name finds no deleted stack, an id does. */

@@ -2,7 +2,7 @@ import type { Stacks } from '../../../stack/stacks.ts'
 import type { Call } from '../errors.ts'
 
 /** What each call of the port asks of CloudFormation, as IAM names it. */
-const actions: Readonly<Record<Exclude<keyof Stacks, 'region'> | 'template', string>> = {
+const actions: Readonly<Record<Exclude<keyof Stacks, 'region'>, string>> = {
   describe: 'cloudformation:DescribeStacks',
   createChangeSet: 'cloudformation:CreateChangeSet',
   describeChangeSet: 'cloudformation:DescribeChangeSet',
@@ -12,7 +12,7 @@ const actions: Readonly<Record<Exclude<keyof Stacks, 'region'> | 'template', str
   events: 'cloudformation:DescribeStackEvents',
   deleteStack: 'cloudformation:DeleteStack',
   protect: 'cloudformation:UpdateTerminationProtection',
-  template: 'cloudformation:GetTemplate',
+  liveTemplate: 'cloudformation:GetTemplate',
 }
 
 /** Where calls are sent. */

@@ -1,0 +1,62 @@
+import type { Digest } from '../../digest.ts'
+import type { Gate } from '../../stack/gate.ts'
+import type { ChangeSet, ResourceChange, Stack } from '../../stack/stacks.ts'
+import type { AdoptGate, Decision } from '../target/decide.ts'
+import type { OpenInput, StackInRelease } from '../target/stack-in-release.ts'
+import type { DefaultTaken, SentParameters } from '../target/template.ts'
+
+export type PlanAction = 'create' | 'update' | 'none' | 'remove' | 'keep' | 'adopt'
+
+/** A gate of a plan. `foretold` is true of one that was worked out from templates, since CloudFormation made no change set. */
+export type PlanGate = (Gate | AdoptGate) & { readonly foretold?: boolean }
+
+/** What applying a release would do to one stack. */
+export interface StackPlan {
+  readonly stack: string
+  readonly name: string
+  readonly action: PlanAction
+  /** Its inputs that are known only once other stacks are done. It is planned with their present values, where there are any. */
+  readonly open: readonly OpenInput[]
+  readonly changes: readonly ResourceChange[]
+  /** True if the changes were read off templates, since CloudFormation made no change set. */
+  readonly foretold: boolean
+  readonly gates: readonly PlanGate[]
+  /** What a person should know of it, such as CloudFormation's reason for making no change set. */
+  readonly notes: readonly string[]
+  /** Live parameter values that would change to a default. Those that are or may be secret are hidden. */
+  readonly defaults: readonly DefaultTaken[]
+  /** Names all that would be applied, without the open inputs and without those named. */
+  readonly digestWithout: (parameters: ReadonlySet<string>) => Digest
+  readonly live: Stack | undefined
+  /** The change set that may be executed, or that there is nothing to change; undefined if CloudFormation is to be asked again. */
+  readonly proposed: ChangeSet | 'empty' | undefined
+}
+
+/** True of a stack that other stacks of the release feed with what is not known yet. */
+export function isProvisional({ open }: Pick<StackPlan, 'open'>): boolean {
+  return open.length > 0
+}
+
+/** A plan that does nothing, to be completed. @param sent the inputs that are known */
+export function blankPlan(
+  stack: StackInRelease,
+  live: Stack | undefined,
+  sent: SentParameters,
+  open: readonly OpenInput[] = [],
+): Omit<StackPlan, 'action'> {
+  const digestWithout = (parameters: ReadonlySet<string>) =>
+    stack.digest(Object.fromEntries(Object.entries(sent).filter(([name]) => !parameters.has(name))))
+  const nothing = { changes: [], foretold: false, gates: [], notes: [], defaults: [], proposed: undefined }
+  return { stack: stack.stack, name: stack.name, open, digestWithout, live, ...nothing }
+}
+
+type Adopting = Pick<Extract<Decision, { is: 'update' }>, 'adopt'>
+
+/** A stack that is not ours is adopted, whatever else is done with it. */
+export function actionOf({ adopt }: Adopting, action: PlanAction): PlanAction {
+  return adopt ? 'adopt' : action
+}
+
+export function gatesToAdopt({ adopt }: Adopting): readonly AdoptGate[] {
+  return adopt ? [adopt] : []
+}
