@@ -26,8 +26,9 @@ export async function dryRun(target: Target, release: Release, { consents, revie
   if (manifest.environments[environment] === undefined)
     throw undeclared(environment, Object.keys(manifest.environments), `service '${manifest.service}'`)
   const [{ planText }, { planMarkdown }] = await Promise.all([import('../render/plan.ts'), import('../render/plan-markdown.ts')])
-  const last = (await findEnd(target.ledger)).record?.value
-  const made = await planRelease(target, release, consents, last)
+  const end = await findEnd(target.ledger)
+  const last = end.record?.value
+  const made = await planRelease(target, release, consents, end)
   const { plan, shown, gated } = made
   for (const line of planText(shown).split('\n')) target.log.info(line)
   if (reviewed) requireReviewed(reviewed, documentOfPlan(target, release, plan.stacks, leftOpenIn(reviewed.document)))

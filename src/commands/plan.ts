@@ -76,9 +76,9 @@ export default command({
       throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
     const { clock, log, interrupted: signal } = world
     await waitUntilFree(withDeadline(target, target.deadline).ledger, { clock, log, wait, signal })
-    const last = (await findEnd(target.ledger)).record?.value
+    const end = await findEnd(target.ledger)
     const [{ adviceOn }, { planMarkdown }] = await Promise.all([import('../repository/advice.ts'), import('../render/plan-markdown.ts')])
-    const made = await planRelease({ ...target, composed: composed?.blobs ?? new Map() }, planned, new Set(consent), last)
+    const made = await planRelease({ ...target, composed: composed?.blobs ?? new Map() }, planned, new Set(consent), end)
     const { plan, shown, gated } = made
     await store(world, objects, plan, chosen !== undefined)
     const lint = await adviceOn(world, target, planned.manifest, composed)

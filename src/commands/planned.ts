@@ -1,8 +1,8 @@
-import type { DeploymentRecord } from '../deployment/log/record.ts'
+import type { End } from '../deployment/log/history.ts'
 import type { Plan } from '../deployment/plan/plan.ts'
 import { isProvisional } from '../deployment/plan/stack-plan.ts'
 import { type Transition, transitionTo } from '../deployment/plan/transition.ts'
-import type { Target } from '../deployment/target/target.ts'
+import { type Target, withDeadline } from '../deployment/target/target.ts'
 import { TowpathError } from '../errors.ts'
 import type { Release } from '../release/manifest.ts'
 import type { ShownPlan, ShownStack } from '../render/plan-order.ts'
@@ -22,13 +22,13 @@ export interface Planned {
 }
 
 /** Makes a plan for somebody who wants to know it, and finds out what it goes from and to. */
-export async function planRelease(
-  target: Target,
-  release: Release,
-  consents: ReadonlySet<string>,
-  last: DeploymentRecord | undefined,
-): Promise<Planned> {
-  const { previewPlan } = await import('../deployment/plan/plan.ts')
+export async function planRelease(target: Target, release: Release, consents: ReadonlySet<string>, end: End): Promise<Planned> {
+  const last = end.record?.value
+  const [{ previewPlan }, { requireKnownConsents }] = await Promise.all([
+    import('../deployment/plan/plan.ts'),
+    import('../deployment/plan/consents.ts'),
+  ])
+  await requireKnownConsents(withDeadline(target, target.deadline), release, consents, end)
   const plan = await previewPlan(target, release, { consents, last })
   const { digest, hasChanges } = plan
   const gated = plan.stacks.some(({ gates }) => gates.some(({ consented }) => !consented))

@@ -19,6 +19,7 @@ import type { Part } from './log/parts.ts'
 import { present } from './log/present.ts'
 import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './log/record.ts'
 import type { Order } from './order.ts'
+import { requireKnownConsents } from './plan/consents.ts'
 import type { AdoptGate } from './plan/plan.ts'
 import type { Reviewed } from './plan/reviewed.ts'
 import { planAndApply, type RunEnd } from './plan-and-apply.ts'
@@ -106,6 +107,7 @@ async function lookAhead(request: DeployRequest): Promise<DeploymentEnd | End> {
   const { target, order } = request
   const end = await findEnd(target.ledger)
   request.listener?.found(end)
+  await requireKnownConsents(target, request.release, request.consents, end)
   const nothing = await nothingToDo(request, end)
   if (!nothing) await order(target, end)
   if (!nothing) await prepare(request)

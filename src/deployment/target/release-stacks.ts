@@ -1,5 +1,4 @@
 import { getText } from '../../bucket/blobs.ts'
-import { digestOf } from '../../digest.ts'
 import { TowpathError } from '../../errors.ts'
 import { inOrder } from '../../graph.ts'
 import type { Manifest, ManifestStack, NestedTemplate } from '../../release/manifest.ts'
@@ -62,8 +61,7 @@ function stackInRelease(target: Target, manifest: Manifest, stack: string, recip
     digest: (sent) => digestOfStack(made, sent, entry.roles?.execute),
     template: () => load(recipe, stack),
     async liveTemplate(live) {
-      const text = await target.stacks.liveTemplate(live.id)
-      return target.templates.load(digestOf(text), `${stack}, as it is live`, async () => text)
+      return target.templates.parse(await target.stacks.liveTemplate(live.id), `${stack}, as it is live`)
     },
     async content(live, sent) {
       const known = sendable(stack, await made.template(), live, sent)

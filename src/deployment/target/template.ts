@@ -70,6 +70,8 @@ export type Redactor = (
 export interface Templates {
   /** @param label what messages call the template's stack; @param read gives the text, if it was not read yet */
   load(digest: Digest, label: string, read: () => Promise<string>): Promise<LoadedTemplate>
+  /** Reads a template that has no digest in a release. Throws 'failed' for one that is not JSON. */
+  parse(text: string, label: string): LoadedTemplate
   /** A stack's template as it is sent. Throws 'bad-input' for one that is larger than CloudFormation takes. */
   source(sender: Sender, stack: string, template: NestedTemplate): Promise<TemplateSource>
   /** A redactor for the stacks of one release. Where secrets go in them is found out once. */

@@ -27,6 +27,7 @@ export function rememberedTemplates(): Templates {
       loading.catch(() => loaded.delete(digest))
       return loading
     },
+    parse: parseTemplate,
     source: templateSource,
     redactor: redactorOf,
   }
