@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { type LocalCodeDeploy, startLocalCodeDeploy } from './codedeploy/local.ts'
 import { follow } from './life.ts'
 import { freePort } from './port.ts'
 
@@ -21,13 +22,17 @@ export interface LocalAwsOptions {
   readonly signal?: AbortSignal
 }
 
-/** The four variables that point AWS's tools and SDKs at the emulator. */
-export type AwsEnvironment = Readonly<Record<'AWS_ENDPOINT_URL' | 'AWS_REGION' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY', string>>
+/** The variables that point AWS's tools and SDKs at the emulator, and at the CodeDeploy beside it. */
+export type AwsEnvironment = Readonly<
+  Record<'AWS_ENDPOINT_URL' | 'AWS_ENDPOINT_URL_CODEDEPLOY' | 'AWS_REGION' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY', string>
+>
 
 export interface LocalAws {
   readonly endpoint: string
   readonly region: string
   readonly environment: AwsEnvironment
+  /** The emulator has no CodeDeploy; this is our own, whose hosts fetch from the emulator's S3. */
+  readonly codeDeploy: LocalCodeDeploy
   /** The emulator's process id; it leads a process group that the Lambdas it runs are in. */
   readonly pid: number
   /** Resolves when the emulator has ended, for whatever reason, and its folder is gone. */
@@ -75,8 +80,18 @@ async function startOn(port: number, options: LocalAwsOptions): Promise<LocalAws
     const pid = await life.emulator
     const endpoint = `http://127.0.0.1:${port}`
     if (!(await answering(endpoint, mark, life.ended, options.signal))) return { said: said(options.log, log) }
-    const environment = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: REGION, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
-    return { endpoint, region: REGION, environment, pid, ended: life.ended, stop: life.stop }
+    // The hosts' folder goes with the emulator's, and what runs there too, however this process ends (launch.py).
+    const codeDeploy = await startLocalCodeDeploy({ folder: join(folder, 'hosts'), region: REGION, s3: endpoint, log: options.log })
+    const ended = life.ended.then(() => codeDeploy.close())
+    const environment = {
+      ...{ AWS_ENDPOINT_URL: endpoint, AWS_ENDPOINT_URL_CODEDEPLOY: codeDeploy.url, AWS_REGION: REGION },
+      ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    }
+    const stop = async (): Promise<void> => {
+      await codeDeploy.close()
+      await life.stop()
+    }
+    return { endpoint, region: REGION, environment, codeDeploy, pid, ended, stop }
   } catch (error) {
     await life.stop()
     options.signal?.throwIfAborted()

@@ -5,7 +5,8 @@ emulator's process id; the emulator's own output goes to our standard error.
 
 A process that is killed outright can clean nothing up, but the kernel closes its pipes. So there is one way to end, whether the
 caller asked for it or died: standard input closes (SIGTERM, and the emulator's own end, lead to the same place). Then the
-emulator and the Lambdas it runs, which share a process group, are ended, and FOLDER, which holds all they wrote, is removed.
+emulator and the Lambdas it runs, which share a process group, are ended, and FOLDER, which holds all they wrote, is removed. What
+runs on the hosts of the local CodeDeploy, whose folders are in FOLDER, is known by a variable and ended too.
 """
 
 import os
@@ -42,6 +43,21 @@ def end(emulator: subprocess.Popen) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while signal_group(emulator.pid, 0) and time.monotonic() < deadline:
         time.sleep(0.01)
+
+
+def end_hosts(folder: str) -> None:
+    """Kills what hooks left running on hosts in this folder, where the system tells of it."""
+    mark = b"TOWPATH_HOST_ROOT=" + os.fsencode(folder)
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        if not name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{name}/environ", "rb") as file:
+                variables = file.read().split(b"\0")
+            if any(variable.startswith(mark) for variable in variables):
+                os.kill(int(name), signal.SIGKILL)
+        except OSError:  # gone already, or somebody else's
+            pass
 
 
 def run(folder: str) -> None:
@@ -82,4 +98,5 @@ if __name__ == "__main__":
     try:
         run(sys.argv[1])
     finally:
+        end_hosts(sys.argv[1])
         shutil.rmtree(sys.argv[1], ignore_errors=True)

@@ -1,7 +1,7 @@
 import { startAws } from './aws.ts'
 
 /**
- * The local AWS in the foreground. Standard output: four lines `export NAME=value` and the line `ready`; everything else goes to
+ * The local AWS in the foreground. Standard output: five lines `export NAME=value` and the line `ready`; everything else goes to
  * standard error. Ctrl-C, SIGTERM and SIGHUP, which may come more than once, end it and all it started. That is how it is meant
  * to end, so the exit code is 0: any other makes npm print a page about an error.
  */

@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { inspect, parseArgs } from 'node:util'
 import { crashes } from './soak/crashes.ts'
+import { hostile } from './soak/hostile.ts'
 import type { Soak } from './soak/soak.ts'
 
-const soaks: Readonly<Record<string, Soak>> = { crashes }
+const soaks: Readonly<Record<string, Soak>> = { crashes, hostile }
 
 /** Seeds are whole numbers below this. */
 const SEEDS = 2 ** 31

@@ -8,6 +8,8 @@ export interface Origin {
   readonly commit: string | null
   /** The address of the workflow run. */
   readonly run: string | null
+  /** Absent unless they acted by an operator's role instead of the repository's. */
+  readonly as?: 'operator'
   /** Towpath's own version. */
   readonly towpath: string
 }

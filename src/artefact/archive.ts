@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Digest } from '../digest.ts'
+import { linkOnTheWay, plainFileAt } from '../document/plain-file.ts'
 import { TowpathError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Files } from '../ports/files.ts'
@@ -45,23 +46,38 @@ export interface Archive {
  * checked and used as it is. `folder` is the service's, absolute. An artefact that is missing or empty is refused.
  */
 export async function packArtefact(packing: Packing, folder: string, artefact: Artefact): Promise<Archive> {
-  const path = resolve(folder, artefact.path)
-  const real = await packing.files.resolve(path)
-  const facts = real === undefined ? undefined : await packing.files.facts(real)
-  if (real === undefined || facts === undefined) throw unbuilt(`no artefact at '${shown(path)}'`, artefact)
-  if (facts.kind === 'folder') return zipFolder(packing, real, artefact)
-  if (facts.kind === 'file') return takeZip(packing, real, facts.bytes, artefact)
+  const { files } = packing
+  const root = (await files.resolve(folder)) ?? folder
+  const path = resolve(root, artefact.path)
+  const link = await linkOnTheWay(files, root, path, false)
+  if (link !== undefined) throw overLink(`leads over a link, '${shown(link)}'`)
+  const kind = (await files.facts(path))?.kind
+  if (kind === 'folder') return zipFolder(packing, path, artefact)
+  const file = kind === undefined ? undefined : await plainFileAt(files, root, path)
+  if (file === undefined || (kind === 'link' && (await files.resolve(path)) === undefined))
+    throw unbuilt(`no artefact at '${shown(path)}'`, artefact)
+  if (typeof file !== 'string') return takeZip(packing, file.path, file.bytes, artefact)
+  if (kind === 'link') throw overLink(shown(file))
   throw new TowpathError('bad-input', `artefact.path '${shown(path)}' is neither a folder nor a zip`)
+}
+
+function overLink(what: string): TowpathError {
+  return new TowpathError('bad-input', `artefact.path ${what}`, {
+    hint: 'name the folder itself: what a link leads to is not what was built',
+  })
 }
 
 async function zipFolder(packing: Packing, root: string, artefact: Artefact): Promise<Archive> {
   const { files, archiver, log } = packing
-  const { members, excluded } = await collect(files, root, excluding(artefact.exclude ?? []))
+  const { members, excluded } = await collect(files, root, excluding(artefact.exclude ?? []), (count) =>
+    log.info(`packing the artefact: ${count} files found so far`),
+  )
   if (members.length === 0) {
     throw unbuilt(`the artefact '${shown(root)}' holds no file${excluded > 0 ? ' that artefact.exclude does not leave out' : ''}`, artefact)
   }
-  const report = reporting(log, 'packing the artefact', totalBytes(members))
-  const zip = measure(archiver.zip(members.map((member) => openable(files, member, follow(packing, report)))))
+  const weight = members.length > MANY_FILES ? FILE_BYTES : 0
+  const report = reporting(log, 'packing the artefact', totalBytes(members) + weight * members.length)
+  const zip = measure(archiver.zip(members.map((member) => openable(files, member, follow(packing, report), weight))))
   const temporary = await files.temporary()
   const path = `${temporary.path}/artefact.zip`
   try {
@@ -102,10 +118,15 @@ export async function packFolder(
   return { digest: zip.sum().digest, bytes: Buffer.concat(pieces) }
 }
 
+/** Where files are many, each counts as so many bytes more, or the progress of 200,000 empty ones would not show. */
+const MANY_FILES = 10_000
+const FILE_BYTES = 1_024
+
 /** A member that tells how many bytes were read of it, and fails if they are not as many as when it was collected. */
-function openable(files: Files, { name, path, bytes, executable }: Member, heard: (bytes: number) => void): ArchiveMember {
+function openable(files: Files, { name, path, bytes, executable }: Member, heard: (bytes: number) => void, weight = 0): ArchiveMember {
   async function* open(): AsyncGenerator<Uint8Array> {
     let read = 0
+    if (weight > 0) heard(weight)
     for await (const piece of files.stream(path)) {
       read += piece.length
       if (read > bytes) break
@@ -136,7 +157,7 @@ function archiveAt(
 }
 
 function totalBytes(members: readonly Member[]): number {
-  return members.reduce((total, member) => total + member.bytes, 0)
+  return members.reduce((total, { bytes }) => total + bytes, 0)
 }
 
 function unbuilt(message: string, { build }: Artefact): TowpathError {

@@ -1,4 +1,4 @@
-// Port: zip archives.
+// Port: zip archives, and tar archives of builds.
 import type { Files } from '../ports/files.ts'
 
 /** One file of an archive that is to be made. */
@@ -11,13 +11,36 @@ export interface ArchiveMember {
   open(): AsyncIterable<Uint8Array>
 }
 
-/** Makes and reads zips. */
+/** Makes and reads zips, and reads what builds hand over. */
 export interface Archiver {
   /**
    * A zip of the members in their order, in pieces. One member is open at a time, and none is read faster than the pieces are taken.
    * The same members give the same bytes, whatever the time, the time zone and the sizes of their pieces.
    */
   zip(members: readonly ArchiveMember[]): AsyncIterable<Uint8Array>
-  /** The names in a zip's directory, as written there; folders end in `/`. A file that is no whole zip is refused. */
-  names(files: Files, path: string): Promise<readonly string[]>
+  /** The members of a tar.gz, in their order. One that is damaged is refused where the damage is. */
+  tar(files: Files, path: string): AsyncIterable<TarMember>
+  /** What is in a zip's directory, at most `most` entries. A file that is no whole zip, or holds more, is refused. */
+  entries(files: Files, path: string, most: number): Promise<readonly ZipEntry[]>
+}
+
+/** One member of a tar archive, as written there. */
+export interface TarMember {
+  readonly name: string
+  readonly type: 'file' | 'folder' | 'link' | 'hard-link' | 'other'
+  /** Permissions as Unix has them. */
+  readonly mode: number
+  /** What a link leads to: from its own folder; a hard link from the archive's root. */
+  readonly link: string
+  readonly bytes: number
+  /** Its bytes, to be read before the next member comes. */
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+/** One entry of a zip's directory. */
+export interface ZipEntry {
+  /** As written there; a folder's ends in `/`. */
+  readonly name: string
+  /** The file's type and permissions as Unix has them (`st_mode`); undefined where the zip was made on a system without. */
+  readonly mode: number | undefined
 }

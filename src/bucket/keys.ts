@@ -18,11 +18,23 @@ export function channelKey(channel: string): string {
 
 export const channels = 'platform/channels/'
 
+/** What holds for the platform's services now, whatever release they are of. */
+export const registerKey = 'platform/register.json'
+
 export function environmentKey(environment: string): string {
   return `environments/${environment}.json`
 }
 
 export const environments = 'environments/'
+
+/** All that is kept of services; of deployments. */
+export const services = 'services/'
+export const deployments = 'deployments/'
+
+/** The service whose owner or record a key holds; undefined if the key is of something else. */
+export function serviceOf(key: string): string | undefined {
+  return (/^services\/([^/]+)\/owner\.json$/.exec(key) ?? /^deployments\/[^/]+\/([^/]+)\/\d{8}\.json$/.exec(key))?.[1]
+}
 
 export function ownerKey(service: string): string {
   return `services/${service}/owner.json`
@@ -66,6 +78,16 @@ export function lockKey(environment: string, service: string): string {
   return `locks/${environment}/${service}.json`
 }
 
+/** What CodeDeploy hands to the hosts of a service: bundle and variables, by the digest of its content. In an environment's bucket alone. */
+export function revisionKey(service: string, hex: string): string {
+  return `revisions/${service}/${hex}.zip`
+}
+
+/** What a host lacks before its first deployment, by its digest. In an environment's bucket alone. */
+export function runtimeKey(digest: Digest): string {
+  return `runtime/sha256/${hexOf(digest)}`
+}
+
 /**
  * The names as IAM policies match them: `*` and `?` stand for any characters, `/` among them, which is why they are checked against the
  * names themselves in the tests.
@@ -75,6 +97,7 @@ export const keyPatterns = {
   platform: 'platform/*',
   platformReleases: `${platformReleases}*`,
   channels: `${channels}*`,
+  register: registerKey,
   environments: `${environments}*`,
   services: 'services/*',
   owners: 'services/*/owner.json',
@@ -85,6 +108,9 @@ export const keyPatterns = {
   entries: 'deployments/*/*/????????/????.json',
   heads: 'deployments/*/*/head.json',
   locks: (environment = '*') => `locks/${environment}/*`,
+  /** Of one service; of all by default. With `runtime`, all that a host reads. */
+  revisions: (service = '*') => `revisions/${service}/*`,
+  runtime: 'runtime/sha256/*',
 } as const
 
 /** The last part of a key, without `.json`. */

@@ -3,6 +3,8 @@ import type { DeployRequest } from '../deployment/deploy.ts'
 import { keepOrder } from '../deployment/order.ts'
 import { type Reviewed, readReviewed } from '../deployment/plan/reviewed.ts'
 import { type Commits, firstKnown } from '../ports/commits.ts'
+import { requireStackNames } from '../release/admission.ts'
+import type { Admitted } from './caller.ts'
 import { type DeployedOutputs, outputsOrError } from './deployed.ts'
 import { deployShown } from './github-deployments.ts'
 import { claimOf } from './target.ts'
@@ -18,10 +20,20 @@ export const plan = {
 export async function applyRelease(
   world: World,
   path: string,
+  { as, entry }: Admitted,
   request: Omit<DeployRequest, 'origin' | 'claim' | 'order'>,
 ): Promise<DeployedOutputs> {
-  const origin = await world.origin(path)
-  const order = keepOrder({ kind: request.kind, origin, commits: () => commitsOf(world, path) })
+  const { manifest } = request.release
+  const names = Object.values(manifest.stacks).map(({ name }) => name)
+  if (entry) requireStackNames(names, manifest.service, request.target.ledger.environment, entry)
+  const origin = { ...(await world.origin(path)), ...(as === undefined ? {} : { as }) }
+  const order = keepOrder({
+    kind: request.kind,
+    origin,
+    commits: () => commitsOf(world, path),
+    isRerun: (world.workflow?.attempt ?? 1) > 1,
+    consents: request.consents,
+  })
   return outputsOrError(await deployShown(world, { ...request, origin, order, claim: claimOf(world, origin) }))
 }
 

@@ -1,7 +1,8 @@
-import { claimName, parseRepository } from '../release/owner.ts'
-import { withRelease } from '../repository/release.ts'
+import { TowpathError } from '../errors.ts'
+import { serviceNameAt, withRelease } from '../repository/release.ts'
+import { admit, takeName } from './caller.ts'
 import { command } from './command.ts'
-import { bucket, path } from './inputs.ts'
+import { bucket, handedOver, handedOverOf, path, repository } from './inputs.ts'
 import { summaries } from './summaries.ts'
 
 export default command({
@@ -11,11 +12,12 @@ export default command({
     path,
     bucket,
     artefact: { kind: 'string', description: 'An artefact packaged before, as sha256:<hex>; without it the service is packaged now.' },
-    repository: {
-      kind: 'string',
-      description: 'The repository that releases: owner/name, its id, or owner/name#id; by default the one of the workflow.',
+    ...handedOver,
+    repository,
+    transfer: {
+      kind: 'boolean',
+      description: "Move the service's name to this repository from the one that owns it, where there is no register.",
     },
-    transfer: { kind: 'boolean', description: "Move the service's name to this repository from the one that owns it." },
   },
   outputs: {
     release: { kind: 'string', description: 'The release, as sha256:<hex>.' },
@@ -23,15 +25,18 @@ export default command({
     platform: { kind: 'string', description: 'The platform version it was composed on.' },
   },
   examples: ['create-release --path . --bucket acme-towpath'],
-  async run({ path, bucket, artefact, repository, transfer }, world) {
+  async run({ path, bucket, artefact, archive, digest, repository, transfer }, world) {
+    const handed = handedOverOf(archive, digest)
+    if (handed && artefact !== undefined)
+      throw new TowpathError('bad-input', '--artefact and --archive are both given', {
+        hint: 'give one: what was packaged before, or what a build made',
+      })
     const objects = await world.objects(bucket)
-    const origin = await world.origin(path)
-    const who =
-      repository === undefined
-        ? { id: origin.repositoryId, name: origin.repositoryId === null ? null : origin.repository }
-        : parseRepository(repository)
-    return withRelease(world, objects, path, artefact, async ({ manifest: { service, platform } }, store) => {
-      await claimName(objects, service, who, transfer, world.log)
+    const name = await serviceNameAt(world, path)
+    const admitted = await admit(world, objects, { service: name, path, repository, composes: true, environment: undefined })
+    return withRelease(world, objects, path, handed ?? artefact, async ({ manifest }, store) => {
+      const { service, platform } = manifest
+      await takeName(world, objects, manifest, admitted, transfer)
       const { id } = await store()
       return { release: id, service, platform: platform.version }
     })

@@ -3,10 +3,11 @@ import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
 import { serviceNameAt } from '../repository/release.ts'
 import { applyRelease, plan, reviewedPlan } from './apply.ts'
+import { admit } from './caller.ts'
 import { command } from './command.ts'
 import { deployedOutputs } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
-import { bucket, changing, environment, path, service } from './inputs.ts'
+import { bucket, changing, environment, path, repository, service } from './inputs.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 
@@ -17,6 +18,7 @@ export default command({
     release: { kind: 'string', required: true, description: 'A release that exists, by any unique prefix.' },
     path,
     service,
+    repository,
     environment,
     plan,
     bucket,
@@ -25,7 +27,7 @@ export default command({
   outputs: deployedOutputs,
   examples: ['deploy-stacks --service delivery --release 3f2a --environment production --bucket acme-towpath'],
   async run(
-    { release, path, service, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry, 'fail-on-gate': failOnGate },
+    { release, path, service, repository, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry, 'fail-on-gate': failOnGate },
     world,
   ) {
     const objects = await world.objects(bucket)
@@ -33,10 +35,20 @@ export default command({
     const name = service ?? (await serviceNameAt(world, path))
     const chosen = await findRelease(objects, name, release)
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
+    const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
     if (reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry) return dryRun(target, chosen, { consents, reviewed, failOnGate })
-    return applyRelease(world, path, { target, release: chosen, kind: 'deploy', parts: ['stacks'], reviewed, wait, timeout, consents })
+    return applyRelease(world, path, admitted, {
+      target,
+      release: chosen,
+      kind: 'deploy',
+      parts: ['stacks'],
+      reviewed,
+      wait,
+      timeout,
+      consents,
+    })
   },
   text: deployedText,
 })

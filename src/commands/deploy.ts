@@ -5,16 +5,16 @@ import { requireSubject } from '../deployment/plan/reviewed.ts'
 import type { Target } from '../deployment/target/target.ts'
 import { TowpathError } from '../errors.ts'
 import { releaseOf } from '../release/manifest.ts'
-import { claimName } from '../release/owner.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
 import { composeAt, serviceNameAt, withRelease } from '../repository/release.ts'
 import { applyRelease, plan, reviewedPlan } from './apply.ts'
+import { type Admitted, admit, takeName } from './caller.ts'
 import { command } from './command.ts'
 import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
 import { type Dry, dryRun } from './dry-run.ts'
-import { bucket, changing, environment, path, service } from './inputs.ts'
+import { bucket, changing, environment, path, repository, service } from './inputs.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
@@ -29,6 +29,7 @@ export default command({
       description: 'A release that exists, by any unique prefix; without it the one in --path is composed, stored and applied.',
     },
     service: { ...service, description: "The service's name, with --release; instead of --path." },
+    repository,
     environment,
     plan,
     bucket,
@@ -40,7 +41,7 @@ export default command({
     'deploy --service delivery --release 3f2a --environment production --bucket acme-towpath',
   ],
   async run(
-    { path, release, service, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry, 'fail-on-gate': failOnGate },
+    { path, release, service, repository, environment, plan, bucket, timeout, wait, consent, 'dry-run': dry, 'fail-on-gate': failOnGate },
     world,
   ) {
     if (service !== undefined && release === undefined)
@@ -50,14 +51,16 @@ export default command({
     const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
+    const composes = chosen === undefined
+    const admitted = await admit(world, objects, { service: name, path, repository, composes, environment: target.entry })
     if (chosen && reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry)
       return chosen
         ? dryRun(target, chosen, { consents, reviewed, failOnGate })
         : dryRunHere(world, target, path, { consents, reviewed, failOnGate })
-    const applied = chosen ? { target, release: chosen } : await composeHere(world, target, path, reviewed)
-    return applyRelease(world, path, { ...applied, kind: 'deploy', parts: whole, reviewed, wait, timeout, consents })
+    const applied = chosen ? { target, release: chosen } : await composeHere(world, target, path, admitted, reviewed)
+    return applyRelease(world, path, admitted, { ...applied, kind: 'deploy', parts: whole, reviewed, wait, timeout, consents })
   },
   text: deployedText,
 })
@@ -70,16 +73,16 @@ async function composeHere(
   world: World,
   target: Target,
   path: string,
+  admitted: Admitted,
   reviewed: Reviewed | undefined,
 ): Promise<Pick<DeployRequest, 'target' | 'release'>> {
-  const { repositoryId: id, repository } = await world.origin(path)
   const { entry, ledger } = target
   const { objects, environment } = ledger
   return withRelease(world, objects, path, undefined, async ({ manifest, blobs }, store) => {
     const { service, environments } = manifest
     if (!Object.hasOwn(environments, environment)) throw undeclared(environment, Object.keys(environments), `service '${service}'`)
     if (reviewed) requireSubject(reviewed, entry, releaseOf(manifest).id)
-    await claimName(objects, service, { id, name: id === null ? null : repository }, false, world.log)
+    await takeName(world, objects, manifest, admitted, false)
     return { target: { ...target, composed: blobs }, release: await store() }
   })
 }

@@ -1,3 +1,6 @@
+import { TowpathError } from '../errors.ts'
+import type { HandedOver } from '../repository/artefact.ts'
+
 /** Inputs that several verbs share, so that they are the same everywhere. */
 export const path = { kind: 'folder', default: '.', description: 'The service or platform repository.' } as const
 
@@ -6,6 +9,32 @@ export const bucket = { kind: 'string', required: true, env: 'TOWPATH_BUCKET', d
 export const environment = { kind: 'string', required: true, description: 'The environment, as the platform declares it.' } as const
 
 export const service = { kind: 'string', description: "The service's name; instead of --path." } as const
+
+/** Of every verb that acts for a service. */
+export const repository = {
+  kind: 'string',
+  description:
+    'The repository that this is done for: owner/name, its id, or owner/name#id; by default the one of the workflow, else the git remote in --path. In a workflow it must be the one of the workflow.',
+} as const
+
+/** What a build job hands over, for the verbs that compose. */
+export const handedOver = {
+  archive: {
+    kind: 'file',
+    description:
+      'The archive that a build job made of artefact.path (a tar.gz): the artefact is packed from it, and the checkout stays as it is; with digest.',
+  },
+  digest: { kind: 'string', description: "The archive's digest, as sha256:<hex>: an archive with another one is refused." },
+} as const
+
+/** The archive and its digest, which go together. */
+export function handedOverOf(archive: string | undefined, digest: string | undefined): HandedOver | undefined {
+  if (archive !== undefined && digest !== undefined) return { archive, digest }
+  if (archive === undefined && digest === undefined) return undefined
+  throw new TowpathError('bad-input', archive === undefined ? '--digest needs --archive' : '--archive needs --digest', {
+    hint: 'give both, as the build job handed them over',
+  })
+}
 
 /** The inputs of every verb that changes an environment. */
 export const changing = {

@@ -7,10 +7,10 @@ import { readEnvironment } from '../platform/environment.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { serviceNameAt } from '../repository/release.ts'
-import { isServiceName } from '../service/names.ts'
+import { admit } from './caller.ts'
 import { command } from './command.ts'
 import { showOnGitHub } from './github-deployments.ts'
-import { bucket, changing, environment, path, service } from './inputs.ts'
+import { bucket, changing, environment, path, repository, service } from './inputs.ts'
 import { summaries } from './summaries.ts'
 import { claimOf } from './target.ts'
 
@@ -25,6 +25,7 @@ export default command({
   inputs: {
     path,
     service,
+    repository,
     environment,
     release: { kind: 'string', description: 'The release that was deployed, if it is one of Towpath, by any unique prefix.' },
     version: { kind: 'string', description: 'What was deployed, in your own words, if it is no release of Towpath.' },
@@ -40,23 +41,24 @@ export default command({
     'log-deployment --service delivery --environment production --version 2024.11 --outcome succeeded --bucket acme-towpath',
     'log-deployment --service delivery --environment production --release 3f2a --outcome failed --bucket acme-towpath',
   ],
-  async run({ path, service, environment, release, version, outcome: told, bucket, wait, 'dry-run': dry }, world) {
+  async run({ path, service, repository, environment, release, version, outcome: told, bucket, wait, 'dry-run': dry }, world) {
     const outcome = outcomeOf(told)
     const objects = await world.objects(bucket)
     const name = service ?? (await serviceNameAt(world, path))
-    if (!isServiceName(name))
-      throw new TowpathError('bad-input', `no service can be named '${name}'`, {
-        hint: 'a name begins with a letter, and has lower-case letters, digits and hyphens, at most 40',
-      })
+    const { as } = await admit(world, objects, {
+      service: name,
+      path,
+      repository,
+      environment: await readEnvironment(objects, environment),
+    })
     const what = await whatOf(objects, name, environment, release, version)
-    await readEnvironment(objects, environment)
     const named = 'release' in what ? `release ${what.release}` : `version '${what.version}'`
     const said = `${named} of ${name} in ${environment}, ${outcome}`
     if (dry) {
       world.log.info(`dry run: nothing is recorded of ${said}`)
       return { deployment: null }
     }
-    const origin = await world.origin(path)
+    const origin = { ...(await world.origin(path)), ...(as === undefined ? {} : { as }) }
     const { clock, log, interrupted: signal } = world
     const ledger = { objects, environment, service: name }
     const recording = { ledger, clock, log, what, outcome, origin, claim: claimOf(world, origin), wait, signal }

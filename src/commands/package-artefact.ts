@@ -21,7 +21,7 @@ export default command({
     await objects.check()
     const { readService } = await import('../service/read.ts')
     const service = await readService(world.files, path)
-    return withArtefact(world, service, path, async (archive) => {
+    return withArtefact(world, service, path, undefined, async (archive) => {
       if (archive === null)
         throw new TowpathError('bad-input', `service '${service.name.value}' has no artefact`, {
           at: { file: service.file },

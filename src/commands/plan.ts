@@ -12,7 +12,7 @@ import { planText } from '../render/plan.ts'
 import { adviceText } from '../render/validated.ts'
 import { composeAt, serviceNameAt } from '../repository/release.ts'
 import { command } from './command.ts'
-import { bucket, environment, path, service } from './inputs.ts'
+import { bucket, environment, handedOver, handedOverOf, path, service } from './inputs.ts'
 import { failOnGate, planRelease, stoppedByGates } from './planned.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
@@ -32,6 +32,7 @@ export default command({
     },
     service: { ...service, description: "The service's name, with --release; instead of --path." },
     environment,
+    ...handedOver,
     bucket,
     wait: {
       kind: 'duration',
@@ -62,14 +63,19 @@ export default command({
     comment: { kind: 'string', description: "The comment's address; null if there is none." },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
-  async run({ path, release, service, environment, bucket, wait, consent, 'fail-on-gate': fail, comment }, world) {
+  async run({ path, release, service, environment, archive, digest, bucket, wait, consent, 'fail-on-gate': fail, comment }, world) {
+    const handed = handedOverOf(archive, digest)
+    if (handed && release !== undefined)
+      throw new TowpathError('bad-input', '--release and --archive are both given', {
+        hint: 'a release has its artefact: leave --archive out',
+      })
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
     const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
     const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, { service: name, environment, intent: 'plan', timeout: wait + PATIENCE })
-    const composed = chosen ? undefined : await composeAt(world, objects, path)
+    const composed = chosen ? undefined : await composeAt(world, objects, path, handed)
     const planned = composed ? releaseOf(composed.manifest) : chosen
     if (planned === undefined) throw new TowpathError('bug', 'nothing to plan')
     if (planned.manifest.environments[environment] === undefined)

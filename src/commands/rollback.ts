@@ -11,10 +11,11 @@ import { readRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
 import { serviceNameAt } from '../repository/release.ts'
 import { applyRelease } from './apply.ts'
+import { admit } from './caller.ts'
 import { command } from './command.ts'
 import { type DeployedOutputs, deployedOutputs, noPlan } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
-import { bucket, changing, environment, path, service } from './inputs.ts'
+import { bucket, changing, environment, path, repository, service } from './inputs.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 
@@ -24,6 +25,7 @@ export default command({
   inputs: {
     path,
     service,
+    repository,
     environment,
     to: {
       kind: 'string',
@@ -38,16 +40,20 @@ export default command({
     'rollback --service delivery --environment production --bucket acme-towpath',
     'rollback --path . --environment production --to 3f2a --bucket acme-towpath',
   ],
-  async run({ path, service, environment, to, bucket, timeout, wait, consent, 'dry-run': dry, 'fail-on-gate': failOnGate }, world) {
+  async run(
+    { path, service, repository, environment, to, bucket, timeout, wait, consent, 'dry-run': dry, 'fail-on-gate': failOnGate },
+    world,
+  ) {
     const objects = await world.objects(bucket)
     const name = service ?? (await serviceNameAt(world, path))
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
+    const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
     const choose = (): Promise<Release | undefined> => chooseRelease(target, to)
     const release = await choose()
     if (release === undefined) return nowhere(target)
     const consents = new Set(consent)
     if (dry) return dryRun(target, release, { consents, failOnGate })
-    return applyRelease(world, path, { target, release, choose, kind: 'rollback', parts: whole, wait, timeout, consents })
+    return applyRelease(world, path, admitted, { target, release, choose, kind: 'rollback', parts: whole, wait, timeout, consents })
   },
   text: deployedText,
 })

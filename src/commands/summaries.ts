@@ -11,5 +11,6 @@ export const summaries = {
   'deploy-stacks': 'Apply only the stacks of a stored release to an environment.',
   rollback: 'Apply the release that was live before, or another older one.',
   'log-deployment': 'Record a deployment that something else made.',
+  'github-id': "Print a repository's line for the platform's register, with GitHub's ids.",
   log: 'List the deployments of a service to an environment, and verify their chain.',
 } as const

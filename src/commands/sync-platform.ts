@@ -1,6 +1,8 @@
 import { TowpathError } from '../errors.ts'
 import { readChannel } from '../platform/channel.ts'
 import { publish } from '../platform/publish.ts'
+import { registerOf } from '../platform/register/register.ts'
+import { requireNothingLost } from '../platform/register/replace.ts'
 import { environmentEntries } from '../platform/release.ts'
 import { isChannel } from '../service/names.ts'
 import { command } from './command.ts'
@@ -14,6 +16,15 @@ export default command({
     path: { ...path, description: 'The platform repository.' },
     bucket,
     channel: { kind: 'string', default: 'stable', description: 'The channel to move: services name it in service.yml.' },
+    'remove-service': {
+      kind: 'strings',
+      description:
+        'A service that was deployed and is in the register no longer: from then on nobody deploys it or rolls it back; repeatable.',
+    },
+    'without-register': {
+      kind: 'boolean',
+      description: 'Publish a platform.yml without services over a register that has some: a name then belongs to whoever releases first.',
+    },
   },
   outputs: {
     version: { kind: 'string', description: 'The version that the channel names now.' },
@@ -23,10 +34,14 @@ export default command({
     'channel-moved': { kind: 'boolean', description: 'False if nothing was to be done.' },
   },
   examples: ['sync-platform --path platform --bucket acme-towpath', 'sync-platform --path platform --bucket acme-towpath --channel next'],
-  async run({ path, bucket, channel }, world) {
+  async run({ path, bucket, channel, 'remove-service': removed, 'without-register': without }, world) {
     if (!isChannel(channel))
       throw new TowpathError('bad-input', `'${channel}' is no name for a channel`, {
         hint: 'lower case letters, digits and hyphens, beginning with a letter',
+      })
+    if (channel !== 'stable' && (removed.length > 0 || without))
+      throw new TowpathError('bad-input', `the register does not change with channel '${channel}'`, {
+        hint: 'leave --remove-service and --without-register out: they are for stable',
       })
     const objects = await world.objects(bucket)
     // Checked first: reading and packing the folder takes a while, and an unreachable bucket is reported before that.
@@ -38,6 +53,10 @@ export default command({
       {
         release: platform.release,
         environments: environmentEntries(descriptor),
+        register: {
+          next: registerOf(descriptor),
+          check: (inForce) => requireNothingLost(objects, inForce, registerOf(descriptor), { removed, without }),
+        },
         content(digest) {
           world.interrupted.throwIfAborted()
           return folder.content(digest)

@@ -20,6 +20,7 @@ const loaders: Readonly<Record<keyof typeof summaries, Verb['load']>> = {
   'deploy-stacks': () => import('./deploy-stacks.ts'),
   rollback: () => import('./rollback.ts'),
   'log-deployment': () => import('./log-deployment.ts'),
+  'github-id': () => import('./github-id.ts'),
   log: () => import('./log.ts'),
 }
 

@@ -4,7 +4,9 @@ import type { IdentityProviders } from '../platform/identity-providers.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Commits } from '../ports/commits.ts'
 import type { GitHubDeployments } from '../ports/github-deployments.ts'
+import type { GitHubRepository } from '../ports/github-repository.ts'
 import type { Comments } from '../ports/pull-request-comments.ts'
+import type { WorkflowRun } from '../ports/workflow-run.ts'
 import type { Machine } from '../repository/machine.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
@@ -28,12 +30,16 @@ export interface World extends Cloud, Machine {
   random(bytes: number): string
   /** Who runs this, and on which commit. `path` is a folder of the repository. */
   origin(path: string): Promise<Origin>
+  /** The run of a workflow that this is; undefined anywhere else. */
+  readonly workflow: WorkflowRun | undefined
   /** The region from a flag or the environment. */
   readonly region: string | undefined
   /** AWS as a role sees it. No request is sent before it is used. @param role its ARN */
   as(role: string, region: string): Cloud
   /** GitHub's deployments; undefined if there is no token, or no repository is known. */
   gitHubDeployments(): Promise<GitHubDeployments | undefined>
+  /** A repository of GitHub's, `owner/name`. Only a private one needs a token. */
+  repository(name: string): Promise<GitHubRepository>
   /** The history of the repository on GitHub; undefined if there is no way to ask. */
   commits(): Promise<Commits | undefined>
   /** The history in the working directory at `path`. */

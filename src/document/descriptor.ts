@@ -1,8 +1,9 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Problem, TowpathError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { Files } from '../ports/files.ts'
 import type { Node } from './node.ts'
+import { DESCRIPTOR_BYTES, plainFileAt } from './plain-file.ts'
 import { readDocument } from './read.ts'
 import type { Hints, Validator } from './schema.ts'
 import { schemaProblems } from './validate.ts'
@@ -24,7 +25,7 @@ export async function findDescriptor(files: Files, folder: string, kind: Descrip
   const found: Found[] = []
   for (const ending of endings) {
     const file = join(folder, `${kind}${ending}`)
-    const bytes = await files.read(file)
+    const bytes = (await files.facts(file)) && (await readPlain(files, folder, file))
     if (bytes) found.push({ file, bytes, problems: [] })
   }
   const [first, second] = found
@@ -32,6 +33,14 @@ export async function findDescriptor(files: Files, folder: string, kind: Descrip
   if (!second) return first
   const message = `${kind}.yml and ${kind}.yaml are both there`
   return { ...first, problems: [{ file: second.file, line: 1, column: 1, message, hint: 'remove one of them' }] }
+}
+
+/** Reads a descriptor, by the one rule on files. Nothing of a file that breaks it is read, so that no message can quote it. */
+async function readPlain(files: Files, folder: string, file: string): Promise<Uint8Array | undefined> {
+  const judged = await plainFileAt(files, (await files.resolve(folder)) ?? folder, file)
+  if (typeof judged === 'string')
+    throw new TowpathError('bad-input', `${basename(file)} ${judged}`, { at: { file }, hint: 'put the file itself in its place' })
+  return files.read(judged.path, DESCRIPTOR_BYTES)
 }
 
 /** Which of the two descriptors a folder has. */

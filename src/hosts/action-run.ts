@@ -10,6 +10,7 @@ import { tellEnding, type VerbRun } from './action-ending.ts'
 import { failureOf } from './action-failure.ts'
 import { type Around, type GivenInputs, linesToHide, readInputs, secretLines } from './action-inputs.ts'
 import { actionLog } from './action-log.ts'
+import { begin } from './begin.ts'
 import type { Signals } from './signals.ts'
 import type { Settings } from './world.ts'
 
@@ -64,8 +65,7 @@ async function conduct(
       for (const line of linesToHide([secret])) host.runner.mask(line)
     }
     const world = host.world({ log, interrupted: signals.interrupted, ...common, mask })
-    // The values were read by the verb's own declaration: its types hold.
-    return await Promise.race([command.run(values as never, world), signals.over])
+    return await Promise.race([begin(command, values, world, signals), signals.over])
   } finally {
     signals.stop()
   }

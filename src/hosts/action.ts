@@ -9,7 +9,8 @@ import { listen } from './signals.ts'
 import { realWorld } from './world.ts'
 
 /** The entry of the action: runs a verb as a step, and ends the process with the exit code of the CLI. */
-export async function action(verb: string): Promise<void> {
+export async function action(verb: string, heard: readonly NodeJS.Signals[]): Promise<void> {
+  const signals = listen(process, nodeClock(), heard)
   const runner = workflowRunner()
   // Node would write the error as it is, and the runner would look for commands in it.
   process.on('uncaughtException', (thrown) => {
@@ -21,7 +22,7 @@ export async function action(verb: string): Promise<void> {
     variables: process.env,
     runner,
     verbs: actionVerbs,
-    listen: () => listen(process, nodeClock()),
+    listen: () => signals,
     world: realWorld,
   })
   process.exitCode = code

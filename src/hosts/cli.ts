@@ -6,7 +6,8 @@ import { terminal } from './terminal.ts'
 import { realWorld } from './world.ts'
 
 /** The entry of the CLI: runs a verb, prints its outputs, and ends the process with its exit code. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], heard: readonly NodeJS.Signals[]): Promise<void> {
+  const signals = listen(process, nodeClock(), heard)
   // A reader that stops reading (`towpath log | head`) is no error.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const log = terminal(process.stderr)
@@ -15,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     env: (name) => process.env[name],
     terminal: log,
     verbs,
-    listen: () => listen(process, nodeClock()),
+    listen: () => signals,
     // There is no flag for it: everybody on the machine can read the arguments of a process.
     world: (settings) => realWorld({ log, ...settings, githubToken: process.env.GITHUB_TOKEN }),
   })

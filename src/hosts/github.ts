@@ -11,7 +11,7 @@ export function gitHubParts(
   token: string | undefined,
   variables: Variables,
   log: Log,
-): Pick<World, 'gitHubDeployments' | 'commits' | 'comments'> {
+): Pick<World, 'gitHubDeployments' | 'commits' | 'comments' | 'repository'> {
   const { GITHUB_API_URL: url, GITHUB_REPOSITORY: repository, GITHUB_ACTIONS } = variables
   const api = async () => {
     if (!token || !url || !repository) return undefined
@@ -36,6 +36,16 @@ export function gitHubParts(
           hint: "give the input 'github-token', or GITHUB_TOKEN in the environment",
         })
       return (await import('../adapters/github/comments.ts')).gitHubComments(found, pullRequest)
+    },
+    async repository(name) {
+      const [{ gitHubApi }, { gitHubRepository }] = await Promise.all([
+        import('../adapters/github/api.ts'),
+        import('../adapters/github/repository.ts'),
+      ])
+      return gitHubRepository(
+        gitHubApi({ url: url || 'https://api.github.com', repository: name, token: token || undefined }),
+        token || undefined,
+      )
     },
     async commits() {
       const found = await api()

@@ -5,6 +5,7 @@ import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
 import { version } from '../version.ts'
 import { type Arguments, readArguments, type Surroundings, wantsJson } from './arguments.ts'
+import { begin } from './begin.ts'
 import { type Ending, failed, type Manner, succeeded, told } from './ending.ts'
 import { helpFor, overview } from './help.ts'
 import type { Signals } from './signals.ts'
@@ -55,8 +56,7 @@ async function conduct(command: Command, { values, region, role, account }: Argu
   const signals = host.listen()
   try {
     const world = host.world({ interrupted: signals.interrupted, region, role, account })
-    // The values were read by the verb's own declaration: its types hold.
-    const outputs = await Promise.race([command.run(values as never, world), signals.over])
+    const outputs = await Promise.race([begin(command, values, world, signals), signals.over])
     return succeeded(command, outputs, manner)
   } finally {
     signals.stop()

@@ -14,8 +14,15 @@ export interface Signals {
   stop(): void
 }
 
-/** Listens for SIGINT and SIGTERM. The third signal ends the process at once. */
-export function listen(process: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>, clock: Pick<Clock, 'sleep'>): Signals {
+/**
+ * Listens for SIGINT and SIGTERM. The third signal ends the process at once.
+ * @param before Signals that were heard before somebody listened here.
+ */
+export function listen(
+  process: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>,
+  clock: Pick<Clock, 'sleep'>,
+  before: readonly NodeJS.Signals[] = [],
+): Signals {
   const controller = new AbortController()
   const stopped = new AbortController()
   const over = Promise.withResolvers<never>()
@@ -34,6 +41,7 @@ export function listen(process: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>, clo
   }
   process.on('SIGINT', hear)
   process.on('SIGTERM', hear)
+  for (const signal of before) hear(signal)
   return {
     interrupted: controller.signal,
     over: over.promise,

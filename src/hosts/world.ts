@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { workflowRunOf } from '../adapters/github/workflow-run.ts'
 import { nodeClock } from '../adapters/node/clock.ts'
 import { nodeFiles } from '../adapters/node/files.ts'
 import { nodeProcesses } from '../adapters/node/process.ts'
@@ -35,9 +36,13 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
         yield* nodeArchiver().zip(members)
       },
-      async names(files, path) {
+      async *tar(files, path) {
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
-        return nodeArchiver().names(files, path)
+        yield* nodeArchiver().tar(files, path)
+      },
+      async entries(files, path, most) {
+        const { nodeArchiver } = await import('../adapters/node/zip.ts')
+        return nodeArchiver().entries(files, path, most)
       },
     },
     processes,
@@ -49,6 +54,7 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
     log,
     interrupted,
     region,
+    workflow: workflowRunOf(process.env),
     random: (bytes) => randomBytes(bytes).toString('hex'),
     async origin(path) {
       const { nodeOrigin } = await import('../adapters/node/origin.ts')

@@ -2,6 +2,7 @@ import type { Node } from '../document/node.ts'
 import { member, named, type Placed, placed, required, stringOf } from '../document/placed.ts'
 import { inputsOf, parametersOf, referenceOf, tagsOf } from '../service/build.ts'
 import type { Blueprint, Environment, Platform, Roles, Ship, StackRecipe } from './platform.ts'
+import { policiesOf } from './register/build.ts'
 
 /**
  * From nodes to what they mean; what has another shape is left out or empty, since the schema has said so. What is built of a
@@ -16,6 +17,7 @@ export function buildPlatform(root: Node, file: string, text: string): Platform 
     environments: named(member(root, 'environments'), environmentOf),
     stacks: named(member(root, 'stacks'), recipeOf),
     blueprints: named(member(root, 'blueprints'), blueprintOf),
+    ...policiesOf(root),
   }
 }
 

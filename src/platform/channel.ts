@@ -18,6 +18,8 @@ export interface Channel {
   readonly inventory: Readonly<Record<string, Digest>>
   /** The digest of each environment's entry as it was when the channel moved. */
   readonly environments: Readonly<Record<string, Digest>>
+  /** The digest of the register as it was when the channel moved. Absent: a channel that it does not follow, or one of an earlier version. */
+  readonly register?: Digest
 }
 
 /** A platform release as it was found in a bucket. */

@@ -9,6 +9,7 @@ import { suggestStack } from '../service/hints.ts'
 import { platformService, stackNameTooLong } from '../service/names.ts'
 import { printReference, type Reference } from '../service/reference.ts'
 import type { Blueprint, Environment, Platform, StackRecipe } from './platform.ts'
+import { registerProblems } from './register/check.ts'
 
 /** What contradicts itself in a platform whose shape may have problems of its own. */
 export function checkPlatform(platform: Platform): Problem[] {
@@ -19,6 +20,7 @@ export function checkPlatform(platform: Platform): Problem[] {
     ...[...stacks].flatMap(([name, stack]) => ownStackProblems(`stacks.${name}`, stack, own)),
     ...cycleProblems(edgesOf(stacks), file),
     ...[...blueprints].flatMap(([name, { value }]) => blueprintProblems(`blueprints.${name}`, value, platform)),
+    ...registerProblems(platform),
   ]
 }
 

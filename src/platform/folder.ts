@@ -3,6 +3,7 @@ import { packFolder } from '../artefact/archive.ts'
 import type { Archiver } from '../artefact/archiver.ts'
 import { forEach } from '../bucket/blobs.ts'
 import { type Digest, digestOf } from '../digest.ts'
+import { linkOnTheWay, plainFileAt, TEMPLATE_BYTES } from '../document/plain-file.ts'
 import { type Problem, refuse, TowpathError } from '../errors.ts'
 import type { FileKind, Files } from '../ports/files.ts'
 import type { PlatformFiles } from './release.ts'
@@ -36,8 +37,9 @@ export async function inspectPlatformFolder(
     contents.set(digest, bytes)
     return digest
   }
-  const templates = await readAll(files, join(folder, 'cloudFormation'), /\.(ya?ml|json)$/)
-  const playbooks = await readAll(files, join(folder, 'ansible'), /\.ya?ml$/)
+  const links = await linkProblems(files, folder)
+  const { contents: templates, problems: bad } = await readAll(files, folder, 'cloudFormation', /\.(ya?ml|json)$/)
+  const { contents: playbooks, problems: worse } = await readAll(files, folder, 'ansible', /\.ya?ml$/)
   const roles = await archiveRoles(files, archiver, join(folder, 'ansible', 'roles'), keep)
   return {
     files: {
@@ -46,7 +48,7 @@ export async function inspectPlatformFolder(
       playbooks: Object.fromEntries([...playbooks].map(([name, bytes]) => [`ansible/${name}`, keep(bytes)])),
     },
     templates,
-    problems: [...twins([...templates.keys()], join(folder, 'cloudFormation')), ...roles.problems],
+    problems: [...links, ...bad, ...worse, ...twins([...templates.keys()], join(folder, 'cloudFormation')), ...roles.problems],
     content: async (digest) => {
       const bytes = contents.get(digest)
       if (bytes === undefined) throw new TowpathError('bug', `the platform holds nothing of digest ${digest}`)
@@ -55,13 +57,44 @@ export async function inspectPlatformFolder(
   }
 }
 
-/** The files of a folder whose names fit, in the order of their names. */
-async function readAll(files: Files, folder: string, fitting: RegExp): Promise<ReadonlyMap<string, Uint8Array>> {
+/** The files of a part of a repository whose names fit, in the order of their names. */
+async function readAll(
+  files: Files,
+  repository: string,
+  part: string,
+  fitting: RegExp,
+): Promise<{ readonly contents: ReadonlyMap<string, Uint8Array>; readonly problems: readonly Problem[] }> {
   const contents = new Map<string, Uint8Array>()
-  for (const name of await namesIn(files, folder, ['file', 'link'])) {
-    if (fitting.test(name)) contents.set(name, (await files.read(join(folder, name))) ?? new Uint8Array())
+  const problems: Problem[] = []
+  const root = (await files.resolve(repository)) ?? repository
+  const folder = join(repository, part)
+  for (const name of (await namesIn(files, folder, ['file', 'link'])).filter((name) => fitting.test(name))) {
+    const file = join(folder, name)
+    const judged = await plainFileAt(files, root, file)
+    const fault = typeof judged === 'string' ? judged : judged.bytes > TEMPLATE_BYTES ? `has more than ${TEMPLATE_BYTES} bytes` : undefined
+    if (fault === undefined) contents.set(name, (await files.read(file, TEMPLATE_BYTES)) ?? new Uint8Array())
+    else
+      problems.push({
+        file,
+        line: 1,
+        column: 1,
+        message: `'${name}' ${fault}`,
+        hint: 'put the file itself in its place, or make it smaller',
+      })
   }
-  return contents
+  return { contents, problems }
+}
+
+/** The folders of a platform are folders: behind a link is another place. */
+async function linkProblems(files: Files, folder: string): Promise<readonly Problem[]> {
+  const links = await Promise.all(
+    ['cloudFormation', 'ansible', 'ansible/roles'].map((name) => linkOnTheWay(files, folder, join(folder, name))),
+  )
+  return [...new Set(links)].flatMap((file) =>
+    file === undefined
+      ? []
+      : [{ file, line: 1, column: 1, message: 'a link is no folder of the platform', hint: 'put the folder itself in its place' }],
+  )
 }
 
 /** The names in a folder, sorted; dotfiles are the user's own. */

@@ -44,8 +44,52 @@ export interface Blueprint {
   readonly node: Node
 }
 
+/** Which subjects a repository's tokens have: with names, with names and ids, or both while it changes over. */
+export type SubjectForm = 'names' | 'ids' | 'both'
+
+/** A service as the platform knows it. */
+export interface RegisteredService {
+  /** `acme/greeter`, in GitHub's own spelling. */
+  readonly repository: Placed<string>
+  /** GitHub's numbers of the repository and of its owner. */
+  readonly id: Placed<string>
+  readonly ownerId: Placed<string>
+  readonly subject: SubjectForm
+  /** The branches that deploy. */
+  readonly branches: readonly string[]
+  /** Absent for the platform itself. */
+  readonly blueprint?: Placed<string>
+  /** Where service.yml is in the repository: never a right. */
+  readonly path: string
+  /** By environment, the names of stacks that are not called `<service>-<environment>-<stack>`. */
+  readonly stacks: Named<readonly Placed<string>[]>
+}
+
+/** What a gate does: say nothing, tell, ask for consent, or refuse. */
+export type GateLevel = 'allow' | 'warn' | 'approve' | 'refuse'
+
+/** The levels of the gates as the platform sets them; absent: approve, and for access warn. */
+export interface GateLevels {
+  /** For all, or by resource type. */
+  readonly stateful?: GateLevel | Readonly<Record<string, GateLevel>>
+  readonly exports?: GateLevel
+  readonly access?: GateLevel
+  readonly adoption?: GateLevel
+}
+
+/** What `platform.yml` says that holds at once, for releases that are there already too: no part of a platform release. */
+export interface Policies {
+  /** Whose reusable workflows are trusted. */
+  readonly workflows: readonly Placed<string>[]
+  /** ARNs of people's roles and users. */
+  readonly operators: readonly Placed<string>[]
+  /** Undefined: there is no register of services. */
+  readonly services?: Named<RegisteredService>
+  readonly gates: GateLevels
+}
+
 /** `platform.yml`, as far as this version acts on it. */
-export interface Platform {
+export interface Platform extends Policies {
   /** The file's path as it is shown. */
   readonly file: string
   /** The file's text, unchanged. */

@@ -1,6 +1,6 @@
 import { forEach, putBlob } from '../bucket/blobs.ts'
 import { documentBytes, readDocument, type Stored } from '../bucket/documents.ts'
-import { channelKey, environmentKey, platformReleaseKey } from '../bucket/keys.ts'
+import { channelKey, environmentKey, platformReleaseKey, registerKey } from '../bucket/keys.ts'
 import type { ETag, Objects } from '../bucket/objects.ts'
 import { type Digest, digestOf } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
@@ -8,12 +8,15 @@ import type { Json } from '../json.ts'
 import type { Log } from '../log.ts'
 import { type Channel, readChannel, readPlatformRelease } from './channel.ts'
 import { differences } from './differences.ts'
+import { type Register, readRegister } from './register/register.ts'
 import { type EnvironmentEntry, inventoryOf, type PlatformRelease } from './release.ts'
 
 /** A platform, ready to be published. */
 export interface Publication {
   readonly release: PlatformRelease
   readonly environments: Readonly<Record<string, EnvironmentEntry>>
+  /** What holds for all services from now on, and what it is held to: `check` throws if it may not follow the one before it. */
+  readonly register?: { readonly next: Register; check(before: Register | undefined): Promise<void> }
   /** The content of each file of the release, by digest. */
   content(digest: Digest): Promise<Uint8Array>
 }
@@ -27,13 +30,13 @@ export interface PublishResult {
   readonly channelMoved: boolean
 }
 
-/** The channel that the environments' entries follow. */
+/** The channel that the environments' entries and the register follow. */
 const LEADING = 'stable'
 
 /**
  * Publishes a platform. Compares with the channel's inventory, sends only what the bucket lacks, and moves the channel last, so that a
  * publication that stops anywhere leaves the release before it in force. Requests: one if nothing changed; else the changed blobs and
- * three, and two for each environment whose entry changed. One more, to read a release that is there already: where this version was
+ * three, and two for each environment whose entry changed, and for the register if it did. One more, to read a release that is there already: where this version was
  * published to another channel, or a run died before it moved the channel. It cannot be saved, since only its content says whether it is ours.
  */
 export async function publish(
@@ -44,6 +47,7 @@ export async function publish(
   seen: Promise<Stored<Channel> | undefined> = readChannel(objects, channel),
 ): Promise<PublishResult> {
   const { release, environments } = publication
+  const register = channel === LEADING ? publication.register : undefined
   const bytes = bytesOf(release)
   const digest = digestOf(bytes)
   const inventory = inventoryOf(release)
@@ -57,12 +61,18 @@ export async function publish(
     release: digest,
     inventory,
     environments: channel === LEADING ? entries : {},
+    ...(register ? { register: digestOf(bytesOf(register.next)) } : {}),
   }
   if (before?.digest === digestOf(bytesOf(next)))
     return { version: release.version, digest, uploaded: 0, unchanged: blobs.size, channelMoved: false }
 
+  const changed = before?.value.register === next.register ? undefined : register
+  const inForce = changed && (await readRegister(objects))
+  await changed?.check(inForce?.value)
   const uploaded = before?.value.release === digest ? 0 : await publishRelease(objects, publication, bytes, before?.value, log)
-  const moved = channel === LEADING ? await moveEnvironments(objects, environments, entries, before?.value.environments ?? {}, log) : []
+  const moved =
+    channel === LEADING ? [...(await moveEnvironments(objects, environments, entries, before?.value.environments ?? {}, log))] : []
+  if (changed) moved.push(...(await moveRegister(objects, changed.next, inForce)))
   if ((await move(objects, channelKey(channel), bytesOf(next), before)) === 'elsewhere') {
     // Only now is it known whose release is in force. An answer that never came says nothing: then all stays as it is.
     for (const putBack of moved) await putBack()
@@ -130,6 +140,19 @@ async function moveEnvironments(
   return waysBack
 }
 
+/** Writes the register over what was seen of it. Gives the way back; a first one stays, since nothing was there to go back to. */
+async function moveRegister(
+  objects: Objects,
+  next: Register,
+  found: Stored<Register> | undefined,
+): Promise<readonly (() => Promise<unknown>)[]> {
+  const bytes = bytesOf(next)
+  if (found?.digest === digestOf(bytes)) return []
+  const etag = await move(objects, registerKey, bytes, found)
+  if (etag === 'elsewhere') throw raced('the register')
+  return found && etag !== 'there' ? [() => objects.replace(registerKey, bytesOf(found.value), etag)] : []
+}
+
 /** Writes a pointer over what was seen of it. If another run was faster: whether it moved it to the same place, or elsewhere. */
 async function move(
   objects: Objects,
@@ -150,6 +173,6 @@ function raced(what: string): TowpathError {
   })
 }
 
-function bytesOf(document: Channel | EnvironmentEntry | PlatformRelease): Uint8Array {
+function bytesOf(document: Channel | EnvironmentEntry | PlatformRelease | Register): Uint8Array {
   return documentBytes(document as unknown as Json)
 }

@@ -6,7 +6,12 @@ import { askedFor, refused, type Unsupported } from '../service/unsupported.ts'
 import type { Blueprint } from './platform.ts'
 
 /** What `platform.yml` can ask for and does not get yet, whoever uses it. */
-const notYet: readonly Unsupported[] = [{ path: ['gates', 'stateful'], detail: otherThanRefuse }]
+const notYet: readonly Unsupported[] = [
+  { path: ['gates', 'stateful'], detail: otherThanRefuse },
+  { path: ['gates', 'exports'] },
+  { path: ['gates', 'access'] },
+  { path: ['gates', 'adoption'] },
+]
 
 function otherThanRefuse(level: Node): string | undefined {
   if (level.kind !== 'scalar') return ' by type'

@@ -14,6 +14,8 @@ export interface FileFacts {
   readonly bytes: number
   /** True for a file that anybody may execute. */
   readonly executable: boolean
+  /** True for a file with a set-user-id or set-group-id bit; absent for anything else. */
+  readonly setId?: boolean
 }
 
 /** A temporary folder; `remove` deletes it and everything in it. */
@@ -24,8 +26,8 @@ export interface TemporaryFolder {
 
 /** The files of this machine. Paths are absolute. Errors other than "not there" are TowpathErrors that name the path. */
 export interface Files {
-  /** The whole file, or undefined if there is none. */
-  read(path: string): Promise<Uint8Array | undefined>
+  /** The whole file, or undefined if there is none. A device, a socket, a pipe and a file of more than `most` bytes are refused unread. */
+  read(path: string, most?: number): Promise<Uint8Array | undefined>
   /** The content in pieces, for files that may be large. */
   stream(path: string): AsyncIterable<Uint8Array>
   /** At most `bytes` bytes of a file from byte `from` on, fewer at its end. Throws if there is no such file, as `stream` does. */
@@ -40,5 +42,7 @@ export interface Files {
   write(path: string, body: Uint8Array | string): Promise<void>
   /** Writes a file from pieces as they come. If they end in an error, nothing has changed, as with `write`. */
   writeStream(path: string, body: AsyncIterable<Uint8Array>): Promise<void>
+  /** Writes a file that must not be there yet, and the folders above it; throws if there is anything at the path. */
+  writeNew(path: string, body: AsyncIterable<Uint8Array>, executable: boolean): Promise<void>
   temporary(): Promise<TemporaryFolder>
 }

@@ -17,6 +17,16 @@ export interface PullRequest {
   readonly stranger: 'fork' | 'dependabot' | undefined
 }
 
+/** A run of a workflow, as GitHub knows it. */
+export interface KnownRun {
+  /** GitHub's number of the workflow. */
+  readonly workflow: number
+  /** The how-many-th run of this workflow it is: a later one has a higher number. */
+  readonly number: number
+  /** The numbers of the pull requests that it is of. */
+  readonly pullRequests: readonly number[]
+}
+
 /**
  * The comments of the pull request that a run belongs to. A failure is a TowpathError: 'denied' with the missing permission, 'not-found',
  * or 'failed' if GitHub gives no answer.
@@ -25,6 +35,8 @@ export interface Comments {
   readonly pullRequest: PullRequest
   /** All comments with this beginning that we wrote ourselves, oldest first. Anybody can write the same beginning. */
   own(beginning: string): Promise<readonly Comment[]>
+  /** What GitHub says of a run, by its id; undefined if there is none, or GitHub does not say. Never throws. */
+  run(id: number): Promise<KnownRun | undefined>
   create(body: string): Promise<Comment>
   /** 'gone' if somebody has deleted it. */
   replace(id: number, body: string): Promise<Comment | 'gone'>

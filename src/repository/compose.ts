@@ -8,7 +8,7 @@ import type { Release } from '../release/manifest.ts'
 import { storeRelease } from '../release/store.ts'
 import { platformService } from '../service/names.ts'
 import { readService } from '../service/read.ts'
-import { storeArtefact, withArtefact } from './artefact.ts'
+import { type HandedOver, storeArtefact, withArtefact } from './artefact.ts'
 import { publishedPlatform } from './library.ts'
 import type { Machine } from './machine.ts'
 
@@ -20,11 +20,12 @@ export async function withComposedRelease<T>(
   machine: Machine,
   objects: Objects,
   path: string,
-  artefact: string | undefined,
+  artefact: string | HandedOver | undefined,
   use: ReleaseUse<T>,
 ): Promise<T> {
   if ((await descriptorKind(machine.files, path)) === 'service') return withServiceRelease(machine, objects, path, artefact, use)
-  if (artefact !== undefined) throw new TowpathError('bad-input', 'a platform has no artefact', { hint: 'leave --artefact out' })
+  if (artefact !== undefined)
+    throw new TowpathError('bad-input', 'a platform has no artefact', { hint: 'leave --artefact or --archive out' })
   const { composePlatformAt } = await import('./platform-release.ts')
   const composed = await composePlatformAt(machine, objects, path)
   return use(composed, () => storeRelease(objects, composed))
@@ -34,17 +35,17 @@ async function withServiceRelease<T>(
   machine: Machine,
   objects: Objects,
   path: string,
-  artefact: string | undefined,
+  artefact: string | HandedOver | undefined,
   use: ReleaseUse<T>,
 ): Promise<T> {
   const service = await readService(machine.files, path)
   const { platform, library } = await publishedPlatform(objects, service.platform.value)
   const { composeService } = await import('../release/compose.ts')
-  if (artefact !== undefined) {
+  if (typeof artefact === 'string') {
     const composed = await composeService({ service, platform, library, artefact: await knownArtefact(objects, artefact) })
     return use(composed, () => storeRelease(objects, composed))
   }
-  return withArtefact(machine, service, path, async (archive) => {
+  return withArtefact(machine, service, path, artefact, async (archive) => {
     const composed = await composeService({ service, platform, library, artefact: archive?.digest ?? null })
     return use(composed, async () => {
       if (archive) await storeArtefact(machine, objects, archive)

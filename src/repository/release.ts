@@ -1,5 +1,6 @@
 import type { Objects } from '../bucket/objects.ts'
 import type { Composed } from '../release/compose.ts'
+import type { HandedOver } from './artefact.ts'
 import type { ReleaseUse } from './compose.ts'
 import type { Machine } from './machine.ts'
 
@@ -14,7 +15,7 @@ export async function withRelease<T>(
   machine: Machine,
   objects: Objects,
   path: string,
-  artefact: string | undefined,
+  artefact: string | HandedOver | undefined,
   use: ReleaseUse<T>,
 ): Promise<T> {
   await objects.check()
@@ -22,8 +23,8 @@ export async function withRelease<T>(
 }
 
 /** Composes the release in a folder and stores nothing. */
-export async function composeAt(machine: Machine, objects: Objects, path: string): Promise<Composed> {
-  return withRelease(machine, objects, path, undefined, async (composed) => composed)
+export async function composeAt(machine: Machine, objects: Objects, path: string, handed?: HandedOver): Promise<Composed> {
+  return withRelease(machine, objects, path, handed, async (composed) => composed)
 }
 
 /** The name of the service in a folder; `platform` for a platform. */

@@ -5,7 +5,7 @@ import { suggest } from '../nearest.ts'
 import { danglingInputs, type Known } from './check.ts'
 import { cycleProblems, type Edges, edgesFrom } from './edges.ts'
 import { suggestStack } from './hints.ts'
-import { isStackName, stackNameTooLong } from './names.ts'
+import { isStackName, nameBeside, stackNameTooLong } from './names.ts'
 import type { Inputs, Parameters, Service, StackSettings, TemplateFile } from './service.ts'
 
 /** What a service needs to know of a platform. A `Platform` (platform/platform.ts) is one. */
@@ -49,9 +49,14 @@ export function ownStacks(additions: readonly TemplateFile[], stacks: Named<{ re
 }
 
 function environmentProblems(service: Service, platform: PlatformView): Problem[] {
-  return [...service.environments].flatMap(([name, { key }]) =>
+  const beside = [...platform.environments.keys()].flatMap((environment) => {
+    const fault = nameBeside(service.name.value, environment)
+    return fault ? [problemAt(service.name.place, `service: ${fault.message}`, fault.hint)] : []
+  })
+  const undeclared = [...service.environments].flatMap(([name, { key }]) =>
     platform.environments.has(name) ? [] : [unknown(key, 'environments', 'environment', name, platform.environments.keys())],
   )
+  return [...beside, ...undeclared]
 }
 
 function unknown(key: Place, where: string, kind: string, name: string, known: Iterable<string>): Problem {

@@ -27,6 +27,27 @@ function tooLong(name: string): { readonly message: string; readonly hint: strin
   }
 }
 
+/** What `towpath-<environment>-<service>-execute` leaves of the 64 characters that IAM takes for a role's name. */
+const LONGEST_PAIR = 47
+
+/**
+ * What is wrong with a service's name beside an environment's, or undefined. IAM's `*-staging-*` would match a stack of `my-staging-api` in
+ * any environment.
+ */
+export function nameBeside(service: string, environment: string): { readonly message: string; readonly hint: string } | undefined {
+  if (service.split('-').includes(environment))
+    return {
+      message: `the service name '${service}' holds the name of environment '${environment}'`,
+      hint: 'rights are given by name, and would be mixed up: rename the service or the environment',
+    }
+  const length = service.length + environment.length
+  if (length <= LONGEST_PAIR) return undefined
+  return {
+    message: `the names '${service}' and '${environment}' have ${length} characters together, and the names of roles leave ${LONGEST_PAIR}`,
+    hint: 'shorten the name of the service or of the environment',
+  }
+}
+
 const stem = /^[a-z][a-z0-9]*$/
 
 /** True of a name that a stack or an environment can have. */

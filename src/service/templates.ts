@@ -1,4 +1,5 @@
 import { extname, join } from 'node:path'
+import { linkOnTheWay, plainFileAt, TEMPLATE_BYTES } from '../document/plain-file.ts'
 import type { Problem } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { FileEntry, Files } from '../ports/files.ts'
@@ -16,8 +17,18 @@ const endings: ReadonlySet<string> = new Set(['.yml', '.yaml', '.json'])
 /** Reads what a service changes in the platform's templates. What is in these folders and would have no effect is a problem. */
 export async function readTemplateFiles(files: Files, folder: string): Promise<TemplateFiles> {
   const home = join(folder, 'cloudFormation')
+  const [first] = (await Promise.all(folders.map((name) => linkOnTheWay(files, folder, join(home, name))))).filter(
+    (link) => link !== undefined,
+  )
+  if (first !== undefined)
+    return {
+      overrides: [],
+      additions: [],
+      problems: [problem(first, 'a link is no folder of templates', 'put the folder itself in its place')],
+    }
+  const root = (await files.resolve(folder)) ?? folder
   const strangers = (await entriesIn(files, home)).filter(({ name }) => !folders.some((known) => known === name))
-  const [overrides, additions] = await Promise.all(folders.map((name) => readFolder(files, join(home, name))))
+  const [overrides, additions] = await Promise.all(folders.map((name) => readFolder(files, root, join(home, name))))
   return {
     overrides: overrides?.templates ?? [],
     additions: additions?.templates ?? [],
@@ -31,7 +42,7 @@ async function entriesIn(files: Files, folder: string): Promise<readonly FileEnt
   return entries.filter(({ name }) => !name.startsWith('.') && name !== 'README.md').toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-async function readFolder(files: Files, folder: string): Promise<{ templates: TemplateFile[]; problems: Problem[] }> {
+async function readFolder(files: Files, root: string, folder: string): Promise<{ templates: TemplateFile[]; problems: Problem[] }> {
   const templates = new Map<string, TemplateFile>()
   const problems: Problem[] = []
   for (const { name: entry, kind } of await entriesIn(files, folder)) {
@@ -43,12 +54,20 @@ async function readFolder(files: Files, folder: string): Promise<{ templates: Te
     else if (!endings.has(ending)) problems.push(problem(file, 'not a template', 'templates end in .yml, .yaml or .json'))
     else if (twin) problems.push(problem(file, `'${name}' is there twice: ${twin.file} has the same name`, 'join the two in one file'))
     else {
-      const text = decode(await files.read(file))
-      if (text === undefined) problems.push(problem(file, 'not UTF-8', 'save it as UTF-8'))
+      const judged = await plainFileAt(files, root, file)
+      const fault = typeof judged === 'string' ? judged : judged.bytes > TEMPLATE_BYTES ? tooLarge(judged.bytes) : undefined
+      const text = fault === undefined ? decode(await files.read(file, TEMPLATE_BYTES)) : undefined
+      if (fault !== undefined)
+        problems.push(problem(file, `the template ${fault}`, 'put the template itself into this folder, or make it smaller'))
+      else if (text === undefined) problems.push(problem(file, 'not UTF-8', 'save it as UTF-8'))
       else templates.set(name, { name, file, text })
     }
   }
   return { templates: [...templates.values()], problems }
+}
+
+function tooLarge(bytes: number): string {
+  return `has ${bytes} bytes, and at most ${TEMPLATE_BYTES} are read: CloudFormation takes half as many`
 }
 
 /** The text, with its byte order mark if it has one, so that it encodes to the same bytes. */

@@ -96,6 +96,8 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           files: memoryFiles(tree),
           archiver: nodeArchiver(),
           processes: { has: async () => false, run: async () => undefined },
+          workflow: undefined,
+          repository: () => Promise.reject(new Error('no GitHub here')),
           localCommits: async () => ({ compare: async () => 'unknown' as const }),
           clock: memory.clock,
           log,

@@ -49,10 +49,13 @@ describe('a folder becomes a zip', () => {
     expect(files.paths()).toEqual(before)
   })
 
-  test('the same through a link to the folder, and by an absolute path', async () => {
+  test('the same by an absolute path, and refused over a link, wherever it leads', async () => {
     const { digest } = await pack()
-    expect((await pack(undefined, 'current')).digest).toBe(digest)
     expect((await pack(undefined, '/svc/build')).digest).toBe(digest)
+    await expect(pack(undefined, 'current')).rejects.toMatchObject({
+      code: 'bad-input',
+      message: 'artefact.path is a link to a folder',
+    })
   })
 
   test('without what is excluded', async () => {

@@ -93,6 +93,12 @@ describe('what is refused', () => {
     ])
   })
 
+  test('a set-id bit', async () => {
+    expect(await problemsOf({ '/app/su': { kind: 'file', content: 'x', executable: true, setId: true } })).toEqual([
+      "/app/su: 'su' has a set-user-id or set-group-id bit",
+    ])
+  })
+
   test('names that do not travel, shown so that they can do no harm', async () => {
     expect(await problemsOf({ '/app/a\\b': '', '/app/x\n::error::y/deep': '', '/app/c:d/e': '' })).toEqual([
       "/app/a\\b: the name 'a\\b' holds a backslash",

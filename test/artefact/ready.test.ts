@@ -103,3 +103,26 @@ describe('a zip that is ready', () => {
     })
   })
 })
+
+describe('a zip whose members have modes', () => {
+  /** The zip of one file, `a`, with this Unix mode in its directory. */
+  async function withMode(mode: number): Promise<Buffer> {
+    const bytes = await zipOf('a')
+    bytes.writeUInt16LE(mode, bytes.indexOf('PK\x01\x02') + 40)
+    return bytes
+  }
+
+  test.each([
+    ['a link', 0o120777, 'is a link'],
+    ['a device', 0o020666, 'is neither file nor folder'],
+    ['a pipe', 0o010644, 'is neither file nor folder'],
+    ['a set-user-id bit', 0o104755, 'has a set-user-id'],
+    ['a set-group-id bit', 0o102755, 'has a set-user-id or set-group-id bit'],
+  ])('is refused for %s', async (_, mode, message) => {
+    expect((await refusal(await withMode(mode))).message).toContain(`'a' in the zip ${message}`)
+  })
+
+  test('is taken with plain ones (canary)', async () => {
+    expect((await packReady(await withMode(0o100755))).archive.members).toBe(1)
+  })
+})

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -85,6 +87,13 @@ describe('dist/', () => {
 describe('every verb runs in a folder without node_modules', () => {
   const aws = withAws()
   let work = ''
+  // GitHub, as far as one verb asks it.
+  const gitHub = createServer((_, answer) => {
+    answer.setHeader('content-type', 'application/json; charset=utf-8')
+    answer.end(
+      JSON.stringify({ id: 1, full_name: 'acme/greeter', owner: { id: 77 }, default_branch: 'main', created_at: '2026-08-01T00:00:00Z' }),
+    )
+  })
 
   /** Runs a verb of the copied bundle and reads what it prints. */
   async function towpath(
@@ -92,7 +101,7 @@ describe('every verb runs in a folder without node_modules', () => {
   ): Promise<{ readonly code: number; readonly json: Record<string, unknown>; readonly stderr: string }> {
     const { code, stdout, stderr } = await run([join(work, 'dist/cli.js'), ...args, '--json'], {
       cwd: work,
-      env: aws.environment('000000000000'),
+      env: { ...aws.environment('000000000000'), GITHUB_API_URL: `http://127.0.0.1:${(gitHub.address() as AddressInfo).port}` },
     })
     return { code, json: JSON.parse(stdout) as Record<string, unknown>, stderr }
   }
@@ -115,10 +124,13 @@ describe('every verb runs in a folder without node_modules', () => {
     'deploy-stacks': ['--service', 'platform', '--release', RELEASE, ...staging, ...bucket],
     rollback: ['--service', 'platform', ...staging, ...bucket],
     'log-deployment': ['--service', 'elsewhere', '--version', '7', '--outcome', 'succeeded', ...staging, ...bucket],
+    'github-id': ['--repository', 'acme/greeter'],
     log: ['--service', 'platform', ...staging, ...bucket, '--verify'],
   }
 
+  afterAll(() => new Promise((done) => gitHub.close(done)))
   beforeAll(async () => {
+    await new Promise<void>((done) => gitHub.listen(0, '127.0.0.1', done))
     work = join(folder, 'work')
     await cp(bundleFolder(), join(work, 'dist'), { recursive: true })
     for (const part of ['platform', 'examples']) await cp(join(root, part), join(work, part), { recursive: true })

@@ -13,12 +13,12 @@ function large(templates: number, roles: number): Record<string, string> {
 }
 
 describe('a platform repository of 2,000 templates and roles', () => {
-  test('costs one GET when nothing changed, and the changed blobs and three when some did', async () => {
+  test('costs one GET when nothing changed, and the changed blobs, three, and two for the register when some did', async () => {
     const world = memoryWorld()
     world.write(large(1_600, 400))
     const first = await sync(world)
     expect(first.outputs).toMatchObject({ version: '1.0.0', uploaded: 2_000, unchanged: 0, 'channel-moved': true })
-    expect(world.bucket.requests).toHaveLength(2_000 + 3 + 2 * 2)
+    expect(world.bucket.requests).toHaveLength(2_000 + 3 + 2 * 2 + 2)
 
     world.bucket.requests.length = 0
     const second = await sync(world)
@@ -35,7 +35,7 @@ describe('a platform repository of 2,000 templates and roles', () => {
     const third = await sync(world)
     expect(third.error).toBeUndefined()
     expect(third.outputs).toMatchObject({ version: '1.1.0', uploaded: 2, unchanged: 1_997 })
-    expect(world.bucket.requests).toHaveLength(2 + 3)
+    expect(world.bucket.requests).toHaveLength(2 + 3 + 2)
   })
 })
 

@@ -171,3 +171,39 @@ describe('a deployment', () => {
     expect((await at('one')).error).toMatchObject({ code: 'conflict', message: expect.stringContaining('is older than') })
   })
 })
+
+describe('a run that was run again', () => {
+  const again = { event: 'push', attempt: 2 }
+
+  test.each<[string, number | undefined, readonly string[], string | undefined]>([
+    ['is stopped while nobody can compare', 2, [], 'gated'],
+    ['passes with --consent order', 2, ['order'], undefined],
+    ['passes the first time, and it is told (canary)', 1, [], undefined],
+    ['passes outside of a workflow', undefined, [], undefined],
+  ])('%s', async (_, attempt, consent, code) => {
+    const { world, at, releases, ids } = await history()
+    await at('one')
+    world.commits.reachable = false
+    const before = world.bucket.keys()
+    const { error } = await world.run(
+      'deploy',
+      { service: 'delivery', release: releases.two, consent },
+      { name: 'two', origin: { commit: ids.two }, ...(attempt === undefined ? {} : { workflow: { ...again, attempt } }) },
+    )
+    expect(error?.code).toBe(code)
+    if (code === undefined) return
+    expect(error?.hint).toContain('--consent order')
+    expect(world.bucket.keys()).toEqual(before)
+  })
+
+  test('is ordered where somebody can compare, and a rollback is never stopped', async () => {
+    const { world, at, releases, ids } = await history()
+    await at('one')
+    const run = (verb: string, name: 'one' | 'two', inputs: object) =>
+      world.run(verb, { service: 'delivery', ...inputs }, { name, origin: { commit: ids[name] }, workflow: again })
+    expect((await run('deploy', 'two', { release: releases.two })).error).toBeUndefined()
+    expect((await run('deploy', 'one', { release: releases.one })).error?.code).toBe('conflict')
+    world.commits.reachable = false
+    expect((await run('rollback', 'one', {})).error).toBeUndefined()
+  })
+})

@@ -72,6 +72,8 @@ async function run(
     files: nodeFiles(),
     archiver: nodeArchiver(),
     processes: { has: async () => false, run: async () => undefined },
+    workflow: undefined,
+    repository: () => Promise.reject(new Error('no GitHub here')),
     localCommits: async () => ({ compare: async () => 'unknown' as const }),
     clock: nodeClock(),
     log: silent,

@@ -16,6 +16,11 @@ function listening() {
   return { process, clock, signals, isOver: () => over as TowpathError | undefined }
 }
 
+test('a signal that came before anybody listened is heard', () => {
+  const signals = listen(fakeProcess(), virtualClock({ auto: false }), ['SIGTERM'])
+  expect(signals.interrupted.reason).toMatchObject({ code: 'interrupted', message: 'interrupted by SIGTERM' })
+})
+
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (name) => {
   test('asks to stop, and says by what', () => {
     const { process, signals } = listening()

@@ -30,6 +30,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   adapters: [
     '@actions/core',
     '@aws-sdk/client-cloudformation',
+    '@aws-sdk/client-codedeploy',
     '@aws-sdk/client-iam',
     '@aws-sdk/client-s3',
     '@aws-sdk/client-sts',
@@ -54,6 +55,7 @@ const node: Readonly<Record<string, readonly string[]>> = {
     'node:stream',
     'node:timers/promises',
     'node:v8',
+    'node:zlib',
   ],
   hosts: ['node:crypto', 'node:path', 'node:util'],
   ground: ['node:crypto'],

@@ -89,10 +89,10 @@ async function withStubbornLambda() {
   return { ...aws, family }
 }
 
-test('prints four variables and the word ready, and nothing else, on standard output', async () => {
+test('prints five variables and the word ready, and nothing else, on standard output', async () => {
   const aws = await ready()
   expect(aws.said()).toMatch(
-    /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nexport AWS_REGION=eu-west-1\nexport AWS_ACCESS_KEY_ID=\S+\nexport AWS_SECRET_ACCESS_KEY=\S+\nready\n$/,
+    /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nexport AWS_ENDPOINT_URL_CODEDEPLOY=http:\/\/127\.0\.0\.1:\d+\nexport AWS_REGION=eu-west-1\nexport AWS_ACCESS_KEY_ID=\S+\nexport AWS_SECRET_ACCESS_KEY=\S+\nready\n$/,
   )
   const client = new STSClient(aws.settings)
   expect((await client.send(new GetCallerIdentityCommand({}))).Account).toBe('000000000000')
@@ -124,6 +124,17 @@ describe('leaves no process and no file behind', () => {
     const aws = await withStubbornLambda()
     aws.child.kill('SIGKILL')
     await until('everything it started has ended', async () => (await running(aws.family)).length === 0)
+    await until('its files are gone', nothingLeft)
+  })
+
+  test('when it is killed outright while something runs on a host of its CodeDeploy', async () => {
+    const aws = await ready()
+    const [inside = ''] = await readdir(folder)
+    const env = { ...process.env, TOWPATH_HOST_ROOT: join(folder, inside, 'hosts/web-1') }
+    const daemon = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env })
+    started.push(daemon)
+    aws.child.kill('SIGKILL')
+    await until('what ran on the host has ended', () => daemon.signalCode !== null)
     await until('its files are gone', nothingLeft)
   })
 

@@ -63,8 +63,11 @@ async function merged(service: Service) {
 async function released(service: Service): Promise<Manifest['environments']> {
   const world = aWorld()
   const { bucket } = world.bucket
-  await syncPlatform.run({ path: platform, bucket, channel: 'stable' }, world)
-  await createRelease.run({ path: folderOf(service), bucket, artefact: undefined, repository: undefined, transfer: false }, world)
+  await syncPlatform.run({ path: platform, bucket, channel: 'stable', 'remove-service': [], 'without-register': false }, world)
+  await createRelease.run(
+    { path: folderOf(service), bucket, artefact: undefined, archive: undefined, digest: undefined, repository: undefined, transfer: false },
+    world,
+  )
   const [key = ''] = world.bucket.keys(`services/${service}/releases/`)
   return (world.bucket.json(key) as Manifest).environments
 }

@@ -65,7 +65,7 @@ describe('a service that is sound', () => {
 
 /** Each refusal: what is put in place of a line of the smallest service (or added to it), and all that is said. */
 const name =
-  "expected the name of a service: lower case letters, digits and hyphens, beginning with a letter, at most 40 characters, and not 'platform'"
+  'expected the name of a service: lower case letters, digits and single hyphens, beginning with a letter and not ending in a hyphen, at most 40 characters, and not a reserved name (platform, towpath, aws, plan, deploy, execute, access, publish, operator, read, towpath-…, aws-…)'
 const stack = 'expected the name of a stack: lower case letters and digits, beginning with a letter'
 const value = 'expected a string, a number, true or false, a list of these, or { keep: true }'
 const path = 'expected a path inside the repository, with forward slashes'

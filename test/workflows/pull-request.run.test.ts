@@ -4,7 +4,7 @@ import { aClone, addCallers, type Clone, change, push } from './repository.ts'
 import { all, built, expectSteps, notesOf, onLinux, rolesOf, withScene } from './world.ts'
 
 const offline = all('plan/offline', ['Check out', 'Validate', 'Say what was not planned'])
-const online = all('plan/plan', ['Check out', 'Take the archive over', 'Check and unpack the archive', 'Plan'])
+const online = all('plan/plan', ['Check out', 'Take the archive over', 'Plan'])
 
 /** What GitHub tells of a pull request from a repository. */
 function aPullRequest(from: string, login = 'ada'): Occasion {

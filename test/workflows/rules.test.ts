@@ -1,8 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { anonymous, careless, commits, interpolated, miscalled, misqueued, unchecked, unexpectedPermissions, unpinned } from './rules.ts'
-import { type File, root, type Step, type Workflow, workflowAt, workflowsIn } from './workflow.ts'
+import {
+  anonymous,
+  careless,
+  commits,
+  exposed,
+  interpolated,
+  miscalled,
+  misqueued,
+  unchecked,
+  unexpectedPermissions,
+  unpinned,
+} from './rules.ts'
+import { type File, root, type Workflow, workflowAt, workflowsIn } from './workflow.ts'
 
 const reusable = workflowsIn('.github/workflows')
 const callers = workflowsIn('workflows')
@@ -13,11 +24,6 @@ const SERVICE = 'workflows/service.yml'
 
 function called(path: string): Workflow | undefined {
   return all.find((file) => file.path === path)?.workflow
-}
-
-/** The run script of a step, by its name. */
-function script({ workflow }: File, job: string, name: string): string | undefined {
-  return workflow.jobs[job]?.steps?.find((step: Step) => step.name === name)?.run
 }
 
 const rules: readonly (readonly [
@@ -52,7 +58,11 @@ const rules: readonly (readonly [
       ['.github/workflows/build.yml', { 'contents: read': 'id-token: write' }],
     ],
   ],
-  ['no expression is part of a script', interpolated, [[DEPLOY, { '          cd -- "$SERVICE"': '          cd -- "${{ inputs.path }}"' }]]],
+  [
+    'no expression is part of a script',
+    interpolated,
+    [['.github/workflows/build.yml', { '          cd -- "$SERVICE"': '          cd -- "${{ inputs.path }}"' }]],
+  ],
   [
     'what changes an environment queues up in a group of its own',
     misqueued,
@@ -72,7 +82,7 @@ const rules: readonly (readonly [
     [
       [DEPLOY, { 'timeout-minutes: 360': 'if: true' }],
       [DEPLOY, { 'persist-credentials: false': 'persist-credentials: true' }],
-      [DEPLOY, { 'DIGEST: ${{ inputs.digest }}': 'DIGEST: ${{ secrets.AWS_ACCESS_KEY_ID }}' }],
+      [DEPLOY, { 'digest: ${{ inputs.digest }}': 'digest: ${{ secrets.AWS_ACCESS_KEY_ID }}' }],
       [SERVICE, { '    with:': '    secrets: inherit\n    with:' }],
     ],
   ],
@@ -87,11 +97,39 @@ const rules: readonly (readonly [
     ],
   ],
   [
-    'an archive is checked before it is unpacked',
+    'what a build handed over goes to a verb that checks it',
     unchecked,
     [
-      [DEPLOY, { 'sha256sum --check --strict': 'cat' }],
-      [DEPLOY, { 'DIGEST: ${{ inputs.digest }}': 'DIGEST: none' }],
+      [DEPLOY, { '          digest: ${{ inputs.digest }}\n': '' }],
+      [DEPLOY, { 'digest: ${{ inputs.digest }}\n          bucket': 'digest: none\n          bucket' }],
+      [DEPLOY, { "          archive: ${{ inputs.artifact && format('{0}/towpath/artefact.tar.gz', runner.temp) || '' }}\n": '' }],
+      [DEPLOY, { 'path: ${{ runner.temp }}/towpath': 'path: .' }],
+      ['.github/workflows/plan.yml', { 'uses: $/actions/plan': 'uses: $/actions/validate' }],
+    ],
+  ],
+  [
+    'nothing of a checkout runs in a job that may ask for a token',
+    exposed,
+    [
+      [DEPLOY, { '        uses: $/actions/create-release': '        run: npm ci' }],
+      [DEPLOY, { '        uses: $/actions/create-release': '        uses: ./actions/create-release' }],
+      [
+        DEPLOY,
+        {
+          '        uses: $/actions/create-release':
+            '        env: { NODE_OPTIONS: --require=./x.js }\n        uses: $/actions/create-release',
+        },
+      ],
+      [
+        DEPLOY,
+        {
+          '    runs-on: ubuntu-latest\n    timeout-minutes: 360 # the input wait':
+            '    container: node:24\n    runs-on: ubuntu-latest\n    timeout-minutes: 360 # the input wait',
+        },
+      ],
+      ['.github/workflows/build.yml', { 'contents: read': 'id-token: write' }],
+      ['.github/workflows/plan.yml', { '        uses: $/actions/plan': '        run: npm run plan' }],
+      ['workflows/own-build.yml', { 'permissions: { contents: read }': 'permissions: { contents: read, id-token: write }' }],
     ],
   ],
   [
@@ -133,11 +171,10 @@ describe('the workflows together', () => {
     expect([...commits([...all, older])].filter(([, named]) => named.size !== 1)).toHaveLength(1)
   })
 
-  test('unpack an archive in one way', () => {
-    const name = 'Check and unpack the archive'
-    const unpack = script(workflowAt(DEPLOY), 'plan', name)
-    expect(unpack).toBeDefined()
-    expect(script(workflowAt('.github/workflows/plan.yml'), 'plan', name)).toBe(unpack)
+  test('unpack no archive themselves: the product does, outside of the checkout', () => {
+    const unpacking = ({ text }: File): boolean => /tar\b.*(?:--extract|\s-?x)/.test(text)
+    expect(all.filter(unpacking).map(({ path }) => path)).toEqual([])
+    expect(unpacking(workflowAt(DEPLOY, { 'uses: $/actions/create-release': 'run: tar --extract --file x' }))).toBe(true)
   })
 
   test('never let a rollback wait for an approval of a deployment', () => {

@@ -11,12 +11,13 @@ const othersInCi = [...others, 'actions/setup-node']
 
 /**
  * Every job of every workflow with what its token may do. Reading the content is for the checkout, and for the order of commits; id-token
- * is for AWS credentials, deployments and pull-requests for GitHub's record and the comment.
+ * is for AWS credentials, deployments and pull-requests for GitHub's record and the comment,
+ * whose order is asked of the runs: actions.
  */
 const reads = { contents: 'read' }
 const plans = { contents: 'read', 'id-token': 'write' }
 const deploys = { contents: 'read', deployments: 'write', 'id-token': 'write' }
-const comments = { contents: 'read', 'id-token': 'write', 'pull-requests': 'write' }
+const comments = { actions: 'read', contents: 'read', 'id-token': 'write', 'pull-requests': 'write' }
 const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '.github/workflows/build.yml build': reads,
   '.github/workflows/ci.yml static': reads,
@@ -147,16 +148,49 @@ export function anonymous({ path, workflow }: File): readonly string[] {
   })
 }
 
-/** What a build handed over is compared with its digest right after it was taken over. */
+/** What a build handed over goes, right after it was taken over, to a verb that checks it and unpacks it in a folder of its own. */
 export function unchecked({ path, workflow }: File): readonly string[] {
   return jobsOf(workflow).flatMap(([name, { steps = [] }]) =>
     steps.flatMap((step, index) => {
       if (!step.uses?.startsWith('actions/download-artifact@')) return []
       const next = steps[index + 1]
-      const checks = next?.env?.DIGEST === '${{ inputs.digest }}' && next.run?.includes('sha256sum --check --strict')
-      return checks ? [] : [`${path} ${name}: an archive is taken over and not checked`]
+      const goes =
+        ['$/actions/plan', '$/actions/create-release'].includes(next?.uses ?? '') && /runner\.temp/.test(String(next?.with?.archive))
+      const outside = String(step.with?.path).startsWith('${{ runner.temp }}/')
+      return goes && outside && next?.with?.digest === '${{ inputs.digest }}'
+        ? []
+        : [`${path} ${name}: an archive is taken over and not checked`]
     }),
   )
+}
+
+/** What a job that may ask for a token runs: GitHub's own actions and ours, each pinned, with nothing of the checkout in their way. */
+const trustedSteps = /^(?:actions\/(?:checkout|download-artifact)@[0-9a-f]{40}|\$\/actions\/[a-z-]+)$/
+/** What a step or a job may say beside: none of these can bring code, as `run`, `env`, `shell`, `container` and `services` can. */
+const stepKeys: ReadonlySet<string> = new Set(['name', 'id', 'if', 'uses', 'with'])
+const jobKeys: ReadonlySet<string> = new Set([
+  ...['name', 'needs', 'if', 'runs-on', 'timeout-minutes', 'permissions', 'outputs', 'steps', 'environment', 'concurrency', 'strategy'],
+  ...['uses', 'with'],
+])
+
+/** Nothing of a pull request, or of any checkout, runs where a token can be asked for: id-token, or one that writes. */
+export function exposed({ path, workflow }: File): readonly string[] {
+  return jobsOf(workflow).flatMap(([name, job]) => {
+    if (!Object.values(job.permissions ?? {}).includes('write')) return []
+    const strayKeys = Object.keys(job).filter((key) => !jobKeys.has(key))
+    const where = job['runs-on'] === undefined || job['runs-on'] === 'ubuntu-latest' ? [] : [`${path} ${name}: runs on ${job['runs-on']}`]
+    return [
+      ...where,
+      ...strayKeys.map((key) => `${path} ${name}: ${key} in a job that may ask for a token`),
+      ...(job.steps ?? []).flatMap((step, index) => {
+        const place = `${path} ${name} ${step.name ?? index}`
+        return [
+          ...(trustedSteps.test(step.uses ?? '') ? [] : [`${place}: runs what is not pinned here`]),
+          ...Object.keys(step).flatMap((key) => (stepKeys.has(key) ? [] : [`${place}: ${key} in a job that may ask for a token`])),
+        ]
+      }),
+    ]
+  })
 }
 
 /** Calls of our reusable workflows and actions give what is required, nothing unknown, and take only outputs there are. */

@@ -114,9 +114,9 @@ onLinux('service.yml', () => {
     expectSteps(ended, [
       ...all('build/build', built),
       ...all('staging/plan', ['Check out', 'Take the archive over']),
-      'staging/plan/Check and unpack the archive: failure',
+      'staging/plan/Compose the release: failure',
     ])
-    expect(ended.text).toContain('artefact.tar.gz: FAILED')
+    expect(ended.text).toMatch(/artefact\.tar\.gz' has digest sha256:[0-9a-f]{64}, not sha256:/)
     expect(await logs()).toEqual(before)
   })
 

@@ -183,4 +183,4 @@ export function all(job: string, names: readonly string[]): readonly string[] {
 }
 
 export const built = ['Check out', 'Check the descriptor', 'Build', 'Archive', 'Upload the archive']
-export const planned = ['Check out', 'Take the archive over', 'Check and unpack the archive', 'Compose the release', 'Plan']
+export const planned = ['Check out', 'Take the archive over', 'Compose the release', 'Plan']

@@ -6,7 +6,7 @@ import type { FileEntry, FileFacts, FileKind, Files } from '../../src/ports/file
 export type TreeNode =
   | string
   | Uint8Array
-  | { readonly kind: 'file'; readonly content: string | Uint8Array; readonly executable: boolean }
+  | { readonly kind: 'file'; readonly content: string | Uint8Array; readonly executable: boolean; readonly setId?: boolean }
   | { readonly kind: 'link'; readonly to: string }
   | { readonly kind: 'folder' }
   | { readonly kind: 'other' }
@@ -131,7 +131,12 @@ export function memoryFiles(
     put,
     delete: remove,
     paths: () => pathsBelow(root, '').sort(),
-    read: async (path) => contentAt(path)?.slice(),
+    async read(path, most = Number.POSITIVE_INFINITY) {
+      const content = contentAt(path)
+      if (content && content.length > most)
+        throw new TowpathError('bad-input', `'${path}' has ${content.length} bytes, and at most ${most} are read`)
+      return content?.slice()
+    },
     async *stream(path) {
       const content = contentOrRefuse(path)
       for (let at = 0; at < content.length; at += pieceBytes) yield content.slice(at, at + pieceBytes)
@@ -152,6 +157,13 @@ export function memoryFiles(
       const pieces: Uint8Array[] = []
       for await (const piece of body) pieces.push(piece)
       await write(path, Buffer.concat(pieces))
+    },
+    async writeNew(path, body, isExecutable) {
+      if (locate(path, false)) throw new TowpathError('bad-input', `'${path}' is there already`)
+      const pieces: Uint8Array[] = []
+      for await (const piece of body) pieces.push(piece)
+      await write(path, Buffer.concat(pieces))
+      if (isExecutable) put(path, { kind: 'file', content: Buffer.concat(pieces), executable: true })
     },
     async temporary() {
       const path = `/tmp/towpath-${++folders}`
@@ -180,7 +192,8 @@ function kindOf(entry: Entry): FileKind {
 
 function factsOf(entry: Entry): FileFacts {
   const bytes = entry.kind === 'file' ? Buffer.byteLength(entry.content) : Number(entry.kind === 'failing')
-  return { kind: kindOf(entry), bytes, executable: entry.kind === 'file' && entry.executable }
+  const setId = entry.kind === 'file' && entry.setId === true
+  return { kind: kindOf(entry), bytes, executable: entry.kind === 'file' && entry.executable, ...(setId ? { setId } : {}) }
 }
 
 function contentOf(entry: Entry, path: string): Uint8Array {
@@ -192,7 +205,7 @@ function contentOf(entry: Entry, path: string): Uint8Array {
     case 'folder':
       throw isAFolder(path)
     default:
-      throw new TowpathError('failed', `'${path}' is ${entry.kind}, which this fake does not read`)
+      throw new TowpathError('bad-input', `'${path}' is neither file nor folder, but a device, a socket or a pipe`)
   }
 }
 

@@ -6,8 +6,8 @@ export interface Interception {
   readonly calls: number
 }
 
-/** Something to do about the n-th call (from 1), of the method named. */
-type Deed = (n: number, method: string) => Promise<void> | void
+/** Something to do about the n-th call (from 1), of the method named, with what it was given. */
+type Deed = (n: number, method: string, given: readonly unknown[]) => Promise<void> | void
 
 /**
  * @param before Runs before the n-th call is made; one that never resolves keeps it from being made. @param after Runs before its reply is
@@ -26,9 +26,9 @@ export function intercept(before: Deed, after: Deed = () => {}): Interception {
           if (typeof member !== 'function' || name === 'url') return member
           return async (...given: unknown[]) => {
             const n = ++calls
-            await before(n, String(name))
+            await before(n, String(name), given)
             const reply: unknown = await member.apply(target, given)
-            await after(n, String(name))
+            await after(n, String(name), given)
             return reply
           }
         },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gitHubApi } from '../../src/adapters/github/api.ts'
 import { gitHubDeployments } from '../../src/adapters/github/deployments.ts'
+import { gitHubRepository } from '../../src/adapters/github/repository.ts'
 import { gitCommits } from '../../src/adapters/node/git-commits.ts'
 import { nodeArchiver } from '../../src/adapters/node/zip.ts'
 import type { Command } from '../../src/commands/command.ts'
@@ -9,7 +10,9 @@ import type { Cloud, World } from '../../src/commands/world.ts'
 import { TowpathError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import type { Origin } from '../../src/origin.ts'
+import type { Files } from '../../src/ports/files.ts'
 import type { Processes } from '../../src/ports/processes.ts'
+import type { WorkflowRun } from '../../src/ports/workflow-run.ts'
 import { accountOfRole, nameOfRole } from '../../src/role.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
@@ -64,6 +67,10 @@ export interface Who {
   readonly origin?: Partial<Origin>
   /** Lets them ask GitHub. */
   readonly token?: string
+  /** The files they see; by default those that were written. */
+  readonly files?: Files
+  /** The workflow's run that it is done in; none by default. */
+  readonly workflow?: WorkflowRun
   /** Whom STS takes them for. */
   readonly arn?: string
 }
@@ -103,14 +110,17 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
     intercept: between = interceptNothing,
     token,
     gitHub,
+    workflow,
+    files: seen,
     arn = `arn:aws:iam::${account}:user/${name}`,
   }: Who): World => ({
     ...cloudOf(name, arn, between),
     // Who acts as a role calls under the role's name.
     as: (role) => cloudOf(nameOfRole(role), `arn:aws:sts::${accountOfRole(role)}:assumed-role/${nameOfRole(role)}/${name}`, between),
-    files: disk,
+    files: seen ?? disk,
     archiver: nodeArchiver(),
     processes,
+    workflow,
     localCommits: async (path) => gitCommits(processes, path),
     clock,
     log,
@@ -125,6 +135,7 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
     origin: async () => ({ actor: name, repository: null, repositoryId: null, commit: null, run: null, towpath: '0.0.0', ...origin }),
     commits: async () => (commits.reachable ? between.on(commits) : undefined),
     gitHubDeployments: async () => (token === undefined ? undefined : gitHubDeployments(apiOf(token))),
+    repository: async (repository) => gitHubRepository(gitHubApi({ url: github.url, repository, token, fetch: github.fetch }), token),
     comments: async () => (gitHub === undefined ? undefined : conversation.as(gitHub)),
     template: async (_, stackId) => cloud.template(stackId),
     identityProviders: async () => between.on(providers),
@@ -164,6 +175,8 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
         verify: false,
         transfer: false,
         comment: false,
+        'remove-service': [],
+        'without-register': false,
       }
       try {
         return { outputs: await command.run({ ...defaults, ...inputs } as never, worldOf(as)), error: undefined }

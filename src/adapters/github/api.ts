@@ -6,7 +6,8 @@ export interface GitHubSettings {
   readonly url: string
   /** `owner/name`. */
   readonly repository: string
-  readonly token: string
+  /** Undefined: only what is public. */
+  readonly token: string | undefined
   /** How long one request may take, in milliseconds. */
   readonly patience?: number
   /** What makes requests instead of Node's own. */
@@ -28,7 +29,7 @@ const quiet = (): void => {}
 export function gitHubApi({ url, repository, token, patience = PATIENCE, fetch = globalThis.fetch }: GitHubSettings): GitHubApi {
   const [owner = '', repo = ''] = repository.split('/')
   const { request } = new Octokit({
-    auth: token,
+    ...(token === undefined ? {} : { auth: token }),
     baseUrl: url.replace(/\/+$/, ''),
     userAgent: 'towpath',
     // Without them octokit writes to the console, which the runner reads for commands.

@@ -65,6 +65,18 @@ export function gitHubComments({ owner, repo, request }: GitHubApi, pullRequest:
         const name = await ourName(marked.map(({ author }) => author))
         return marked.filter(({ author }) => author === name).sort((one, other) => one.id - other.id)
       }),
+    async run(id) {
+      try {
+        const { data } = await request('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { ...here, run_id: id })
+        return {
+          workflow: data.workflow_id,
+          number: data.run_number,
+          pullRequests: (data.pull_requests ?? []).map((pull) => Number(pull.number)),
+        }
+      } catch {
+        return undefined
+      }
+    },
     create: (body) =>
       asking('a new comment', async () => {
         const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'

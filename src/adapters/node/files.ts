@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type Dirent, rmSync, type Stats } from 'node:fs'
-import { lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
+import { constants, type Dirent, rmSync, type Stats } from 'node:fs'
+import { type FileHandle, lstat, mkdir, mkdtemp, open, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { TowpathError } from '../../errors.ts'
 import type { FileKind, Files } from '../../ports/files.ts'
 import { errno, fileFailure } from './failure.ts'
 
@@ -19,7 +20,7 @@ const absent = ['ENOENT', 'ENOTDIR', 'ELOOP']
 /** This machine's file system. */
 export function nodeFiles(): Files {
   return {
-    read: (path) => unless(['ENOENT'], path, () => readFile(path)),
+    read: (path, most) => unless(['ENOENT'], path, () => readWhole(path, most)),
     stream,
     part,
     async list(path) {
@@ -30,11 +31,17 @@ export function nodeFiles(): Files {
       const stats = await unless(absent, path, () => lstat(path))
       if (!stats) return undefined
       const kind = kindOf(stats)
-      return kind === 'file' ? { kind, bytes: stats.size, executable: (stats.mode & 0o111) !== 0 } : { kind, bytes: 0, executable: false }
+      if (kind !== 'file') return { kind, bytes: 0, executable: false }
+      const setId = (stats.mode & 0o6000) !== 0
+      return { kind, bytes: stats.size, executable: (stats.mode & 0o111) !== 0, ...(setId ? { setId } : {}) }
     },
     resolve: (path) => unless(absent, path, () => realpath(path)),
     write: (path, body) => writeWhole(path, [typeof body === 'string' ? Buffer.from(body) : body]),
     writeStream: writeWhole,
+    async writeNew(path, body, executable) {
+      await naming(dirname(path), () => mkdir(dirname(path), { recursive: true }))
+      await fill(path, path, body, executable ? 0o755 : 0o644)
+    },
     async temporary() {
       const pattern = join(tmpdir(), 'towpath-')
       const path = await naming(pattern, () => mkdtemp(pattern)) // mkdtemp(3) makes it 0700
@@ -69,8 +76,39 @@ function kindOf(entry: Dirent | Stats): FileKind {
   return entry.isSymbolicLink() ? 'link' : 'other'
 }
 
+/**
+ * Opens a file for reading, and nothing that could block or never end: a pipe is not waited for, a device is not read. A folder is opened,
+ * and fails when it is read.
+ */
+async function openPlain(path: string): Promise<FileHandle> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const stats = await handle.stat()
+    if (stats.isFile() || stats.isDirectory()) return handle
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+  await handle.close()
+  throw new TowpathError('bad-input', `'${path}' is neither file nor folder, but a device, a socket or a pipe`, {
+    hint: 'put a file in its place',
+  })
+}
+
+async function readWhole(path: string, most = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+  const handle = await openPlain(path)
+  try {
+    const { size } = await handle.stat()
+    if (size > most)
+      throw new TowpathError('bad-input', `'${path}' has ${size} bytes, and at most ${most} are read`, { hint: 'make it smaller' })
+    return await handle.readFile()
+  } finally {
+    await handle.close()
+  }
+}
+
 async function* stream(path: string): AsyncGenerator<Uint8Array> {
-  const handle = await naming(path, () => open(path))
+  const handle = await naming(path, () => openPlain(path))
   try {
     for (let room = PIECE_BYTES; ; ) {
       const { buffer, bytesRead } = await naming(path, () => handle.read(Buffer.allocUnsafe(room)))
@@ -85,7 +123,7 @@ async function* stream(path: string): AsyncGenerator<Uint8Array> {
 
 async function part(path: string, from: number, bytes: number): Promise<Uint8Array> {
   return naming(path, async () => {
-    const handle = await open(path)
+    const handle = await openPlain(path)
     try {
       const buffer = Buffer.alloc(bytes)
       let filled = 0
@@ -116,8 +154,8 @@ async function writeWhole(path: string, body: AsyncIterable<Uint8Array> | Iterab
 }
 
 /** Fills a new `file` on behalf of `path`, which errors name. An error of the body itself passes through as it is. */
-async function fill(file: string, path: string, body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
-  const handle = await naming(path, () => open(file, 'wx'))
+async function fill(file: string, path: string, body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, mode = 0o666): Promise<void> {
+  const handle = await naming(path, () => open(file, 'wx', mode))
   try {
     for await (const pieces of gathered(body)) await naming(path, () => handle.writeFile(pieces))
   } finally {

@@ -2,16 +2,17 @@ import { PassThrough, Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl'
 import { ZipFile } from 'yazl'
-import type { ArchiveMember, Archiver } from '../../artefact/archiver.ts'
+import type { ArchiveMember, Archiver, ZipEntry } from '../../artefact/archiver.ts'
 import { TowpathError } from '../../errors.ts'
 import type { Files } from '../../ports/files.ts'
+import { tarMembers } from './tar.ts'
 
 /** How much of a zip's directory is read at once. */
 const BLOCK_BYTES = 256 * 1024
 
 /** Zips by yazl, read by yauzl. */
 export function nodeArchiver(): Archiver {
-  return { zip, names }
+  return { zip, entries, tar: (files, path) => tarMembers(files.stream(path), path) }
 }
 
 /**
@@ -58,13 +59,15 @@ function optionsOf({ bytes, executable }: ArchiveMember) {
   }
 }
 
-async function names(files: Files, path: string): Promise<readonly string[]> {
+async function entries(files: Files, path: string, most: number): Promise<readonly ZipEntry[]> {
   try {
     const bytes = (await files.facts(path))?.bytes ?? 0
     const blocks = new Blocks(bytes, (from, length) => files.part(path, from, length))
     const archive = await fromRandomAccessReaderPromise(blocks, bytes, { decodeStrings: false })
-    const found: string[] = []
-    for await (const entry of archive.eachEntry()) found.push(nameOf(entry))
+    if (archive.entryCount > most)
+      throw new TowpathError('bad-input', `'${path}' is a zip of ${archive.entryCount} entries, and at most ${most} are taken`)
+    const found: ZipEntry[] = []
+    for await (const entry of archive.eachEntry()) found.push({ name: nameOf(entry), mode: modeOf(entry) })
     return found
   } catch (error) {
     if (error instanceof TowpathError) throw error
@@ -72,6 +75,11 @@ async function names(files: Files, path: string): Promise<readonly string[]> {
     const hint = 'artefact.path is a folder, or a zip that is ready and whole'
     throw new TowpathError('bad-input', `'${path}' is not a zip that can be read: ${said}`, { hint, cause: error })
   }
+}
+
+/** The upper half of the external attributes, where the upper byte of the version says Unix (3) or Darwin (19). Source: APPNOTE.TXT 4.4.2. */
+function modeOf({ versionMadeBy, externalFileAttributes }: Entry): number | undefined {
+  return [3, 19].includes(versionMadeBy >>> 8) ? externalFileAttributes >>> 16 : undefined
 }
 
 /** The name as written, backslashes and all. In the old code page 437 control characters are pictures; here they stay what they are. */

@@ -12,10 +12,11 @@ interface Access {
 
 /** Publishing: platforms, channels and where environments are. An entry is taken back if another run was faster, hence the deletion. */
 export function publishing(place: Pick<AccountPlace, 'partition'>, bucket: string): readonly Statement[] {
-  const { platform, environments, blobs } = keyPatterns
+  const { platform, environments, blobs, owners } = keyPatterns
   return statementsOf(place, 'Publish', {
     bucket,
-    read: [platform, environments, blobs],
+    // Owners: a first register must hold every service that there is.
+    read: [platform, environments, blobs, owners],
     write: [platform, environments, blobs],
     remove: [environments],
   })
@@ -33,10 +34,10 @@ function planning({ environment, platformBucket: bucket }: Ground): Access {
 
 /** Deploying: the log and the locks of one environment, and no other's. */
 function deploying({ environment, platformBucket: bucket }: Ground): Access {
-  const { blobs, services, deployments, locks } = keyPatterns
+  const { blobs, services, deployments, locks, register } = keyPatterns
   return {
     bucket,
-    read: [environmentKey(environment), blobs, services, deployments(environment), locks(environment)],
+    read: [register, environmentKey(environment), blobs, services, deployments(environment), locks(environment)],
     write: [deployments(environment), locks(environment)],
     remove: [locks(environment)],
   }
@@ -96,16 +97,31 @@ export const conditionalSids = ['CreateOnly', 'ConditionalWrites', 'ConditionalD
  * Source: S3 user guide, "Enforce conditional writes" and "Enforce conditional deletes".
  */
 export function conditionalWrites(place: Pick<AccountPlace, 'partition'>, bucket: string): readonly Statement[] {
-  const { blobs, platformReleases, releases, records, entries, channels, environments, owners, heads, locks } = keyPatterns
+  const {
+    blobs,
+    platformReleases,
+    releases,
+    records,
+    entries,
+    channels,
+    register,
+    environments,
+    owners,
+    heads,
+    locks,
+    revisions,
+    runtime,
+  } = keyPatterns
   const [createOnly, writes, deletes] = conditionalSids
+  const createdOnce = [blobs, platformReleases, releases, records, entries, revisions(), runtime]
   const statement = (Sid: string, action: string, patterns: readonly string[], absent: readonly string[]): Statement => ({
     ...deny(Sid, [action], objectArns(place, bucket, patterns)),
     Principal: '*',
     Condition: { Null: Object.fromEntries(absent.map((key) => [key, 'true'])) },
   })
   return [
-    statement(createOnly, 's3:PutObject', [blobs, platformReleases, releases, records, entries], ['s3:if-none-match']),
-    statement(writes, 's3:PutObject', [channels, environments, owners, heads, locks()], ['s3:if-none-match', 's3:if-match']),
+    statement(createOnly, 's3:PutObject', createdOnce, ['s3:if-none-match']),
+    statement(writes, 's3:PutObject', [channels, register, environments, owners, heads, locks()], ['s3:if-none-match', 's3:if-match']),
     statement(deletes, 's3:DeleteObject', [environments, locks()], ['s3:if-match']),
   ]
 }

@@ -16,7 +16,7 @@ export interface PostedPlan {
 export async function postPlan(comments: Comments, note: PlanNote): Promise<PostedPlan> {
   const bodies = planParts(note)
   const there = await comments.own(markerOf(note))
-  const newest = there.find(({ body }) => (readMarker(body)?.run ?? 0) > runNumber(note.run))
+  const newest = await newerOf(comments, there, runNumber(note.run))
   if (newest) return { url: newest.url, result: 'left to a newer run' }
   const places = placed(there, bodies.length)
   const written: Comment[] = []
@@ -27,6 +27,30 @@ export async function postPlan(comments: Comments, note: PlanNote): Promise<Post
   const [first] = written
   const isSame = surplus.length === 0 && written.every((comment) => there.includes(comment))
   return { url: first?.url ?? '', result: isSame ? 'unchanged' : there.length === 0 ? 'created' : 'updated' }
+}
+
+/** How many claims to be newer are looked up. */
+const MOST_CLAIMS = 10
+
+/**
+ * The comment of a newer run, if there is one. Any workflow that comments here can write any number, so it counts only if GitHub knows a run
+ * of that number that is of the same workflow and pull request, and came later. Else the comment is written over like any other.
+ * @param own GitHub's id of this run; 0 if it is not known
+ */
+async function newerOf(comments: Comments, there: readonly Comment[], own: number): Promise<Comment | undefined> {
+  const claimed = there.flatMap((comment) => {
+    const run = readMarker(comment.body)?.run ?? 0
+    return run > own ? [{ comment, run }] : []
+  })
+  if (claimed.length === 0 || own === 0) return undefined
+  const ours = await comments.run(own)
+  if (ours === undefined) return undefined
+  for (const { comment, run } of claimed.slice(0, MOST_CLAIMS)) {
+    const other = await comments.run(run)
+    const isOurs = other?.workflow === ours.workflow && other.pullRequests.includes(comments.pullRequest.number)
+    if (isOurs && other.number > ours.number) return comment
+  }
+  return undefined
 }
 
 /** The oldest comment for each part of this plan: it is the highest on the page, where people saw it before. */

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -68,5 +69,33 @@ describe('on a real disk', () => {
     await expect(nodeFiles().read('/a\0b')).rejects.toMatchObject({ code: 'bad-input', message: '"/a\\u0000b" is not a path' })
     const long = `/${'n'.repeat(300)}`
     await expect(nodeFiles().read(long)).rejects.toMatchObject({ code: 'bad-input', message: `'${long}' is too long a path` })
+  })
+})
+
+describe('what is no file', () => {
+  test.each(['/dev/zero', '/dev/null', '/dev/random'])('%s is refused unread', async (path) => {
+    const files = nodeFiles()
+    await expect(files.read(path)).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('a device') })
+    await expect(files.part(path, 0, 4)).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(Array.fromAsync(files.stream(path))).rejects.toMatchObject({ code: 'bad-input' })
+  })
+
+  test('a pipe is not waited for, and set-id bits are facts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'towpath-pipe-'))
+    try {
+      execFileSync('mkfifo', [join(folder, 'pipe')])
+      await writeFile(join(folder, 'su'), '')
+      await chmod(join(folder, 'su'), 0o4755)
+      const files = nodeFiles()
+      await expect(files.read(join(folder, 'pipe'))).rejects.toMatchObject({ code: 'bad-input' })
+      await symlink(join(folder, 'pipe'), join(folder, 'link'))
+      await expect(files.read(join(folder, 'link'))).rejects.toMatchObject({ code: 'bad-input' })
+      expect(await files.facts(join(folder, 'su'))).toMatchObject({ setId: true })
+      await expect(files.read(join(folder, 'su'), 0)).resolves.toHaveLength(0)
+      await writeFile(join(folder, 'large'), 'x'.repeat(11))
+      await expect(files.read(join(folder, 'large'), 10)).rejects.toMatchObject({ message: expect.stringContaining('has 11 bytes') })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })

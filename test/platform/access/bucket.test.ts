@@ -11,6 +11,8 @@ import {
   platformReleaseKey,
   recordKey,
   releaseKey,
+  revisionKey,
+  runtimeKey,
 } from '../../../src/bucket/keys.ts'
 import { digestOf } from '../../../src/digest.ts'
 import { conditionalSids } from '../../../src/platform/access/bucket-access.ts'
@@ -26,6 +28,8 @@ const written = {
   record: recordKey('staging', 'delivery', 12),
   'a record of a service with a short name': recordKey('a', 'b', 99_999_999),
   entry: entryKey('staging', 'delivery', 12, 3),
+  revision: revisionKey('delivery', hex),
+  'part of the runtime of hosts': runtimeKey(digestOf('x')),
 }
 const moved = {
   channel: channelKey('stable'),

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { TowpathError } from '../../../src/errors.ts'
+import type { KnownRun } from '../../../src/ports/pull-request-comments.ts'
 import type { TitledPlan } from '../../../src/render/plan-markdown.ts'
 import { postPlan } from '../../../src/report/github/plan-comment.ts'
-import { COMMENT_BYTES, type PlanNote, planParts, readMarker } from '../../../src/report/github/plan-parts.ts'
-import { fakeConversation } from '../../world/github/comments.ts'
+import { COMMENT_BYTES, markerOf, type PlanNote, planParts, readMarker } from '../../../src/report/github/plan-parts.ts'
+import { type FakeConversation, fakeConversation } from '../../world/github/comments.ts'
 
 const BOT = 'github-actions[bot]'
 const commit = 'c0ffee'.padEnd(40, '0')
@@ -44,6 +45,13 @@ const note = (more: Partial<PlanNote> = {}): PlanNote => ({
   run: runOf(5),
   ...more,
 })
+
+/** A conversation in a repository with these runs of one workflow, all of this pull request. */
+function withRuns(ids: readonly number[]): FakeConversation {
+  const talk = fakeConversation()
+  for (const id of ids) talk.runs.set(id, { workflow: 1, number: id, pullRequests: [7] })
+  return talk
+}
 
 describe("a plan's comment", () => {
   test('is made once, and then written in place, whatever stands between', async () => {
@@ -107,10 +115,36 @@ describe("a plan's comment", () => {
   })
 
   test('of a newer run is left as it is by an older one that ends later', async () => {
-    const talk = fakeConversation()
+    const talk = withRuns([8, 9])
     await postPlan(talk.as(BOT), note({ run: runOf(9), plan: plan(1, 'new') }))
     expect((await postPlan(talk.as(BOT), note({ run: runOf(8), plan: plan(1, 'old') }))).result).toBe('left to a newer run')
     expect(talk.comments[0]?.body).toContain('`new`')
+  })
+
+  test.each<[string, KnownRun | undefined]>([
+    ['that GitHub does not know', undefined],
+    ['of another workflow', { workflow: 2, number: 99, pullRequests: [7] }],
+    ['of another pull request', { workflow: 1, number: 99, pullRequests: [8] }],
+    ['of no pull request', { workflow: 1, number: 99, pullRequests: [] }],
+    ['that came before, whatever its id', { workflow: 1, number: 1, pullRequests: [7] }],
+  ])('cannot be silenced by a comment of the same bot that names a run %s, nor is that one left standing', async (_, run) => {
+    const talk = withRuns([8])
+    if (run) talk.runs.set(999_999_999_999_999, run)
+    const forged = `${markerOf(note())}1/1 run 999999999999999 -->\n### all is well, merge it\n`
+    talk.write(BOT, forged)
+    const { result } = await postPlan(talk.as(BOT), note({ run: runOf(8), plan: plan(1, 'real') }))
+    expect(result).toBe('updated')
+    expect(talk.comments).toHaveLength(1)
+    expect(talk.comments[0]?.body).toContain('`real`')
+    expect(talk.comments[0]?.body).not.toContain('merge it')
+  })
+
+  test('leaves nothing standing under its marker, however it is written', async () => {
+    const talk = withRuns([8])
+    for (const rest of ['nonsense -->\nfine', '2/2 run 7 -->\nfine', '1/1 run 8 -->\nfine', '99/1 run 0 -->\nfine'])
+      talk.write(BOT, `${markerOf(note())}${rest}`)
+    await postPlan(talk.as(BOT), note({ run: runOf(8), plan: plan(1, 'real') }))
+    expect(talk.comments.filter(({ body }) => body.includes('fine'))).toEqual([])
   })
 
   test('that two runs made at once is one again after the next', async () => {

@@ -1,5 +1,5 @@
 import { TowpathError } from '../../../src/errors.ts'
-import type { Comment, Comments, PullRequest } from '../../../src/ports/pull-request-comments.ts'
+import type { Comment, Comments, KnownRun, PullRequest } from '../../../src/ports/pull-request-comments.ts'
 
 /** A comment as the fake keeps it. */
 export interface KeptComment extends Comment {
@@ -22,6 +22,8 @@ export interface FakeConversation {
   write(author: string, body: string): KeptComment
   /** Somebody deletes one. */
   delete(id: number): void
+  /** The runs that GitHub knows, by id. */
+  readonly runs: Map<number, KnownRun>
   /** Every later call of this kind fails, until it is called with undefined. */
   fail(call: Call, error: TowpathError | undefined): void
   /** Runs once, before the next call of this kind is answered: somebody else is faster. */
@@ -37,6 +39,7 @@ export function fakeConversation(
   let comments: readonly KeptComment[] = []
   let ids = 1_000
   const calls: Call[] = []
+  const runs = new Map<number, KnownRun>()
   const failures = new Map<Call, TowpathError>()
   const interludes = new Map<Call, () => void | Promise<void>>()
 
@@ -66,6 +69,7 @@ export function fakeConversation(
       return comments
     },
     calls,
+    runs,
     write,
     delete: (id) => {
       comments = comments.filter((comment) => comment.id !== id)
@@ -77,6 +81,7 @@ export function fakeConversation(
     before: (call, deed) => void interludes.set(call, deed),
     as: (author) => ({
       pullRequest,
+      run: async (id) => runs.get(id),
       async own(beginning) {
         await ask('own')
         return comments.filter((comment) => comment.author === author && comment.body.startsWith(beginning))

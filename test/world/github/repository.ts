@@ -47,8 +47,18 @@ export function repository(clock: Pick<Clock, 'now'>): Repository {
     ['DELETE', /\/deployments\/(\d+)$/, remove],
     ['GET', /\/deployments\/(\d+)\/statuses$/, statuses],
     ['POST', /\/deployments\/(\d+)\/statuses$/, tell],
+    ['GET', /^\/repos\/[^/]+\/[^/]+$/, itself],
     ['GET', /\/compare\/([^/]+)$/, compare],
   ]
+
+  /** Any repository that is asked for: one that was made today, and `acme/old` long ago. */
+  function itself({ path }: Sent): Told {
+    const [, , owner = '', name = ''] = path.split('/')
+    if (name === 'secret') return reply(404, { message: 'Not Found' })
+    const made = name === 'old' ? '2021-03-04T05:06:07Z' : '2026-08-01T00:00:00Z'
+    const facts = { id: 123_456_789, full_name: `Acme/${name}`, default_branch: name === 'old' ? 'trunk' : 'main', created_at: made }
+    return reply(200, { ...facts, owner: { login: owner, id: 77 } })
+  }
 
   function create({ body }: Sent): Told {
     const wrong = wrongIn(body, isDeployment)
@@ -135,7 +145,7 @@ export function repository(clock: Pick<Clock, 'now'>): Repository {
     answer(sent) {
       for (const [method, path, answer] of routes) {
         const match = sent.method === method ? path.exec(sent.path) : null
-        if (match && sent.path.startsWith('/repos/acme/delivery/')) return answer(sent, match[1] ?? '')
+        if (match && (answer === itself || sent.path.startsWith('/repos/acme/delivery/'))) return answer(sent, match[1] ?? '')
       }
       return reply(404, { message: 'Not Found' })
     },
