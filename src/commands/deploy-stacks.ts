@@ -1,13 +1,13 @@
 import { requireSubject } from '../deployment/plan/reviewed.ts'
 import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
-import { serviceNameAt } from '../repository/release.ts'
 import { applyRelease, plan, reviewedPlan } from './apply.ts'
 import { admit } from './caller.ts'
 import { command } from './command.ts'
 import { deployedOutputs } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
+import { serviceNamed } from './service.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 
@@ -32,7 +32,7 @@ export default command({
   ) {
     const objects = await world.objects(bucket)
     const reviewed = await reviewedPlan(objects, plan)
-    const name = service ?? (await serviceNameAt(world, path))
+    const name = await serviceNamed(world, service, path)
     const chosen = await findRelease(objects, name, release)
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
     const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })

@@ -8,13 +8,14 @@ import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
-import { composeAt, serviceNameAt, withRelease } from '../repository/release.ts'
+import { composeAt, withRelease } from '../repository/release.ts'
 import { applyRelease, plan, reviewedPlan } from './apply.ts'
 import { type Admitted, admit, takeName } from './caller.ts'
 import { command } from './command.ts'
 import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
 import { type Dry, dryRun } from './dry-run.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
+import { serviceNamed } from './service.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
@@ -48,8 +49,8 @@ export default command({
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
     const reviewed = await reviewedPlan(objects, plan)
-    const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
-    const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
+    const chosen = release === undefined ? undefined : await findRelease(objects, await serviceNamed(world, service, path), release)
+    const name = chosen?.manifest.service ?? (await serviceNamed(world, service, path))
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
     const composes = chosen === undefined
     const admitted = await admit(world, objects, { service: name, path, repository, composes, environment: target.entry })

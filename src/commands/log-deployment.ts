@@ -6,11 +6,11 @@ import { suggest } from '../nearest.ts'
 import { readEnvironment } from '../platform/environment.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
-import { serviceNameAt } from '../repository/release.ts'
 import { admit } from './caller.ts'
 import { command } from './command.ts'
 import { showOnGitHub } from './github-deployments.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
+import { serviceNamed } from './service.ts'
 import { summaries } from './summaries.ts'
 import { claimOf } from './target.ts'
 
@@ -44,7 +44,7 @@ export default command({
   async run({ path, service, repository, environment, release, version, outcome: told, bucket, wait, 'dry-run': dry }, world) {
     const outcome = outcomeOf(told)
     const objects = await world.objects(bucket)
-    const name = service ?? (await serviceNameAt(world, path))
+    const name = await serviceNamed(world, service, path)
     const { as } = await admit(world, objects, {
       service: name,
       path,

@@ -3,9 +3,9 @@ import type { DeploymentRecord } from '../deployment/log/record.ts'
 import { TowpathError } from '../errors.ts'
 import { readEnvironment } from '../platform/environment.ts'
 import { logText } from '../render/log.ts'
-import { serviceNameAt } from '../repository/release.ts'
 import { command } from './command.ts'
 import { bucket, environment, path, service } from './inputs.ts'
+import { requireService, serviceNamed } from './service.ts'
 import { summaries } from './summaries.ts'
 
 export default command({
@@ -29,10 +29,13 @@ export default command({
   examples: ['log --service delivery --environment production --bucket acme-towpath --verify'],
   async run({ path, service, environment, bucket, verify }, world) {
     const objects = await world.objects(bucket)
-    const ledger = { objects, environment, service: service ?? (await serviceNameAt(world, path)) }
+    const ledger = { objects, environment, service: await serviceNamed(world, service, path) }
     const { records, broken } = await readChain(ledger)
-    // An environment that is not declared has no log: its name is probably misspelt.
-    if (records.length === 0) await readEnvironment(objects, environment)
+    // An environment that is not declared has no log, nor has a service that nobody knows: the name is probably misspelt.
+    if (records.length === 0) {
+      await readEnvironment(objects, environment)
+      if (service !== undefined) await requireService(objects, service)
+    }
     const deployments = records.map(row)
     if (!verify) return { deployments, verified: null }
     if (broken === undefined) return { deployments, verified: true }

@@ -10,10 +10,11 @@ import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { planText } from '../render/plan.ts'
 import { adviceText } from '../render/validated.ts'
-import { composeAt, serviceNameAt } from '../repository/release.ts'
+import { composeAt } from '../repository/release.ts'
 import { command } from './command.ts'
 import { bucket, environment, handedOver, handedOverOf, path, service } from './inputs.ts'
 import { failOnGate, planRelease, stoppedByGates } from './planned.ts'
+import { serviceNamed } from './service.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
@@ -39,7 +40,7 @@ export default command({
       default: '0s',
       description: 'How long to wait for a deployment that is under way, so that the plan is of what it leaves.',
     },
-    consent: { kind: 'strings', description: 'What would be permitted, as <stack>.<LogicalId>; repeatable.' },
+    consent: { kind: 'strings', description: 'What would be permitted, as the plan names it, such as <stack>.<LogicalId>; repeatable.' },
     'fail-on-gate': failOnGate,
     comment: {
       kind: 'boolean',
@@ -56,7 +57,7 @@ export default command({
     stacks: {
       kind: 'list',
       description:
-        'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, open (the inputs that are not known yet), after (the stacks that give them), changes, foretold (true if they are read off templates), gates, notes, defaults (live values that change to a default). Values that are or may be secret are hidden.',
+        'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, open (the inputs that are not known yet), after (the stacks that give them), changes, foretold (true if they are read off templates), gates, notes, renamedFrom (what the last record calls it, else null), defaults (live values that change to a default). Values that are or may be secret are hidden.',
     },
     lint: { kind: 'list', description: 'Advice of cfn-lint, where it is installed, as validate gives it. No exit code depends on it.' },
     markdown: { kind: 'string', description: 'The plan as a comment shows it.' },
@@ -72,8 +73,8 @@ export default command({
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
-    const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
-    const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
+    const chosen = release === undefined ? undefined : await findRelease(objects, await serviceNamed(world, service, path), release)
+    const name = chosen?.manifest.service ?? (await serviceNamed(world, service, path))
     const target = await openTarget(world, objects, { service: name, environment, intent: 'plan', timeout: wait + PATIENCE })
     const composed = chosen ? undefined : await composeAt(world, objects, path, handed)
     const planned = composed ? releaseOf(composed.manifest) : chosen
@@ -88,7 +89,8 @@ export default command({
     const { plan, shown, gated } = made
     await store(world, objects, plan, chosen !== undefined)
     const lint = await adviceOn(world, target, planned.manifest, composed)
-    const titled = { plan: shown, service: name, environment, lint, binding: chosen !== undefined }
+    const by = consent.length > 0 ? ((await world.origin(path)).actor ?? undefined) : undefined
+    const titled = { plan: shown, service: name, environment, lint, binding: chosen !== undefined, consents: consent, by }
     const outputs = {
       digest: plan.digest,
       'has-changes': plan.hasChanges,

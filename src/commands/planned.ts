@@ -36,9 +36,9 @@ export async function planRelease(target: Target, release: Release, consents: Re
 }
 
 function shownStack(plan: Plan['stacks'][number]): ShownStack & { readonly after: readonly string[] } {
-  const { stack, name, action, open, foretold, changes, gates, notes, defaults } = plan
+  const { stack, name, action, open, foretold, changes, gates, notes, renamedFrom, defaults } = plan
   const after = [...new Set(open.map(({ from }) => from.slice(0, from.indexOf('.'))))].sort()
-  return { stack, name, action, provisional: isProvisional(plan), after, open, foretold, changes, gates, notes, defaults }
+  return { stack, name, action, provisional: isProvisional(plan), after, open, foretold, changes, gates, notes, renamedFrom, defaults }
 }
 
 /** The error of a plan that is stopped by gates, where that is asked for. */

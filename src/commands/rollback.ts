@@ -1,7 +1,8 @@
 import { findEnd } from '../deployment/log/history.ts'
 import { whole } from '../deployment/log/parts.ts'
-import { everDeployed, present, rollbackTarget } from '../deployment/log/present.ts'
+import { everDeployed, rollbackTarget } from '../deployment/log/present.ts'
 import type { Attempt } from '../deployment/log/record.ts'
+import { nowhereToGo } from '../deployment/nowhere.ts'
 import { readAttempts } from '../deployment/takeover.ts'
 import type { Target } from '../deployment/target/target.ts'
 import type { Digest } from '../digest.ts'
@@ -9,13 +10,13 @@ import { TowpathError } from '../errors.ts'
 import { type Release, shortId } from '../release/manifest.ts'
 import { readRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
-import { serviceNameAt } from '../repository/release.ts'
 import { applyRelease } from './apply.ts'
 import { admit } from './caller.ts'
 import { command } from './command.ts'
-import { type DeployedOutputs, deployedOutputs, noPlan } from './deployed.ts'
+import { deployedOutputs, outputsOrError } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
+import { requireService, serviceNamed } from './service.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
 
@@ -45,12 +46,16 @@ export default command({
     world,
   ) {
     const objects = await world.objects(bucket)
-    const name = service ?? (await serviceNameAt(world, path))
+    const name = await serviceNamed(world, service, path)
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
     const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
     const choose = (): Promise<Release | undefined> => chooseRelease(target, to)
     const release = await choose()
-    if (release === undefined) return nowhere(target)
+    if (release === undefined) {
+      const end = await findEnd(target.ledger)
+      if (end.number === 0 && service !== undefined) await requireService(objects, service)
+      return outputsOrError(await nowhereToGo(target, end))
+    }
     const consents = new Set(consent)
     if (dry) return dryRun(target, release, { consents, failOnGate })
     return applyRelease(world, path, admitted, { target, release, choose, kind: 'rollback', parts: whole, wait, timeout, consents })
@@ -92,20 +97,4 @@ function among(deployed: readonly Digest[], prefix: string, service: string, env
   throw new TowpathError('not-found', `no release of '${service}' that was deployed to ${environment} begins with '${prefix}'`, {
     hint: listed === '' ? 'nothing was ever deployed there' : `there are ${listed}`,
   })
-}
-
-/** The outputs if there is nothing to go back to: everything stays as it is. */
-async function nowhere({ ledger }: Target): Promise<DeployedOutputs> {
-  const { number, record } = await findEnd(ledger)
-  const now = present(record?.value)
-  return {
-    outcome: 'succeeded',
-    changed: false,
-    deployment: number === 0 ? null : number,
-    release: now,
-    previous: now,
-    stacks: [],
-    cause: null,
-    ...noPlan,
-  }
 }

@@ -18,6 +18,7 @@ import type { DeploymentListener } from './log/listener.ts'
 import type { Part } from './log/parts.ts'
 import { present } from './log/present.ts'
 import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './log/record.ts'
+import { nowhereToGo } from './nowhere.ts'
 import type { Order } from './order.ts'
 import { requireKnownConsents } from './plan/consents.ts'
 import type { AdoptGate } from './plan/plan.ts'
@@ -70,7 +71,8 @@ export interface Deployed {
   readonly changed: boolean
   /** The number of the deployment, or of the last one if there was nothing to do; null if there never was one. */
   readonly deployment: number | null
-  readonly release: Digest
+  /** Null only of a rollback that has nowhere to go, where no release is present. */
+  readonly release: Digest | null
   /** The release that was present before. */
   readonly previous: Digest | null
   readonly stacks: readonly StackResult[]
@@ -145,7 +147,7 @@ async function underLock(request: DeployRequest, lease: Lease, early: number): P
   const end = await closeLeftover(target, lease, request.claim, request.listener)
   if (end.number === early || request.choose === undefined) return begin(request, lease, end)
   const release = await request.choose()
-  if (release === undefined) return nothingDone(present(end.record?.value) ?? request.release.id, end, [])
+  if (release === undefined) return nowhereToGo(target, end)
   await prepare({ ...request, release })
   return begin({ ...request, release }, lease, end)
 }

@@ -5,6 +5,8 @@ import type { Gate } from '../stack/gate.ts'
 import { applyStacks } from './apply/apply-stacks.ts'
 import { hasExecuted, type Run, stateOf, tellKept, underWay } from './apply/run.ts'
 import { type StackResult, untouched } from './apply/stack-run.ts'
+import { readAll } from './log/history.ts'
+import { present, rollbackTarget } from './log/present.ts'
 import type { FailureCause, Outcome } from './log/record.ts'
 import { leftOpenIn } from './plan/document.ts'
 import { type AdoptGate, makePlan, type Plan } from './plan/plan.ts'
@@ -72,7 +74,7 @@ async function planThenApply(run: Run): Promise<RunEnd> {
     if (gates.length > 0) await journal.append(...gates.map(({ consent, reason }) => ({ kind: 'consented' as const, consent, reason })))
     const stacks = await applyStacks(run, plan)
     tellKept(target, stacks)
-    return judge(run, stacks)
+    return judge(run, stacks, stacks.some(({ outcome }) => outcome === 'failed') && (await mayGoBack(run)))
   } finally {
     // A run that was called off leaves them to the next run: nothing is changed any more once the record is closed.
     if (!target.deadline.signal.aborted) await discardOpen(target, changeSets.open)
@@ -107,7 +109,7 @@ function stoppedByGates(run: Run, gates: readonly (Gate | AdoptGate)[]): RunEnd 
 }
 
 /** The outcome of all stacks together: one unknown stack makes it unknown, otherwise one failed stack makes it failed. */
-function judge(run: Run, stacks: readonly StackResult[]): RunEnd {
+function judge(run: Run, stacks: readonly StackResult[], mayGoBack: boolean): RunEnd {
   const worst = (['unknown', 'failed', 'gated', 'waiting'] as const)
     .map((outcome) => stacks.find((stack) => stack.outcome === outcome))
     .find((stack) => stack !== undefined)
@@ -119,19 +121,32 @@ function judge(run: Run, stacks: readonly StackResult[]): RunEnd {
   const error = new TowpathError(
     codes[worst.outcome] ?? 'failed',
     `stack '${worst.stack}' ${worst.outcome === 'gated' ? 'was stopped' : worst.outcome === 'unknown' ? 'has an unknown outcome' : 'failed'}${resource}: ${cause.reason}`,
-    { blame: 'service', hint: wayOn(run, worst) },
+    { blame: 'service', hint: wayOn(run, worst, mayGoBack) },
   )
   return { outcome: worst.outcome === 'unknown' ? 'unknown' : 'failed', stacks, cause, gates: [], error }
 }
 
+/** True if a rollback after this deployment has a release to go back to; false where the log cannot be read. */
+async function mayGoBack(run: Run): Promise<boolean> {
+  const { target, release, last } = run
+  try {
+    const before = await readAll(target.ledger)
+    const own = { release: release.id, changed: hasExecuted(run), outcome: 'failed' as const, previous: present(last) }
+    return rollbackTarget([...before, own]) !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** What to do after a stack did not succeed. */
-function wayOn(run: Run, { stack, outcome, cause }: StackResult): string {
+function wayOn(run: Run, { stack, outcome, cause }: StackResult, mayGoBack: boolean): string {
   const { manifest } = run.release
   if (stateOf(run, stack).differs) return 'make a new plan, look at it, and give its digest'
   if (outcome === 'unknown') return 'run the same command again: it waits for what goes on, and goes on from there'
   if (outcome === 'gated')
     return `permit it with --consent ${cause?.resource ?? ''} and deploy again; the stacks that are done stay as they are`
-  return `mend it and deploy again, or go back: towpath rollback --service ${manifest.service} --environment ${run.target.environment}`
+  if (!mayGoBack) return 'fix it and deploy again'
+  return `fix it and deploy again, or go back: towpath rollback --service ${manifest.service} --environment ${run.target.environment}`
 }
 
 /** The stacks as they are when a run ends early. */

@@ -128,7 +128,7 @@ function convert(name: string, input: Input, text: string, workspace: string): R
     case 'string':
       return { value: text }
     case 'strings':
-      return { value: text.split(/\r\n|[\n\r]/).flatMap((line) => line.trim() || []) }
+      return { value: text.split(/\s+/).filter((word) => word !== '') }
     case 'boolean':
       return boolean(name, text)
     case 'folder':

@@ -25,6 +25,9 @@ export interface TitledPlan {
   readonly lint?: readonly Advice[]
   /** True for a plan of a stored release: a deployment can be bound to it. */
   readonly binding?: boolean
+  /** The consents that it was made with, and who gave them. */
+  readonly consents?: readonly string[]
+  readonly by?: string | undefined
 }
 
 /** How many resources of a stack are listed before the rest is folded, how many at most, and how many properties of a resource. */
@@ -49,12 +52,14 @@ export function planMarkdown(titled: TitledPlan): string {
 }
 
 /** A plan as blocks of Markdown. */
-export function planBlocks({ plan, service, environment, lint = [] }: TitledPlan): readonly Block[] {
+export function planBlocks(titled: TitledPlan): readonly Block[] {
+  const { plan, service, environment, lint = [] } = titled
   const table = overview(plan)
   return [
     paragraph(`### ${verdict(plan)} ${code(service)} to ${code(environment)}: ${headline(plan)}`),
+    ...consentBlocks(titled),
     ...transition(plan),
-    ...gateBlocks(plan),
+    ...gateBlocks(plan, titled),
     ...table,
     ...stacksWorstFirst(plan.stacks).flatMap((stack) => stackBlocks(stack, table.length === 0)),
     ...adviceBlocks(lint),
@@ -100,7 +105,7 @@ function headline(plan: ShownPlan): string {
   return stops > 0 ? `${count(stops, 'gate')} would stop it; ${what}` : what
 }
 
-function gateBlocks(plan: ShownPlan): readonly Block[] {
+function gateBlocks(plan: ShownPlan, where: Pick<TitledPlan, 'service' | 'environment'>): readonly Block[] {
   const all = plan.stacks.flatMap(({ gates }) => gates)
   if (all.length === 0) return []
   const open = openGates(plan)
@@ -112,17 +117,22 @@ function gateBlocks(plan: ShownPlan): readonly Block[] {
       code(type),
       code(reason),
     ])
-  const [first] = open
-  return [
-    { kind: 'table', head: ['gate', 'consent', 'type', 'why'], rows },
-    ...(first === undefined
-      ? []
-      : [
-          paragraph(
-            `If that is meant, consent in the run that deploys: ${code(`--consent ${first.consent}`)} on the command line, or ${code(first.consent)} in the workflow's input ${code('consent')}, one a line. It is recorded with the deployment.`,
-          ),
-        ]),
-  ]
+  return [{ kind: 'table', head: ['gate', 'consent', 'type', 'why'], rows }, ...(open.length > 0 ? [paragraph(wayOn(open, where))] : [])]
+}
+
+/** How to start a run with the consents that are missing. The shipped callers are called `deploy` and `platform`. */
+function wayOn(open: ShownStack['gates'], { service, environment }: Pick<TitledPlan, 'service' | 'environment'>): string {
+  const workflow = service === 'platform' ? 'platform' : 'deploy'
+  const consents = open.map(({ consent }) => consent).join(' ')
+  const command = `gh workflow run ${workflow} -f environment=${environment} -f consent='${consents}'`
+  return `If that is meant, run the workflow ${code(workflow)} by hand (Actions → ${workflow} → Run workflow) with environment ${code(environment)} and consent ${code(consents)}, or ${code(command)}; on the command line ${code(open.map(({ consent }) => `--consent ${consent}`).join(' '))}. Each consent is recorded with the deployment.`
+}
+
+/** The consents that the plan was made with, first of all. */
+function consentBlocks({ consents = [], by }: TitledPlan): readonly Block[] {
+  if (consents.length === 0) return []
+  const who = by === undefined ? '' : ` by ${code(by)}`
+  return [paragraph(`Consents given${who}: ${consents.map(code).join(', ')}`)]
 }
 
 /** A table with a row for each stack in the order of the graph, if there are several stacks or one does not change. */

@@ -7,7 +7,7 @@ import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
 export type ShownPlan = Pick<Plan, 'digest' | 'hasChanges'> & Partial<Transition> & { readonly stacks: readonly ShownStack[] }
 
 export type ShownStack = Pick<StackPlan, 'stack' | 'name' | 'action' | 'changes' | 'gates'> &
-  Partial<Pick<StackPlan, 'open' | 'foretold' | 'notes' | 'defaults'>> & {
+  Partial<Pick<StackPlan, 'open' | 'foretold' | 'notes' | 'renamedFrom' | 'defaults'>> & {
     /** True of a stack with open inputs. */
     readonly provisional: boolean
   }

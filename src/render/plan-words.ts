@@ -20,7 +20,12 @@ const actions: Readonly<Record<StackPlan['action'], string>> = {
 }
 
 /** What happens to a stack, in words. A provisional stack is planned with the present values of what is not known yet. */
-export function fate({ action, provisional, open = [], foretold = false }: ShownStack, show: Show): string {
+export function fate(stack: ShownStack, show: Show): string {
+  const { renamedFrom = null } = stack
+  return `${fateOf(stack, show)}${renamedFrom === null ? '' : `, renamed from ${show(renamedFrom)}`}`
+}
+
+function fateOf({ action, provisional, open = [], foretold = false }: ShownStack, show: Show): string {
   if (!provisional) return actions[action]
   const from = [...new Set(open.map((input) => input.from))].map(show).join(' or ')
   const unless = from === '' ? 'unless an output of another stack changes' : `unless ${from} changes`

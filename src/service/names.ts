@@ -73,3 +73,11 @@ const version = new RegExp(`^${number}\\.${number}\\.${number}(?:-${label}(?:\\.
 export function isVersion(text: string): boolean {
   return version.test(text)
 }
+
+/** Throws 'bad-input' for a text that cannot be the name of a service. */
+export function requireServiceName(text: string): void {
+  if (isServiceName(text)) return
+  throw new TowpathError('bad-input', `no service can be named '${text}'`, {
+    hint: 'a name begins with a letter, and has lower-case letters, digits and hyphens, at most 40',
+  })
+}

@@ -182,6 +182,18 @@ describe('a plan as Markdown', () => {
 
   const markdownOf = (...stacks: Shown[]): string => planMarkdown({ plan: plan(...stacks), service: 'delivery', environment: 'staging' })
 
+  test('names on top which consents were given, and by whom', () => {
+    const [first, second] = planMarkdown({
+      plan: plan(stack()),
+      service: 'delivery',
+      environment: 'staging',
+      consents: ['main.Data'],
+      by: 'ada',
+    }).split('\n\n')
+    expect(first).toMatch(/^### /)
+    expect(second).toBe('Consents given by `ada`: `main.Data`')
+  })
+
   test('is what a person reads on a pull request', () => {
     const data = change({ logicalId: 'Data', type: 'AWS::S3::Bucket', action: 'Remove', policyAction: 'Delete' })
     const properties = [{ attribute: 'Properties', path: '/Properties/Size', before: '1', after: '2', cause: 'Size' }]
@@ -193,7 +205,7 @@ describe('a plan as Markdown', () => {
       [
         '### ⛔ `delivery` to `staging`: 1 gate would stop it; 1 removed, 1 changed',
         '| gate | consent | type | why |\n| --- | --- | --- | --- |\n| ⛔ needs consent | `main.Data` | `AWS::S3::Bucket` | `removes it and its data` |',
-        "If that is meant, consent in the run that deploys: `--consent main.Data` on the command line, or `main.Data` in the workflow's input `consent`, one a line. It is recorded with the deployment.",
+        "If that is meant, run the workflow `deploy` by hand (Actions → deploy → Run workflow) with environment `staging` and consent `main.Data`, or `gh workflow run deploy -f environment=staging -f consent='main.Data'`; on the command line `--consent main.Data`. Each consent is recorded with the deployment.",
         [
           '| stack | what becomes of it | removed | changed | name |',
           '| --- | --- | --- | --- | --- |',

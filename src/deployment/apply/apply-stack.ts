@@ -2,7 +2,7 @@ import { asTowpathError, TowpathError } from '../../errors.ts'
 import { outdatedTwice } from '../../stack/execute.ts'
 import { gatesOf } from '../../stack/gate.ts'
 import type { ResourceChange, Stack } from '../../stack/stacks.ts'
-import type { StackOutcome } from '../log/record.ts'
+import { recordOfStack, type StackOutcome } from '../log/record.ts'
 import { changeDifferences } from '../plan/change-differences.ts'
 import { boundDifferences } from '../plan/differences.ts'
 import { normaliseChanges } from '../plan/document.ts'
@@ -55,7 +55,7 @@ async function bringUp(run: Run, stack: StackInRelease): Promise<Ended> {
 /** 'outdated' if somebody else changed the stack before our change set could be executed. */
 async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'outdated'> {
   const own = (other: string) => stateOf(run, other).result?.outputs
-  const known = { consents: run.consents, last: run.last?.stacks[stack.stack], own, foreign: run.foreign }
+  const known = { consents: run.consents, last: recordOfStack(run.last, stack), own, foreign: run.foreign }
   const decision = await decide(stack, await lookSettled(stack), known)
   if (decision.is === 'refused') throw decision.error
   if (decision.is === 'waits')

@@ -2,7 +2,7 @@ import { type Digest, digestOf } from '../../digest.ts'
 import { runGraph } from '../../graph.ts'
 import type { Release } from '../../release/manifest.ts'
 import { discardOpen } from '../../stack/discard.ts'
-import type { DeploymentRecord } from '../log/record.ts'
+import { type DeploymentRecord, recordOfStack } from '../log/record.ts'
 import { foreignOutputs } from '../target/outputs.ts'
 import type { ChangeSets } from '../target/proposal.ts'
 import { isOurs, stacksOf } from '../target/release-stacks.ts'
@@ -21,7 +21,7 @@ export interface Plan {
   readonly document: PlanDocument
   readonly hasChanges: boolean
   readonly stacks: readonly StackPlan[]
-  /** Stacks that the last record has and the release has not, and that are not there any more, or not ours. */
+  /** Stacks that the last record has and the release has not, and that are not there any more, not ours, or renamed. */
   readonly gone: ReadonlySet<string>
 }
 
@@ -57,15 +57,16 @@ export async function makePlan(
   const plans = await runGraph(
     stacks.graph,
     async (stack) => {
-      const plan = await planStack(stacks.of(stack), { ...shared, last: last?.stacks[stack] })
+      const plan = await planStack(stacks.of(stack), { ...shared, last: recordOfStack(last, stacks.of(stack)) })
       if (plan.live) present.set(stack, plan.live.outputs)
       if (plan.live && plan.action === 'none' && !isProvisional(plan)) certain.set(stack, plan.live.outputs)
       return plan
     },
     () => true,
   )
-  const { kept, gone } = await undeclaredStacks(target, stacks, last)
-  const all = [...stacks.inOrder.flatMap(({ stack }) => plans.get(stack) ?? []), ...kept]
+  const planned = stacks.inOrder.flatMap(({ stack }) => plans.get(stack) ?? [])
+  const { kept, gone, renamed } = await undeclaredStacks(target, stacks, planned, last)
+  const all = [...planned.map((plan) => ({ ...plan, renamedFrom: renamed.get(plan.stack) ?? null })), ...kept]
   const document = documentOfPlan(target, release, all, leftOpen)
   return {
     digest: digestOfPlan(document),
@@ -91,21 +92,33 @@ export async function previewPlan(
   }
 }
 
-/** Stacks that the last record has and the release has not: they stay, and are told each time, as long as they are there. */
+/** What becomes of stacks that the last record has and the release has not. */
+interface Undeclared {
+  /** They stay, and are told each time, as long as they are there. */
+  readonly kept: readonly StackPlan[]
+  readonly gone: ReadonlySet<string>
+  /** By what the release calls it: what the last record calls the same stack. */
+  readonly renamed: ReadonlyMap<string, string>
+}
+
 async function undeclaredStacks(
   target: Target,
   { manifest }: ReleaseStacks,
+  planned: readonly StackPlan[],
   last: DeploymentRecord | undefined,
-): Promise<{ readonly kept: readonly StackPlan[]; readonly gone: ReadonlySet<string> }> {
+): Promise<Undeclared> {
   const kept: StackPlan[] = []
   const gone = new Set<string>()
+  const renamed = new Map<string, string>()
   for (const [stack, { name }] of Object.entries(last?.stacks ?? {})) {
     if (manifest.stacks[stack] !== undefined) continue
     const live = await target.stacks.describe(name)
-    if (live === undefined || !isOurs(live, manifest.service, target.environment)) gone.add(stack)
+    const same = live && planned.find((plan) => plan.live?.id === live.id)
+    if (same) renamed.set(same.stack, stack)
+    if (same || live === undefined || !isOurs(live, manifest.service, target.environment)) gone.add(stack)
     else kept.push(keptStack(stack, name))
   }
-  return { kept, gone }
+  return { kept, gone, renamed }
 }
 
 function keptStack(stack: string, name: string): StackPlan {
@@ -118,6 +131,7 @@ function keptStack(stack: string, name: string): StackPlan {
     foretold: false,
     gates: [],
     notes: [],
+    renamedFrom: null,
     defaults: [],
     digestWithout: () => digestOf(''),
     live: undefined,

@@ -23,6 +23,8 @@ export interface StackPlan {
   readonly gates: readonly PlanGate[]
   /** What a person should know of it, such as CloudFormation's reason for making no change set. */
   readonly notes: readonly string[]
+  /** What the last record calls the same stack, if the release calls it otherwise; else null. */
+  readonly renamedFrom: string | null
   /** Live parameter values that would change to a default. Those that are or may be secret are hidden. */
   readonly defaults: readonly DefaultTaken[]
   /** Names all that would be applied, without the open inputs and without those named. */
@@ -46,7 +48,7 @@ export function blankPlan(
 ): Omit<StackPlan, 'action'> {
   const digestWithout = (parameters: ReadonlySet<string>) =>
     stack.digest(Object.fromEntries(Object.entries(sent).filter(([name]) => !parameters.has(name))))
-  const nothing = { changes: [], foretold: false, gates: [], notes: [], defaults: [], proposed: undefined }
+  const nothing = { changes: [], foretold: false, gates: [], notes: [], renamedFrom: null, defaults: [], proposed: undefined }
   return { stack: stack.stack, name: stack.name, open, digestWithout, live, ...nothing }
 }
 

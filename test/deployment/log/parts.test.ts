@@ -57,6 +57,7 @@ describe('the digest of a plan', () => {
           foretold: false,
           gates: [],
           notes: [],
+          renamedFrom: null,
           defaults: [],
           digestWithout: () => digestOf('x'),
           live: undefined,

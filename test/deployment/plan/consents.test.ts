@@ -32,7 +32,11 @@ describe('3: a consent counts', () => {
     world.write(removing)
     expect((await world.run('plan', { consent: ['main.Orders'] })).error).toBeUndefined()
     const tags = world.cloud.stack('delivery-staging-main')?.tags ?? {}
-    world.cloud.place({ name: 'delivery-staging-main', template: aTemplate({ resources: { Foreign: { ...table, Properties: { TableName: 'foreign' } } } }), tags })
+    world.cloud.place({
+      name: 'delivery-staging-main',
+      template: aTemplate({ resources: { Foreign: { ...table, Properties: { TableName: 'foreign' } } } }),
+      tags,
+    })
     expect((await world.run('plan', { consent: ['main.Foreign'] })).error).toBeUndefined()
   })
 
