@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import { readDocument } from '../src/document/read.ts'
-import { mergeTemplate } from '../src/template/merge.ts'
+import { mergeTemplate } from '../src/template/merge/merge.ts'
 import { readTemplate } from '../src/template/read.ts'
 import { writeTemplate } from '../src/template/write.ts'
 import { aLargeTemplate } from '../test/template/large.ts'

@@ -45,9 +45,9 @@ async function documented(verb: Parameters<typeof loadVerb>[0]): Promise<Documen
   return { ...command, inputs: { ...command.inputs, ...commonInputs } }
 }
 
-/** The folders in `actions/` that belong to no verb. `run-ansible` is composite, and written by hand. */
+/** The folders in `actions/` that belong to no verb. */
 export async function strayActions(root: URL): Promise<readonly string[]> {
-  const known = new Set([...actionVerbs.keys(), 'run-ansible'])
+  const known = new Set(actionVerbs.keys())
   return (await readdir(new URL('actions/', root))).filter((name) => !known.has(name))
 }
 

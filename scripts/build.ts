@@ -52,9 +52,29 @@ async function shake(into: string): Promise<void> {
       if (level === 'warn') throw new Error(log.message)
     },
   })
-  await bundle.write({ dir: into, entryFileNames: '[name].js', chunkFileNames: '[name].js', comments: { jsdoc: false } })
+  await bundle.write({
+    dir: into,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    comments: { jsdoc: false },
+    codeSplitting: { groups: [{ debugName: 'resources', name: resourceChunk, minSize: 0 }] },
+  })
   await bundle.close()
   await writeFile(join(into, 'package.json'), '{"type":"module"}\n')
+}
+
+/** The services that most templates use. What is known of each is read by itself; a chunk of all that begin with one letter takes longer. */
+const common: ReadonlySet<string> = new Set(
+  `apigateway apigatewayv2 applicationautoscaling autoscaling certificatemanager cloudformation cloudfront cloudwatch codedeploy cognito
+   dynamodb ec2 ecr ecs efs elasticache elasticloadbalancingv2 events iam kinesis kms lambda logs rds route53 s3 scheduler secretsmanager
+   serverless sns sqs ssm stepfunctions wafv2`.split(/\s+/),
+)
+
+/** What is known of AWS's types is in a file for each of three hundred services: dist/ has one for each common one, and one a letter. */
+function resourceChunk(module: string): string | null {
+  const [, service] = /\/resources\/data\/(?!services\.js|types\.js)([^/]*)\.js$/.exec(module) ?? []
+  if (service === undefined) return null
+  return common.has(service) ? `resource-${service}` : `resources-${service.slice(0, 1)}`
 }
 
 const yamlModules = join(root, 'node_modules/yaml/browser/index.js')

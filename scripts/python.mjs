@@ -23,29 +23,53 @@ print(*(name for name in ('venv', 'ensurepip') if importlib.util.find_spec(name)
 
 /** @typedef {{ command: string, version: string, lacks: string }} Interpreter */
 
+/** The private environments there are: the folder's name, what locks it, and what it is for. */
+const environments = {
+  python: { lock: 'requirements.txt', purpose: 'the local AWS' },
+  ansible: { lock: 'ansible-requirements.txt', purpose: 'Ansible' },
+  'ansible-lint': { lock: 'ansible-lint-requirements.txt', purpose: 'ansible-lint' },
+}
+
+/** The environment of the local AWS. @param {string} root @param {Options} options @returns {Promise<string>} */
+export function ensurePython(root, options) {
+  return ensureEnvironment(root, 'python', options)
+}
+
+/** ansible-core and ansible-runner, for what needs them alone. @param {string} root @param {Options} options @returns {Promise<string>} */
+export function ensureAnsible(root, options) {
+  return ensureEnvironment(root, 'ansible', options)
+}
+
+/** ansible-lint, for the tests of roles. @param {string} root @param {Options} options @returns {Promise<string>} */
+export function ensureAnsibleLint(root, options) {
+  return ensureEnvironment(root, 'ansible-lint', options)
+}
+
 /**
- * Sees to a private Python environment in `<root>/.towpath/python` with exactly what local/requirements.txt locks. It is made if it
+ * Sees to a private Python environment in `<root>/.towpath/<name>` with exactly what its file in local/ locks. It is made if it
  * is not there, half made, out of date, or if its interpreter has changed or gone. What pip prints goes to standard error.
  *
  * @param {string} root The repository's folder.
+ * @param {keyof typeof environments} name
  * @param {Options} options
  * @returns {Promise<string>} The interpreter's path. An error has a message of one line and an `exitCode`: 2 if this machine's
  * Python will not do, 1 if installing failed.
  */
-export async function ensurePython(root, { say, signal }) {
-  const requirements = join(root, 'local', 'requirements.txt')
+async function ensureEnvironment(root, name, { say, signal }) {
+  const { lock, purpose } = environments[name]
+  const requirements = join(root, 'local', lock)
   const wanted = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
   const home = join(root, '.towpath')
-  const folder = join(home, 'python')
+  const folder = join(home, name)
   const python = join(folder, 'bin', 'python')
   if (await isReady(folder, python, wanted, signal)) return python
 
   const base = choose(await interpreters(signal))
-  say(`setting up the local AWS: a private Python ${base.version} in ${folder}`)
+  say(`setting up ${purpose}: a private Python ${base.version} in ${folder}`)
   await mkdir(home, { recursive: true })
-  await removeLeftovers(home)
+  await removeLeftovers(home, name)
   // Made under a name of its own and moved when it is whole, so that nobody ever uses a half-made one and two makers do not meet.
   // A moved environment works when it is used through its interpreter, which is all we do.
   const fresh = `${folder}-${process.pid}`
@@ -150,10 +174,10 @@ function run(command, args, signal) {
 }
 
 /** Removes what makers that are no longer running left behind. */
-async function removeLeftovers(home) {
-  for (const name of await readdir(home)) {
-    const maker = /^python-(\d+)$/.exec(name)?.[1]
-    if (maker !== undefined && !isRunning(Number(maker))) await rm(join(home, name), { recursive: true, force: true })
+async function removeLeftovers(home, name) {
+  for (const entry of await readdir(home)) {
+    const maker = entry.startsWith(`${name}-`) ? /^\d+$/.exec(entry.slice(name.length + 1))?.[0] : undefined
+    if (maker !== undefined && !isRunning(Number(maker))) await rm(join(home, entry), { recursive: true, force: true })
   }
 }
 

@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { inspect, parseArgs } from 'node:util'
 import { crashes } from './soak/crashes.ts'
 import { hostile } from './soak/hostile.ts'
+import { log } from './soak/log.ts'
 import type { Soak } from './soak/soak.ts'
+import { templates } from './soak/templates.ts'
 
-const soaks: Readonly<Record<string, Soak>> = { crashes, hostile }
+const soaks: Readonly<Record<string, Soak>> = { crashes, hostile, log, templates }
 
 /** Seeds are whole numbers below this. */
 const SEEDS = 2 ** 31

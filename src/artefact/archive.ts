@@ -123,7 +123,12 @@ const MANY_FILES = 10_000
 const FILE_BYTES = 1_024
 
 /** A member that tells how many bytes were read of it, and fails if they are not as many as when it was collected. */
-function openable(files: Files, { name, path, bytes, executable }: Member, heard: (bytes: number) => void, weight = 0): ArchiveMember {
+export function openable(
+  files: Files,
+  { name, path, bytes, executable }: Member,
+  heard: (bytes: number) => void,
+  weight = 0,
+): ArchiveMember {
   async function* open(): AsyncGenerator<Uint8Array> {
     let read = 0
     if (weight > 0) heard(weight)

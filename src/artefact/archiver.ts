@@ -8,10 +8,19 @@ export interface ArchiveMember {
   /** How many bytes `open` gives. */
   readonly bytes: number
   readonly executable: boolean
+  /** True for content that is compressed already: it is stored as it is. */
+  readonly stored?: boolean
   open(): AsyncIterable<Uint8Array>
 }
 
-/** Makes and reads zips, and reads what builds hand over. */
+/** One file of a small archive, read. */
+export interface ArchivedFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly executable: boolean
+}
+
+/** Makes and reads zips. */
 export interface Archiver {
   /**
    * A zip of the members in their order, in pieces. One member is open at a time, and none is read faster than the pieces are taken.
@@ -22,6 +31,8 @@ export interface Archiver {
   tar(files: Files, path: string): AsyncIterable<TarMember>
   /** What is in a zip's directory, at most `most` entries. A file that is no whole zip, or holds more, is refused. */
   entries(files: Files, path: string, most: number): Promise<readonly ZipEntry[]>
+  /** The files in a small zip that is held in memory, in the order of its directory. One that is damaged is refused. */
+  unzip(bytes: Uint8Array): Promise<readonly ArchivedFile[]>
 }
 
 /** One member of a tar archive, as written there. */

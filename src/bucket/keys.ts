@@ -75,6 +75,28 @@ export function recordNumber(key: string): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
+/** A segment's name is its borders, and the first digits of the digest of its content. */
+export interface SegmentName {
+  readonly first: number
+  readonly last: number
+  readonly hex: string
+}
+
+/** The closed records from one number to another, gathered in one object. */
+export function segmentKey(environment: string, service: string, { first, last, hex }: SegmentName): string {
+  return `${segmentsOf(environment, service)}${digits(first, 8)}-${digits(last, 8)}-${hex}.json`
+}
+
+export function segmentsOf(environment: string, service: string): string {
+  return `deployments/${environment}/${service}/segments/`
+}
+
+/** What the name of a segment says; undefined if the key is of something else. */
+export function segmentName(key: string): SegmentName | undefined {
+  const [, first, last, hex] = /\/segments\/(\d{8})-(\d{8})-([0-9a-f]{8})\.json$/.exec(key) ?? []
+  return first === undefined || last === undefined || hex === undefined ? undefined : { first: Number(first), last: Number(last), hex }
+}
+
 export function headKey(environment: string, service: string): string {
   return `deployments/${environment}/${service}/head.json`
 }
@@ -111,6 +133,7 @@ export const keyPatterns = {
   deployments: (environment = '*') => `deployments/${environment}/*`,
   records: 'deployments/*/*/????????.json',
   entries: 'deployments/*/*/????????/????.json',
+  segments: 'deployments/*/*/segments/????????-????????-????????.json',
   heads: 'deployments/*/*/head.json',
   locks: (environment = '*') => `locks/${environment}/*`,
   /** Of one service; of all by default. With `runtime`, all that a host reads. */

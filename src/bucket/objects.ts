@@ -7,7 +7,33 @@ export type ETag = string & { readonly entityTag: true }
 export interface StoredObject {
   readonly body: Uint8Array
   readonly etag: ETag
+  /** When it was written, by the bucket's own clock: milliseconds since 1970, in whole seconds. */
+  readonly written: number
 }
+
+/** An object as a listing has it. */
+export interface Listed {
+  readonly key: string
+  readonly etag: ETag
+}
+
+/** What is known of an object without reading it. */
+export interface Stat {
+  readonly etag: ETag
+  readonly bytes: number
+  /**
+   * The SHA-256 that the bucket itself took of the whole object as it was written. Undefined where there is none of that kind: one that was
+   * uploaded in parts has a checksum of checksums, and one that was sent without has another algorithm's or none.
+   */
+  readonly digest: Digest | undefined
+  /** The version of the object; undefined where the bucket keeps none. */
+  readonly version: string | undefined
+  /** When it was written, by the bucket's own clock: milliseconds since 1970, in whole seconds. */
+  readonly written: number
+}
+
+/** An object that was read to its end. */
+export type Measured = Pick<Stat, 'version'> & { readonly digest: Digest }
 
 /** Bytes to store: held, or opened anew for each attempt when they may be large. */
 export type Body =
@@ -17,6 +43,14 @@ export type Body =
       readonly digest: Digest
       open(): AsyncIterable<Uint8Array>
     }
+
+/** What is listed. */
+export interface ListOptions {
+  /** Leaves out what has a `/` behind the prefix. Each such folder counts as one of the thousand. */
+  readonly flat?: boolean
+  /** Only the keys behind this one. */
+  readonly after?: string
+}
 
 /**
  * One S3 bucket, in our words. Every write is conditional. A bucket that is not there, credentials that are missing or refused, and a
@@ -28,16 +62,20 @@ export interface Objects {
   check(): Promise<void>
   /** The bytes and their ETag, 'unchanged' if the object still is the one `known` names, or undefined if there is no such key. */
   get(key: string, known?: ETag): Promise<StoredObject | 'unchanged' | undefined>
-  /** The object's size, or undefined if there is no such key. */
-  size(key: string): Promise<number | undefined>
+  /** The bytes in pieces, for objects that may be large; undefined if there is no such key. Who stops early closes the connection. */
+  stream(key: string): Promise<AsyncIterable<Uint8Array> | undefined>
+  /** What is known of the object, or undefined if there is no such key. */
+  stat(key: string): Promise<Stat | undefined>
+  /** Reads the object piece by piece and gives the digest of what it is, or undefined if there is no such key. */
+  measure(key: string): Promise<Measured | undefined>
   /** Writes once. 'exists' if the key was taken, whatever its content. `sent` hears how many bytes have gone. */
   create(key: string, body: Body, sent?: (bytes: number) => void): Promise<ETag | 'exists'>
   /** Writes only over `seen`. 'changed' if somebody was faster, or the object is gone. */
   replace(key: string, body: Uint8Array, seen: ETag): Promise<ETag | 'changed'>
   /** Deletes only what was `seen`. 'changed' if it is another now, or gone. */
   remove(key: string, seen: ETag): Promise<'removed' | 'changed'>
-  /** The keys that begin with `prefix`, in UTF-8 order. */
-  list(prefix: string): Promise<readonly string[]>
+  /** The objects whose keys begin with `prefix`, in the UTF-8 order of their keys; a thousand a request. */
+  list(prefix: string, only?: ListOptions): Promise<readonly Listed[]>
   /** The path-style https URL under which CloudFormation finds an object (the endpoint's own, if one is set). */
   url(key: string): string
 }

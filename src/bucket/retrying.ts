@@ -26,11 +26,13 @@ export function retryingObjects(objects: Objects, clock: Clock): Objects {
     bucket: objects.bucket,
     check: () => insist(() => objects.check()),
     get: (key, known) => insist(() => objects.get(key, known)),
-    size: (key) => insist(() => objects.size(key)),
+    stream: (key) => insist(() => objects.stream(key)),
+    stat: (key) => insist(() => objects.stat(key)),
+    measure: (key) => insist(() => objects.measure(key)),
     create: (key, body, sent) => insist(() => objects.create(key, body, sent)),
     replace: (key, body, seen) => insist(() => objects.replace(key, body, seen)),
     remove: (key, seen) => insist(() => objects.remove(key, seen)),
-    list: (prefix) => insist(() => objects.list(prefix)),
+    list: (prefix, only) => insist(() => objects.list(prefix, only)),
     url: (key) => objects.url(key),
   }
 }

@@ -34,7 +34,13 @@ export default command({
     const reviewed = await reviewedPlan(objects, plan)
     const name = await serviceNamed(world, service, path)
     const chosen = await findRelease(objects, name, release)
-    const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
+    const target = await openTarget(world, objects, {
+      service: name,
+      environment,
+      intent: 'deploy',
+      timeout,
+      consents: dry ? undefined : new Set(consent),
+    })
     const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
     if (reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)

@@ -51,7 +51,13 @@ export default command({
     const reviewed = await reviewedPlan(objects, plan)
     const chosen = release === undefined ? undefined : await findRelease(objects, await serviceNamed(world, service, path), release)
     const name = chosen?.manifest.service ?? (await serviceNamed(world, service, path))
-    const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
+    const target = await openTarget(world, objects, {
+      service: name,
+      environment,
+      intent: 'deploy',
+      timeout,
+      consents: dry ? undefined : new Set(consent),
+    })
     const composes = chosen === undefined
     const admitted = await admit(world, objects, { service: name, path, repository, composes, environment: target.entry })
     if (chosen && reviewed) requireSubject(reviewed, target.entry, chosen.id)

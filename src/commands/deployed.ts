@@ -1,5 +1,5 @@
 import type { StackResult } from '../deployment/apply/stack-run.ts'
-import type { Deployed, DeploymentEnd } from '../deployment/deploy.ts'
+import type { Deployed, DeploymentEnd } from '../deployment/deployed.ts'
 import type { FailureCause } from '../deployment/log/record.ts'
 import type { Digest } from '../digest.ts'
 

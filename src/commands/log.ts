@@ -1,5 +1,10 @@
-import { readChain } from '../deployment/log/chain.ts'
+import { guarded } from '../deployment/log/damage.ts'
+import { findEnd } from '../deployment/log/history.ts'
+import { codeOf } from '../deployment/log/present.ts'
 import type { DeploymentRecord } from '../deployment/log/record.ts'
+import { type Thoroughness, type Verified, verifyLog } from '../deployment/log/verify.ts'
+import { walkBack } from '../deployment/log/walk-back.ts'
+import { askForLock, underWay } from '../deployment/under-way.ts'
 import { TowpathError } from '../errors.ts'
 import { readEnvironment } from '../platform/environment.ts'
 import { logText } from '../render/log.ts'
@@ -7,6 +12,10 @@ import { command } from './command.ts'
 import { bucket, environment, path, service } from './inputs.ts'
 import { requireService, serviceNamed } from './service.ts'
 import { summaries } from './summaries.ts'
+import type { World } from './world.ts'
+
+/** How many deployments people are shown who do not say how many they want. */
+const NEWEST = 20
 
 export default command({
   name: 'log',
@@ -16,39 +25,110 @@ export default command({
     service,
     environment,
     bucket,
-    verify: { kind: 'boolean', description: 'Check the chain of records from the first to the head; exit 1 names the first bad one.' },
+    limit: { kind: 'string', description: `How many of the newest deployments to list; by default ${NEWEST}, and with --json all.` },
+    all: { kind: 'boolean', description: 'List all deployments.' },
+    verify: {
+      kind: 'boolean',
+      description:
+        'Check the chain of all records, by their ETags where they were gathered before; exit 1 names the first bad one. It cannot find that the last record was replaced together with the head.',
+    },
+    full: {
+      kind: 'boolean',
+      description:
+        'With --verify: read every record and every live entry. It cannot find that the last record, its live entries and the head were all replaced by others that fit, nor entries that were added behind the last.',
+    },
   },
   outputs: {
     deployments: {
       kind: 'list',
       description:
-        "Oldest first: number, kind, parts, release (null of what is none of Towpath's), version (of those), outcome, started, finished, actor, commit, run.",
+        "Oldest first: number, kind, parts, release (null of what is none of Towpath's), version (of those), platform, releaseCommit (of the code), outcome, gated, started, finished, closedBy, actor, commit (of the run), run.",
     },
     verified: { kind: 'boolean', description: 'True if the chain was checked and holds; null if it was not checked.' },
+    checked: {
+      kind: 'map',
+      description: 'How it was checked: how (`by ETag` or `in full`), records, read (one by one); null if it was not.',
+    },
+    'under-way': {
+      kind: 'map',
+      description:
+        'A deployment without a record: deployment, holder of the lock, run, since, alive (when the lock was last written); else null.',
+    },
   },
-  examples: ['log --service delivery --environment production --bucket acme-towpath --verify'],
-  async run({ path, service, environment, bucket, verify }, world) {
+  examples: [
+    'log --service delivery --environment production --bucket acme-towpath',
+    'log --service delivery --environment production --bucket acme-towpath --verify --full',
+  ],
+  async run({ path, service, environment, bucket, limit, all, verify, full }, world) {
+    if (full && !verify) throw new TowpathError('bad-input', '--full needs --verify', { hint: 'give both' })
+    const wanted = wantedOf(limit, all, world)
     const objects = await world.objects(bucket)
-    const ledger = { objects, environment, service: await serviceNamed(world, service, path) }
-    const { records, broken } = await readChain(ledger)
-    // An environment that is not declared has no log, nor has a service that nobody knows: the name is probably misspelt.
-    if (records.length === 0) {
+    const ledger = guarded({ objects, environment, service: await serviceNamed(world, service, path) }, world.log, undefined)
+    const lock = askForLock(ledger)
+    const how: Thoroughness = full ? 'in full' : 'by ETag'
+    const rows: Row[] = []
+    const keep = (record: DeploymentRecord): void => {
+      rows.push(row(record))
+      if (rows.length > wanted) rows.shift()
+    }
+    let verified: Verified | undefined
+    // Whoever checks all records has read those that are listed.
+    if (verify) verified = await verifyLog(ledger, how, keep)
+    const end = verified ? { number: verified.last, record: undefined, digest: null, head: undefined } : await findEnd(ledger)
+    const open = underWay(ledger, end, lock)
+    open.catch(() => {})
+    if (!verified) for await (const record of newest(ledger, end, wanted)) rows.unshift(row(record))
+    // An environment that nobody declared has no log either, nor has a service that nobody knows: it is more likely a slip of the pen.
+    if (rows.length === 0) {
       await readEnvironment(objects, environment)
       if (service !== undefined) await requireService(objects, service)
     }
-    const deployments = records.map(row)
-    if (!verify) return { deployments, verified: null }
-    if (broken === undefined) return { deployments, verified: true }
-    throw new TowpathError('failed', `record ${broken} of ${ledger.service} in ${environment} is not what the log says it was`, {
+    const listed = { deployments: rows, 'under-way': (await open) ?? null }
+    if (verified === undefined) return { ...listed, verified: null, checked: null }
+    const { broken, records, read } = verified
+    const outputs = { ...listed, verified: broken === undefined, checked: { how, records, read } }
+    if (broken === undefined) return outputs
+    throw new TowpathError('failed', `record ${broken.number} of ${ledger.service} in ${environment} ${broken.how}`, {
       blame: 'service',
       hint: 'it was changed after it was closed: compare it with an earlier version of the object',
-      outputs: { deployments, verified: false },
+      outputs,
     })
   },
   text: logText,
 })
 
-function row({ deployment, kind, parts, release, version, outcome, started, finished, origin }: DeploymentRecord): Record<string, unknown> {
+function wantedOf(limit: string | undefined, all: boolean, { json = false }: World): number {
+  if (limit === undefined) return all || json ? Number.POSITIVE_INFINITY : NEWEST
+  if (all) throw new TowpathError('bad-input', 'both --limit and --all are given', { hint: 'give one of them' })
+  if (/^[1-9]\d{0,8}$/.test(limit)) return Number(limit)
+  throw new TowpathError('bad-input', `invalid --limit '${limit}'`, { hint: 'give a whole number above 0' })
+}
+
+async function* newest(
+  ledger: Parameters<typeof walkBack>[0],
+  end: Parameters<typeof walkBack>[1],
+  wanted: number,
+): AsyncGenerator<DeploymentRecord> {
+  let left = wanted
+  for await (const { record } of walkBack(ledger, end, wanted)) {
+    if (record) yield record
+    left -= 1
+    if (left <= 0) return
+  }
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+function row(record: DeploymentRecord): Row {
+  const { deployment, kind, parts, release, version, platform, outcome, started, finished, closedBy, origin } = record
   const { actor, commit, run } = origin
-  return { number: deployment, kind, parts, release, version: version ?? null, outcome, started, finished, actor, commit, run }
+  const what = { release, version: version ?? null, platform: platform ?? null, releaseCommit: codeOf(record) }
+  const ended = { outcome, gated: wasGated(record), started, finished, closedBy }
+  return { number: deployment, kind, parts, ...what, ...ended, actor, commit, run }
+}
+
+/** True of an attempt that a gate stopped before anything was changed. */
+function wasGated({ changed, outcome, cause, stacks }: DeploymentRecord): boolean {
+  if (changed || outcome !== 'failed') return false
+  return cause?.reason.startsWith('stopped by ') || Object.values(stacks).some((stack) => stack.outcome === 'gated')
 }

@@ -42,6 +42,7 @@ export default command({
     },
     consent: { kind: 'strings', description: 'What would be permitted, as the plan names it, such as <stack>.<LogicalId>; repeatable.' },
     'fail-on-gate': failOnGate,
+    lint: { kind: 'boolean', description: "Ask cfn-lint as well, where it is installed. A platform asks for it with 'lint: true'." },
     comment: {
       kind: 'boolean',
       description: 'Show the plan on the pull request of this run, in one comment for each service and environment.',
@@ -59,12 +60,15 @@ export default command({
       description:
         'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, open (the inputs that are not known yet), after (the stacks that give them), changes, foretold (true if they are read off templates), gates, notes, renamedFrom (what the last record calls it, else null), defaults (live values that change to a default). Values that are or may be secret are hidden.',
     },
-    lint: { kind: 'list', description: 'Advice of cfn-lint, where it is installed, as validate gives it. No exit code depends on it.' },
+    lint: { kind: 'list', description: 'Advice on the templates, as validate gives it. No exit code depends on it.' },
     markdown: { kind: 'string', description: 'The plan as a comment shows it.' },
     comment: { kind: 'string', description: "The comment's address; null if there is none." },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
-  async run({ path, release, service, environment, archive, digest, bucket, wait, consent, 'fail-on-gate': fail, comment }, world) {
+  async run(
+    { path, release, service, environment, archive, digest, bucket, wait, consent, lint: asked, 'fail-on-gate': fail, comment },
+    world,
+  ) {
     const handed = handedOverOf(archive, digest)
     if (handed && release !== undefined)
       throw new TowpathError('bad-input', '--release and --archive are both given', {
@@ -84,11 +88,14 @@ export default command({
     const { clock, log, interrupted: signal } = world
     await waitUntilFree(withDeadline(target, target.deadline).ledger, { clock, log, wait, signal })
     const end = await findEnd(target.ledger)
-    const [{ adviceOn }, { planMarkdown }] = await Promise.all([import('../repository/advice.ts'), import('../render/plan-markdown.ts')])
+    const [{ adviceOnPlan }, { planMarkdown }] = await Promise.all([
+      import('../repository/advice.ts'),
+      import('../render/plan-markdown.ts'),
+    ])
     const made = await planRelease({ ...target, composed: composed?.blobs ?? new Map() }, planned, new Set(consent), end)
     const { plan, shown, gated } = made
     await store(world, objects, plan, chosen !== undefined)
-    const lint = await adviceOn(world, target, planned.manifest, composed)
+    const lint = await adviceOnPlan(world, target, planned.manifest, composed, { path, asked })
     const by = consent.length > 0 ? ((await world.origin(path)).actor ?? undefined) : undefined
     const titled = { plan: shown, service: name, environment, lint, binding: chosen !== undefined, consents: consent, by }
     const outputs = {

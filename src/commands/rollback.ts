@@ -1,13 +1,15 @@
+import { releaseKey, releasesOf } from '../bucket/keys.ts'
+import type { Ledger } from '../bucket/ledger.ts'
+import type { ChosenRelease } from '../deployment/deploy.ts'
 import { findEnd } from '../deployment/log/history.ts'
 import { whole } from '../deployment/log/parts.ts'
-import { everDeployed, rollbackTarget } from '../deployment/log/present.ts'
-import type { Attempt } from '../deployment/log/record.ts'
+import { rollbackTarget, type SeenAttempt } from '../deployment/log/present.ts'
 import { nowhereToGo } from '../deployment/nowhere.ts'
-import { readAttempts } from '../deployment/takeover.ts'
+import { attemptsBack } from '../deployment/takeover.ts'
 import type { Target } from '../deployment/target/target.ts'
-import type { Digest } from '../digest.ts'
+import { type Digest, hexOf } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
-import { type Release, shortId } from '../release/manifest.ts'
+import { shortId } from '../release/manifest.ts'
 import { readRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
 import { applyRelease } from './apply.ts'
@@ -19,6 +21,9 @@ import { bucket, changing, environment, path, repository, service } from './inpu
 import { requireService, serviceNamed } from './service.ts'
 import { summaries } from './summaries.ts'
 import { openTarget } from './target.ts'
+
+/** How many releases a message names. */
+const LISTED = 8
 
 export default command({
   name: 'rollback',
@@ -47,9 +52,15 @@ export default command({
   ) {
     const objects = await world.objects(bucket)
     const name = await serviceNamed(world, service, path)
-    const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout })
+    const target = await openTarget(world, objects, {
+      service: name,
+      environment,
+      intent: 'deploy',
+      timeout,
+      consents: dry ? undefined : new Set(consent),
+    })
+    const choose = (): Promise<ChosenRelease | undefined> => chooseRelease(target, to)
     const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
-    const choose = (): Promise<Release | undefined> => chooseRelease(target, to)
     const release = await choose()
     if (release === undefined) {
       const end = await findEnd(target.ledger)
@@ -67,31 +78,51 @@ export default command({
  * The release to go back to, as the log is now; a deployment that is in progress or was never finished counts as an attempt. If there is
  * none, logs that and gives undefined.
  */
-async function chooseRelease(target: Target, to: string | undefined): Promise<Release | undefined> {
-  const { objects, service, environment } = target.ledger
-  const attempts = await readAttempts(target)
-  const chosen = to === undefined ? rollbackTarget(attempts) : among(everDeployed(attempts), to, service, environment)
-  target.log.info(chosen === undefined ? nothingToGoBackTo(attempts, service, environment) : `going back to release ${shortId(chosen)}`)
-  return chosen && readRelease(objects, service, chosen)
+async function chooseRelease(target: Target, to: string | undefined): Promise<ChosenRelease | undefined> {
+  const { ledger, log } = target
+  const { objects, service, environment } = ledger
+  const end = await findEnd(ledger)
+  const attempts = attemptsBack(ledger, end)
+  const stored = async (release: Digest) => (await objects.stat(releaseKey(service, hexOf(release))))?.written
+  const chosen = to === undefined ? await rollbackTarget(attempts, stored) : await deployedBefore(ledger, attempts, to)
+  if (!chosen?.release) {
+    const never =
+      end.number === 0
+        ? `${service} was never deployed to ${environment}`
+        : `no release of ${service} succeeded in ${environment} before the present one`
+    log.info(`${never}: there is nothing to go back to`)
+    return undefined
+  }
+  log.info(`going back to release ${shortId(chosen.release)}`)
+  const release = await readRelease(objects, service, chosen.release)
+  return { ...release, commit: chosen.commit }
 }
 
-function nothingToGoBackTo(attempts: readonly Attempt[], service: string, environment: string): string {
-  return attempts.length === 0
-    ? `${service} was never deployed to ${environment}: there is nothing to go back to`
-    : `no release of ${service} succeeded in ${environment} before the present one: there is nothing to go back to`
-}
-
-/** The only release with this prefix among those that were deployed here. Throws 'not-found' if there is none, or more than one. */
-function among(deployed: readonly Digest[], prefix: string, service: string, environment: string): Digest {
+/** The newest attempt at the one release that was ever deployed here and begins with `prefix`. Throws 'not-found' with those there are. */
+async function deployedBefore(
+  { objects, service, environment }: Ledger,
+  attempts: AsyncIterable<SeenAttempt>,
+  prefix: string,
+): Promise<SeenAttempt> {
   const hex = prefix.replace(/^sha256:/, '').toLowerCase()
-  const found = deployed.filter((digest) => hex !== '' && digest.startsWith(`sha256:${hex}`))
-  const [only] = found
-  if (found.length === 1 && only !== undefined) return only
-  const listed = (found.length > 1 ? found : deployed).slice(0, 8).map(shortId).join(', ')
-  if (found.length > 1)
+  const stored = /^[0-9a-f]+$/.test(hex) ? (await objects.list(releasesOf(service, hex))).length : 0
+  const found = new Map<Digest, SeenAttempt>()
+  const deployed = new Set<Digest>()
+  for await (const attempt of attempts) {
+    const { release } = attempt
+    if (release === null) continue
+    deployed.add(release)
+    if (stored > 0 && release.startsWith(`sha256:${hex}`) && !found.has(release)) found.set(release, attempt)
+    // The whole way back is gone only where several begin so, and it takes knowing which of them were ever deployed here.
+    if (found.size >= stored && deployed.size >= (stored > 0 ? 0 : LISTED)) break
+  }
+  const [only] = found.values()
+  if (found.size === 1 && only !== undefined) return only
+  const listed = [...(found.size > 1 ? found.keys() : deployed)].slice(0, LISTED).map(shortId).join(', ')
+  if (found.size > 1)
     throw new TowpathError(
       'not-found',
-      `'${prefix}' is ambiguous: ${found.length} releases that were deployed to ${environment} begin with it`,
+      `'${prefix}' is ambiguous: ${found.size} releases that were deployed to ${environment} begin with it`,
       { hint: `give more digits: ${listed}` },
     )
   throw new TowpathError('not-found', `no release of '${service}' that was deployed to ${environment} begins with '${prefix}'`, {

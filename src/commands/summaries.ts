@@ -10,7 +10,9 @@ export const summaries = {
   deploy: 'Apply a release to an environment, and watch it until it is live.',
   'deploy-stacks': 'Apply only the stacks of a stored release to an environment.',
   rollback: 'Apply the release that was live before, or another older one.',
+  'run-ansible': 'Run a playbook on hosts, and tell each failure with its place.',
   'log-deployment': 'Record a deployment that something else made.',
   'github-id': "Print a repository's line for the platform's register, with GitHub's ids.",
+  unlock: 'Remove a lock that is garbage or whose holder is gone.',
   log: 'List the deployments of a service to an environment, and verify their chain.',
 } as const

@@ -25,6 +25,8 @@ export default command({
       kind: 'boolean',
       description: 'Publish a platform.yml without services over a register that has some: a name then belongs to whoever releases first.',
     },
+    'rename-from': { kind: 'string', description: 'The name of the platform whose place this one takes, if it was renamed.' },
+    downgrade: { kind: 'boolean', description: 'Let the channel move to a lower version.' },
   },
   outputs: {
     version: { kind: 'string', description: 'The version that the channel names now.' },
@@ -34,7 +36,10 @@ export default command({
     'channel-moved': { kind: 'boolean', description: 'False if nothing was to be done.' },
   },
   examples: ['sync-platform --path platform --bucket acme-towpath', 'sync-platform --path platform --bucket acme-towpath --channel next'],
-  async run({ path, bucket, channel, 'remove-service': removed, 'without-register': without }, world) {
+  async run(
+    { path, bucket, channel, 'remove-service': removed, 'without-register': without, 'rename-from': renameFrom, downgrade },
+    world,
+  ) {
     if (!isChannel(channel))
       throw new TowpathError('bad-input', `'${channel}' is no name for a channel`, {
         hint: 'lower case letters, digits and hyphens, beginning with a letter',
@@ -65,6 +70,7 @@ export default command({
       channel,
       world.log,
       Promise.resolve(before),
+      { renameFrom, downgrade },
     )
     const { version, digest, uploaded, unchanged, channelMoved } = published
     return { version, digest, uploaded, unchanged, 'channel-moved': channelMoved }

@@ -1,5 +1,6 @@
 import type { Objects } from '../bucket/objects.ts'
 import type { Claim } from '../deployment/lock/document.ts'
+import { guarded } from '../deployment/log/damage.ts'
 import type { Target } from '../deployment/target/target.ts'
 import { TowpathError } from '../errors.ts'
 import type { Origin } from '../origin.ts'
@@ -12,6 +13,16 @@ import type { Cloud, World } from './world.ts'
 /** The purpose for which an environment is opened. Each has a role of its own if the environment has roles. */
 export type Intent = Exclude<Purpose, 'execute'>
 
+interface Opening {
+  readonly service: string
+  readonly environment: string
+  readonly intent: Intent
+  /** In milliseconds. */
+  readonly timeout: number
+  /** What was consented to; left out by who only looks, and is told of a log that is damaged. */
+  readonly consents?: ReadonlySet<string> | undefined
+}
+
 /**
  * Opens an environment for one service: reads its account and region, assumes its role for the intent unless we act as that role already,
  * and makes sure that the credentials belong to its account. The platform bucket is reached as before, everything else as that role.
@@ -19,7 +30,7 @@ export type Intent = Exclude<Purpose, 'execute'>
 export async function openTarget(
   world: World,
   objects: Objects,
-  { service, environment: name, intent, timeout }: { service: string; environment: string; intent: Intent; timeout: number },
+  { service, environment: name, intent, timeout, consents }: Opening,
 ): Promise<Target> {
   const entry = await readEnvironment(objects, name)
   const { bucket, region, roles = {} } = entry
@@ -29,7 +40,7 @@ export async function openTarget(
   return {
     environment: name,
     entry,
-    ledger: { objects, environment: name, service },
+    ledger: guarded({ objects, environment: name, service }, world.log, consents),
     blobs: bucket === null || bucket === objects.bucket ? objects : await cloud.objects(bucket, region),
     stacks: await cloud.stacks(region),
     passes: intent === 'deploy' ? roles.execute : undefined,

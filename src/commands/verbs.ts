@@ -19,8 +19,10 @@ const loaders: Readonly<Record<keyof typeof summaries, Verb['load']>> = {
   deploy: () => import('./deploy.ts'),
   'deploy-stacks': () => import('./deploy-stacks.ts'),
   rollback: () => import('./rollback.ts'),
+  'run-ansible': () => import('./run-ansible.ts'),
   'log-deployment': () => import('./log-deployment.ts'),
   'github-id': () => import('./github-id.ts'),
+  unlock: () => import('./unlock.ts'),
   log: () => import('./log.ts'),
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Commits } from '../ports/commits.ts'
 import type { GitHubDeployments } from '../ports/github-deployments.ts'
 import type { GitHubRepository } from '../ports/github-repository.ts'
+import type { LongPrograms } from '../ports/long-programs.ts'
 import type { Comments } from '../ports/pull-request-comments.ts'
 import type { WorkflowRun } from '../ports/workflow-run.ts'
 import type { Machine } from '../repository/machine.ts'
@@ -26,12 +27,15 @@ export interface Cloud {
 /** Everything outside the program, as the verbs see it. A host builds the real one, lazily; a test builds one in memory. */
 export interface World extends Cloud, Machine {
   readonly clock: Clock
+  readonly longPrograms: LongPrograms
   /** That many random bytes in hexadecimal, for a name that nobody has used. */
   random(bytes: number): string
   /** Who runs this, and on which commit. `path` is a folder of the repository. */
   origin(path: string): Promise<Origin>
   /** The run of a workflow that this is; undefined anywhere else. */
   readonly workflow: WorkflowRun | undefined
+  /** True if the outputs are read by a program: then a list is whole, unless it is asked to be shorter. */
+  readonly json?: boolean
   /** The region from a flag or the environment. */
   readonly region: string | undefined
   /** AWS as a role sees it. No request is sent before it is used. @param role its ARN */

@@ -1,27 +1,28 @@
 import { raceAbort } from '../abortable.ts'
+import type { VerifiedBlob } from '../bucket/blobs.ts'
 import type { Digest } from '../digest.ts'
 import { asTowpathError, TowpathError } from '../errors.ts'
 import type { Origin } from '../origin.ts'
 import { undeclared } from '../platform/environment.ts'
 import { hiding } from '../redaction/hiding.ts'
 import type { Release } from '../release/manifest.ts'
-import type { Gate } from '../stack/gate.ts'
 import { beginRun, hasExecuted, type Run, stateOf, tellKept, tellWhatGoesOn } from './apply/run.ts'
 import type { StackResult } from './apply/stack-run.ts'
 import { proveNothingToDo } from './apply/unchanged.ts'
+import type { Deployed, DeploymentEnd } from './deployed.ts'
 import { acquire } from './lock/acquire.ts'
 import { type Claim, readLock } from './lock/document.ts'
 import type { Lease } from './lock/lease.ts'
+import { consentedTo } from './log/damage.ts'
 import { type End, findEnd } from './log/history.ts'
 import { openJournal } from './log/journal.ts'
 import type { DeploymentListener } from './log/listener.ts'
 import type { Part } from './log/parts.ts'
-import { present } from './log/present.ts'
-import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './log/record.ts'
+import { present, releaseCommitOf } from './log/present.ts'
+import type { DeploymentRecord, Kind, StackRecord } from './log/record.ts'
 import { nowhereToGo } from './nowhere.ts'
 import type { Order } from './order.ts'
 import { requireKnownConsents } from './plan/consents.ts'
-import type { AdoptGate } from './plan/plan.ts'
 import type { Reviewed } from './plan/reviewed.ts'
 import { planAndApply, type RunEnd } from './plan-and-apply.ts'
 import { closeLeftover } from './takeover.ts'
@@ -31,15 +32,20 @@ import { stacksOf } from './target/release-stacks.ts'
 import { requireForeignOutputs } from './target/resolve.ts'
 import { type Target, withDeadline } from './target/target.ts'
 
+/** A release, and the commit that it was first deployed of here, where that is known. */
+export interface ChosenRelease extends Release {
+  readonly commit?: string | null
+}
+
 /** What is to be applied, where, and for whom. */
 export interface DeployRequest {
   readonly target: Target
-  readonly release: Release
+  readonly release: ChosenRelease
   /**
    * Chooses the release again once the lock is ours, if other deployments came in between: what a rollback goes back to depends on them.
    * Returns undefined if there is nothing to apply any more. Left out: the release stays the same.
    */
-  readonly choose?: () => Promise<Release | undefined>
+  readonly choose?: () => Promise<ChosenRelease | undefined>
   readonly kind: Exclude<Kind, 'recorded'>
   readonly origin: Origin
   /** Judges the order of commits. */
@@ -58,29 +64,6 @@ export interface DeployRequest {
   readonly listener?: DeploymentListener
 }
 
-/** How a deployment ended. */
-export interface DeploymentEnd {
-  readonly deployed: Deployed
-  /** Why it did not succeed; undefined if it did. */
-  readonly error: TowpathError | undefined
-}
-
-/** What a deployment came to: the outputs of `deploy` and `rollback`. */
-export interface Deployed {
-  readonly outcome: Outcome
-  readonly changed: boolean
-  /** The number of the deployment, or of the last one if there was nothing to do; null if there never was one. */
-  readonly deployment: number | null
-  /** Null only of a rollback that has nowhere to go, where no release is present. */
-  readonly release: Digest | null
-  /** The release that was present before. */
-  readonly previous: Digest | null
-  readonly stacks: readonly StackResult[]
-  readonly cause: FailureCause | null
-  /** The gates that stopped it. */
-  readonly gates: readonly (Gate | AdoptGate)[]
-}
-
 /**
  * Applies a release to an environment: proves that there is nothing to do, or takes the lock, plans, judges the gates, applies, and closes
  * one record, whatever happens on the way. Throws only what ends it before it began: a lock that is held, say, or a reference to nothing.
@@ -95,37 +78,42 @@ export async function deploy(request: DeployRequest): Promise<DeploymentEnd> {
   try {
     const signal = AbortSignal.any([deadline.signal, lease.lost])
     const ours = { ...request, target: withDeadline(target, { until: clock.monotonic() + timeout, signal }) }
-    return await underLock(ours, lease, early.number)
+    return await underLock(ours, lease, early)
   } finally {
     await lease.release()
   }
+}
+
+/** Where the log ends, and the blobs of the release that were read to be checked; undefined if none was checked. */
+interface Ready extends End {
+  readonly verified: readonly VerifiedBlob[] | undefined
 }
 
 /**
  * Finds out, before anything is written, that there is nothing to do, or that everything the release needs is there. Then returns the end of
  * the log.
  */
-async function lookAhead(request: DeployRequest): Promise<DeploymentEnd | End> {
+async function lookAhead(request: DeployRequest): Promise<DeploymentEnd | Ready> {
   const { target, order } = request
   const end = await findEnd(target.ledger)
   request.listener?.found(end)
   await requireKnownConsents(target, request.release, request.consents, end)
   const nothing = await nothingToDo(request, end)
   if (!nothing) await order(target, end)
-  if (!nothing) await prepare(request)
-  return nothing && (await readLock(target.ledger)) === undefined ? nothing : end
+  const verified = nothing ? undefined : await prepare(request, end)
+  return nothing && (await readLock(target.ledger)) === undefined ? nothing : { ...end, verified }
 }
 
 /**
  * Makes sure that a release can be applied: its environment, every reference and every blob is there. Copies the blobs that the environment
  * reads into its bucket.
  */
-async function prepare({ target, release: { manifest } }: DeployRequest): Promise<void> {
+async function prepare({ target, release: { manifest } }: DeployRequest, end: End): Promise<readonly VerifiedBlob[]> {
   const { environment } = target
   if (manifest.environments[environment] === undefined)
     throw undeclared(environment, Object.keys(manifest.environments), `service '${manifest.service}'`)
   await requireForeignOutputs(target, manifest)
-  await provideBlobs(target, manifest)
+  return provideBlobs(target, manifest, end.record?.value.verified)
 }
 
 async function nothingToDo({ target, release, parts }: DeployRequest, end: End): Promise<DeploymentEnd | undefined> {
@@ -141,22 +129,23 @@ function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]):
   return { deployed: { outcome: 'succeeded', ...deployed }, error: undefined }
 }
 
-async function underLock(request: DeployRequest, lease: Lease, early: number): Promise<DeploymentEnd> {
+async function underLock(request: DeployRequest, lease: Lease, early: Ready): Promise<DeploymentEnd> {
   const { target } = request
   target.deadline.signal.throwIfAborted()
   const end = await closeLeftover(target, lease, request.claim, request.listener)
-  if (end.number === early || request.choose === undefined) return begin(request, lease, end)
+  if (end.number === early.number || request.choose === undefined) return begin(request, lease, { ...end, verified: early.verified })
   const release = await request.choose()
   if (release === undefined) return nowhereToGo(target, end)
-  await prepare({ ...request, release })
-  return begin({ ...request, release }, lease, end)
+  const verified = await prepare({ ...request, release }, end)
+  return begin({ ...request, release }, lease, { ...end, verified })
 }
 
-async function begin(request: DeployRequest, lease: Lease, end: End): Promise<DeploymentEnd> {
+async function begin(request: DeployRequest, lease: Lease, end: Ready): Promise<DeploymentEnd> {
   const { target, release, kind, parts, origin, order, consents, reviewed, claim } = request
   const nothing = await nothingToDo(request, end)
   if (nothing) return nothing
   await order(target, end)
+  const verified = end.verified ?? (await prepare(request, end))
   await lease.setEpoch(end.number + 1)
   target.deadline.signal.throwIfAborted()
   const last = end.record?.value
@@ -171,15 +160,21 @@ async function begin(request: DeployRequest, lease: Lease, end: End): Promise<De
     lost: lease.abandon,
     warn: (text: string) => target.log.warn(text),
   }
+  const code = releaseCommitOf(request, last)
   const journal = await openJournal(target.ledger, writer, end, {
     kind,
     parts,
     release: release.id,
     previous: present(last),
     origin,
+    platform: release.manifest.platform.version,
+    ...code,
+    ...(verified.length > 0 ? { verified } : {}),
   })
+  const passed = [...(target.ledger.damage?.met.values() ?? [])]
+  if (passed.length > 0) await journal.append(...passed.map((damage) => consentedTo(target.ledger, damage)))
   target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`)
-  request.listener?.opened({ service, environment, deployment: journal.deployment, kind, release: release.id, origin }, end)
+  request.listener?.opened({ service, environment, deployment: journal.deployment, kind, release: release.id, ...code, origin }, end)
   const stacks = stacksOf(target, release.manifest)
   const shared = { target, release, stacks, journal, lease, last, consents, reviewed, hiding: values }
   return finish(beginRun({ ...shared, foreign: foreignOutputs(target) }), request.listener)

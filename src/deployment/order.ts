@@ -2,9 +2,10 @@ import { raceAbort } from '../abortable.ts'
 import { TowpathError } from '../errors.ts'
 import type { Origin } from '../origin.ts'
 import { type Commits, isCommit } from '../ports/commits.ts'
-import { type End, findBack } from './log/history.ts'
+import type { End } from './log/history.ts'
 import { leftItself } from './log/present.ts'
 import type { DeploymentRecord, Kind } from './log/record.ts'
+import { findBack } from './log/walk-back.ts'
 import type { Target } from './target/target.ts'
 
 /** Who deploys, and how to get the history of commits. It is asked for only if two commits have to be compared. */

@@ -1,16 +1,19 @@
 import { raceAbort } from '../abortable.ts'
+import { releaseKey } from '../bucket/keys.ts'
+import { type Digest, hexOf } from '../digest.ts'
 import { asTowpathError, type ErrorCode, TowpathError } from '../errors.ts'
 import { discardOpen, sweep } from '../stack/discard.ts'
 import type { Gate } from '../stack/gate.ts'
 import { applyStacks } from './apply/apply-stacks.ts'
 import { hasExecuted, type Run, stateOf, tellKept, underWay } from './apply/run.ts'
 import { type StackResult, untouched } from './apply/stack-run.ts'
-import { readAll } from './log/history.ts'
-import { present, rollbackTarget } from './log/present.ts'
+import { findEnd } from './log/history.ts'
+import { rollbackTarget } from './log/present.ts'
 import type { FailureCause, Outcome } from './log/record.ts'
 import { leftOpenIn } from './plan/document.ts'
 import { type AdoptGate, makePlan, type Plan } from './plan/plan.ts'
 import { type Reviewed, requireReviewed } from './plan/reviewed.ts'
+import { attemptsBack } from './takeover.ts'
 import { isLeftover } from './target/proposal.ts'
 
 /** How a deployment ended before its record is closed: its outcome, and its error unless it succeeded. */
@@ -128,11 +131,11 @@ function judge(run: Run, stacks: readonly StackResult[], mayGoBack: boolean): Ru
 
 /** True if a rollback after this deployment has a release to go back to; false where the log cannot be read. */
 async function mayGoBack(run: Run): Promise<boolean> {
-  const { target, release, last } = run
+  const { objects, service } = run.target.ledger
+  const stored = async (release: Digest) => (await objects.stat(releaseKey(service, hexOf(release))))?.written
   try {
-    const before = await readAll(target.ledger)
-    const own = { release: release.id, changed: hasExecuted(run), outcome: 'failed' as const, previous: present(last) }
-    return rollbackTarget([...before, own]) !== undefined
+    const end = await findEnd(run.target.ledger)
+    return (await rollbackTarget(attemptsBack(run.target.ledger, end), stored)) !== undefined
   } catch {
     return false
   }

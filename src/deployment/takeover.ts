@@ -1,11 +1,13 @@
+import type { Ledger } from '../bucket/ledger.ts'
 import { TowpathError } from '../errors.ts'
 import type { Claim } from './lock/document.ts'
 import type { Lease } from './lock/lease.ts'
-import { type End, findEnd, readAll } from './log/history.ts'
+import { type End, endByListing, findEnd, hasRecordBehind } from './log/history.ts'
 import { type Leftover, type Opening, readLeftover, resumeJournal } from './log/journal.ts'
 import type { DeploymentListener } from './log/listener.ts'
-import { present } from './log/present.ts'
+import { codeOf, present, type SeenAttempt } from './log/present.ts'
 import type { Attempt, DeploymentRecord, LogEntry, StackRecord } from './log/record.ts'
+import { walkBack } from './log/walk-back.ts'
 import type { Target } from './target/target.ts'
 
 /** What is needed to close a record: the log of deployments, and nothing of CloudFormation. */
@@ -23,8 +25,7 @@ export async function closeLeftover(
 ): Promise<End> {
   const { ledger, clock, log } = target
   for (;;) {
-    const end = await findEnd(ledger)
-    const leftover = await readLeftover(ledger, end.number + 1)
+    const { end, leftover } = await lookForLeftover(ledger)
     const opening = leftover && openingOf(leftover, end)
     if (leftover === undefined || opening === undefined) return end
     // A run that lost the lock meanwhile must not abandon the deployment of its successor.
@@ -51,15 +52,42 @@ export async function closeLeftover(
   }
 }
 
-/** Every attempt, oldest first: the closed records, and one that is under way or was left unfinished. */
-export async function readAttempts(target: Target): Promise<readonly Attempt[]> {
-  const records = await readAll(target.ledger)
-  const open = await readLeftover(target.ledger, records.length + 1)
+/** The end of the log, and what was left behind it. A record that is gone from the middle must not be taken for one that was never closed. */
+async function lookForLeftover(ledger: Ledger): Promise<{ readonly end: End; readonly leftover: Leftover | undefined }> {
+  const end = await findEnd(ledger)
+  const leftover = await readLeftover(ledger, end.number + 1)
+  if (leftover === undefined || !(await hasRecordBehind(ledger, end.number + 1))) return { end, leftover }
+  const last = await endByListing(ledger, end.head)
+  return { end: last, leftover: await readLeftover(ledger, last.number + 1) }
+}
+
+/**
+ * Every attempt, newest first: one that is under way or was left unfinished, and the closed records. A record that is damaged, where that may
+ * be passed over, counts as an attempt that left something nobody knows.
+ */
+export async function* attemptsBack(ledger: Ledger, end: End): AsyncGenerator<SeenAttempt, void, undefined> {
+  const open = await readLeftover(ledger, end.number + 1)
   const started = open?.entries.find((entry) => entry.kind === 'started')
-  if (open === undefined || started === undefined) return records
-  const { release, version } = started
-  const what = version === undefined ? { release } : { release, version }
-  return [...records, { ...what, changed: executedAny(open.entries), outcome: 'unknown', previous: present(records.at(-1)) }]
+  if (open && started) {
+    const attempt = { changed: executedAny(open.entries), outcome: 'unknown', previous: present(end.record?.value) } as const
+    yield { ...whatOf(started), ...attempt, commit: null, written: Number.POSITIVE_INFINITY }
+  }
+  for await (const { number, record, written } of walkBack(ledger, end)) {
+    if (record)
+      yield {
+        ...whatOf(record),
+        changed: record.changed,
+        outcome: record.outcome,
+        previous: record.previous,
+        commit: codeOf(record),
+        written,
+      }
+    else yield { release: null, version: `record ${number}`, changed: true, outcome: 'unknown', previous: null, commit: null, written }
+  }
+}
+
+function whatOf({ release, version }: Pick<Attempt, 'release' | 'version'>): Pick<Attempt, 'release' | 'version'> {
+  return version === undefined ? { release } : { release, version }
 }
 
 /** How a deployment was opened, as its first entry says. */

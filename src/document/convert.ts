@@ -1,15 +1,23 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node as Parsed, Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
 import { type Anchors, anchors, mostCopies, type Refusal } from './alias.ts'
-import { type Entry, type Node, type Place, type Source, type Scalar as Value, whereIs } from './node.ts'
-import { plainScalar } from './scalar.ts'
+import { type Entry, type Node, type Place, type ScalarContent, type Source, whereIs } from './node.ts'
+import { type Dialect, plainScalar } from './scalar.ts'
 import { quote } from './show.ts'
 import { deepest, type Fault } from './syntax.ts'
+
+/** How a document's values are read. */
+export interface Language {
+  readonly dialect: Dialect
+  /** The tags that nodes keep. All others are problems. */
+  readonly tags: ReadonlySet<string>
+  /** Those of them that make text of a plain scalar whatever it looks like, as YAML's tags do. */
+  readonly textTags: ReadonlySet<string>
+}
 
 interface Reading {
   readonly text: string
   readonly source: Source
-  /** The tags that nodes keep. */
-  readonly tags: ReadonlySet<string>
+  readonly language: Language
   readonly faults: Fault[]
   readonly anchors: Anchors
   /** Refusals told already, of those that are told once. */
@@ -21,8 +29,8 @@ interface Reading {
  * that stands twice (the first one stays), a key that is no text, `<<`, and aliases that lead nowhere, into themselves or too far.
  * Keys are compared through a Map: the work grows as the text does.
  */
-export function convert(contents: Parsed, text: string, source: Source, tags: ReadonlySet<string>): { root: Node; faults: Fault[] } {
-  const reading: Reading = { text, source, tags, faults: [], anchors: anchors(), told: new Set() }
+export function convert(contents: Parsed, text: string, source: Source, language: Language): { root: Node; faults: Fault[] } {
+  const reading: Reading = { text, source, language, faults: [], anchors: anchors(), told: new Set() }
   return { root: nodeOf(reading, contents, 0, 0), faults: reading.faults }
 }
 
@@ -41,7 +49,7 @@ function nodeOf(reading: Reading, parsed: unknown, depth: number, missingAt: num
 }
 
 function freshNode(reading: Reading, parsed: Scalar | YAMLMap | YAMLSeq, depth: number): Node {
-  if (isScalar(parsed)) return { kind: 'scalar', value: meaningOf(parsed), ...common(reading, parsed) }
+  if (isScalar(parsed)) return { kind: 'scalar', ...meaningOf(reading, parsed), ...common(reading, parsed) }
   const fits = depth < deepest
   if (!fits) refuse(reading, 'too-deep', parsed, 'the value')
   if (isMap(parsed)) return { kind: 'map', entries: fits ? entriesOf(reading, parsed, depth) : new Map(), ...common(reading, parsed) }
@@ -65,7 +73,7 @@ function keyOf(reading: Reading, key: unknown, before: ReadonlyMap<string, Entry
   if (!isScalar(key)) return fault('a key that is no text', 'write the key out')
   const name = key.source ?? ''
   if (key.anchor !== undefined) reading.anchors.close(key.anchor, freshNode(reading, key, 0))
-  if (key.tag !== undefined && reading.tags.has(key.tag)) return fault(`${key.tag} on a key`, 'put it on the value')
+  if (key.tag !== undefined && reading.language.tags.has(key.tag)) return fault(`${key.tag} on a key`, 'put it on the value')
   if (key.type === Scalar.PLAIN) {
     if (name === '') return fault('a value without a key', 'write a key before the colon')
     if (name === '<<') return fault("merge key '<<'", 'write it out: the keys that it brings, one by one')
@@ -75,17 +83,30 @@ function keyOf(reading: Reading, key: unknown, before: ReadonlyMap<string, Entry
   return name
 }
 
-function meaningOf(parsed: Scalar): Value {
-  const written = parsed.source ?? ''
-  const isText = parsed.type !== Scalar.PLAIN || (parsed.tag !== undefined && textTags.has(parsed.tag))
-  return isText ? written : plainScalar(written)
+function meaningOf({ text, language }: Reading, parsed: Scalar): ScalarContent {
+  const source = parsed.source ?? ''
+  const isText = parsed.tag !== undefined && (textTags.has(parsed.tag) || language.textTags.has(parsed.tag))
+  if (parsed.type === Scalar.PLAIN && !isText) return plainScalar(source, language.dialect)
+  if (language.dialect !== 'template') return { value: source }
+  // What the text could have been without its tag is remembered, as it is without one.
+  if (parsed.type === Scalar.PLAIN && typeof plainScalar(source, 'descriptor').value !== 'string') return { value: source, written: source }
+  const value = withoutAddedEnd(text, parsed, source)
+  return value === source ? { value } : { value, written: source }
+}
+
+/** Block text that ends with the document, without a line feed: yaml 2.9.1 adds one, which nobody wrote. */
+function withoutAddedEnd(text: string, { type, range }: Scalar, source: string): string {
+  const isBlock = type === Scalar.BLOCK_LITERAL || type === Scalar.BLOCK_FOLDED
+  if (!isBlock || !source.endsWith('\n') || (range?.[1] ?? 0) < text.length || /(^|[\r\n])[ \t]*$/.test(text.slice(-200))) return source
+  return source.slice(0, -1)
 }
 
 /** Tags that make text of a scalar whatever it looks like: `!!str 30`, `! 30`. */
 const textTags: ReadonlySet<string> = new Set(['tag:yaml.org,2002:str', '!'])
 
 function common(reading: Reading, parsed: Parsed): { place: Place; tag?: string } {
-  const { source, tags } = reading
+  const { source } = reading
+  const { tags } = reading.language
   const { tag } = parsed
   if (tag === undefined || !tags.has(tag)) return { place: { source, offset: startOf(parsed) } }
   return { place: { source, offset: tagStart(reading.text, tag, startOf(parsed)) }, tag }

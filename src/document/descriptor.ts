@@ -2,10 +2,11 @@ import { basename, join } from 'node:path'
 import { type Problem, TowpathError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { Files } from '../ports/files.ts'
-import type { Node } from './node.ts'
+import { type Node, problemAt } from './node.ts'
 import { DESCRIPTOR_BYTES, plainFileAt } from './plain-file.ts'
 import { readDocument } from './read.ts'
 import type { Hints, Validator } from './schema.ts'
+import { quote, showPath } from './show.ts'
 import { schemaProblems } from './validate.ts'
 
 /** The two descriptors, by the name of their files without its ending. */
@@ -83,13 +84,34 @@ export function readShape(text: string | Uint8Array, file: string, validate: Val
   // Descriptors are stored as they were written: a byte order mark stays. What is no UTF-8 is among the problems.
   const written = typeof text === 'string' ? text : new TextDecoder('utf-8', { ignoreBOM: true }).decode(text)
   if (problems.length > 0 || (root && !isNothing(root))) {
-    return { root, text: written, problems: [...problems, ...(root ? schemaProblems(root, validate, hints) : [])] }
+    return { root, text: written, problems: [...problems, ...(root ? shapeProblems(root, validate, hints) : [])] }
   }
   const [wanted] = validate(null) ? [] : (validate.errors ?? [])
   const hint = String(wanted?.parentSchema?.errorMessage ?? 'write it')
   return { root: undefined, text: written, problems: [{ file, line: 1, column: 1, message: 'the file is empty', hint }] }
 }
 
+/** A value that can be read in two ways is one problem, whatever the schema says of one of them. */
+function shapeProblems(root: Node, validate: Validator, hints: Hints): Problem[] {
+  const ambiguous = ambiguousValues(root)
+  const at = new Set(ambiguous.map(({ line, column }) => `${line}:${column}`))
+  const others = schemaProblems(root, validate, hints).filter(({ line, column }) => !at.has(`${line}:${column}`))
+  return [...ambiguous, ...others].sort((a, b) => a.line - b.line || a.column - b.column)
+}
+
 function isNothing(root: Node): boolean {
   return root.kind === 'scalar' && root.value === null
+}
+
+/**
+ * Values of a descriptor that YAML 1.1 reads as true or false, and YAML 1.2 as text: `yes`, `Off`. Neither reading is guessed, since a
+ * parameter that is live would change with it.
+ */
+function ambiguousValues(node: Node, path: readonly (string | number)[] = []): Problem[] {
+  if (node.kind === 'list') return node.items.flatMap((item, index) => ambiguousValues(item, [...path, index]))
+  if (node.kind === 'map') return [...node.entries].flatMap(([key, { value }]) => ambiguousValues(value, [...path, key]))
+  if (typeof node.value !== 'string' || node.written === undefined) return []
+  const meant = /^(yes|on)$/i.test(node.written)
+  const message = `${showPath(path)}: ${quote(node.written)} without quotes can mean ${meant} or a text`
+  return [problemAt(node.place, message, `write ${meant}, or quote it: "${node.written}"`)]
 }

@@ -1,12 +1,23 @@
 import type { Entry, MapNode, Node, Place } from './node.ts'
 
+/** A number with its text, on its way into a node. */
+class Numeral {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 /** A tree from JSON that we wrote ourselves: fast, and without places of its own, since nobody edits it. */
 export function nodeFromJson(text: string, file: string): Node {
   const place: Place = { source: { file, position: () => ({ line: 1, column: 1 }) }, offset: 0 }
-  return convert(JSON.parse(text), place)
+  const keep = (_: string, value: unknown, { source }: { readonly source?: string }) =>
+    typeof value === 'number' ? new Numeral(source ?? String(value)) : value
+  return convert(JSON.parse(text, keep), place)
 }
 
 function convert(value: unknown, place: Place): Node {
+  if (value instanceof Numeral) return { kind: 'scalar', value: Number(value.text), written: value.text, place }
   if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => convert(item, place)), place }
   if (typeof value === 'object' && value !== null) {
     const entries = new Map<string, Entry>(
@@ -14,9 +25,5 @@ function convert(value: unknown, place: Place): Node {
     )
     return { kind: 'map', entries, place } satisfies MapNode
   }
-  return {
-    kind: 'scalar',
-    value: typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null,
-    place,
-  }
+  return { kind: 'scalar', value: typeof value === 'string' || typeof value === 'boolean' ? value : null, place }
 }

@@ -24,10 +24,16 @@ interface Common {
   readonly tag?: string
 }
 
-export interface ScalarNode extends Common {
-  readonly kind: 'scalar'
-  readonly value: Scalar
-}
+/** What a scalar is, beside its place. A number keeps its text: `2.0` is not `2`, and neither is a number too long for a double. */
+export type ScalarContent =
+  | {
+      readonly value: Exclude<Scalar, number>
+      /** How it is written, if it is plain (unquoted) and could be read in more than one way: `yes`, `0755`. */
+      readonly written?: string
+    }
+  | { readonly value: number; readonly written: string }
+
+export type ScalarNode = Common & ScalarContent & { readonly kind: 'scalar' }
 
 export interface ListNode extends Common {
   readonly kind: 'list'
@@ -47,6 +53,11 @@ export interface MapNode extends Common {
 
 /** One node of a YAML or JSON text. Trees are never edited; a change makes a new tree that shares what it keeps. */
 export type Node = ScalarNode | ListNode | MapNode
+
+/** A scalar as text: a number as it is written. */
+export function scalarText(node: ScalarNode): string {
+  return (typeof node.value === 'number' ? node.written : undefined) ?? String(node.value)
+}
 
 /** The file, line and column of a place. */
 export function whereIs(place: Place): Required<At> {

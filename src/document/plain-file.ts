@@ -8,9 +8,9 @@ export interface PlainFile {
   readonly executable: boolean
 }
 
-/** The most bytes of a descriptor, and of a template: CloudFormation takes 1 MiB of JSON, and comments may come on top. */
+/** The most bytes of a descriptor, and of a template: CloudFormation takes 1 MiB. Source: CloudFormation user guide, quotas. */
 export const DESCRIPTOR_BYTES = 1_048_576
-export const TEMPLATE_BYTES = 2 * 1_048_576
+export const TEMPLATE_BYTES = 1_048_576
 
 /**
  * The one rule on links and kinds of files, for descriptors, templates, roles and artefacts: regular files only, without set-id bits. A link

@@ -1,7 +1,12 @@
 import { Composer, CST, type Document, isScalar, Lexer, type ParsedNode, Parser, type Tags, type YAMLError } from 'yaml'
+import { lenientLexer } from './lenient-lexer.ts'
+import { plainly } from './show.ts'
 
 /** How deep lists and maps may stand in each other. */
 export const deepest = 100
+
+/** How much of the package's message is told: it quotes the text, however long that is. */
+const longestFault = 120
 
 /** What is wrong at an offset of a text. */
 export interface Fault {
@@ -20,10 +25,20 @@ export interface Syntax {
 }
 
 /**
- * Parses one YAML document (JSON is one). The text is read token by token, so that too deep a nesting and a second document end the
- * reading where they are met, whatever follows. `lexemes` is there for tests, which count how many are taken.
+ * Parses one YAML document (JSON is one). A text that YAML 1.2 refuses is read once more without its rule on how far right the further
+ * lines of brackets and quotes must stand; what is wrong even then is told as the first reading saw it.
  */
-export function parseSyntax(text: string, tags: ReadonlySet<string>, lexemes: Iterable<string> = new Lexer().lex(text)): Syntax {
+export function parseSyntax(text: string, tags: ReadonlySet<string>): Syntax {
+  const strict = parseLexemes(text, tags, new Lexer().lex(text))
+  if (strict.faults.length === 0) return strict
+  const lenient = parseLexemes(text, tags, lenientLexer().lex(text))
+  return lenient.faults.length === 0 ? lenient : strict
+}
+
+/**
+ * The text is read token by token, so that too deep a nesting and a second document end the reading where they are met, whatever follows.
+ */
+export function parseLexemes(text: string, tags: ReadonlySet<string>, lexemes: Iterable<string>): Syntax {
   const parser = new Parser()
   // Duplicate keys are the caller's: `uniqueKeys` is quadratic in yaml 2.9.1. Known tags would make dates and sets of text.
   const composer = new Composer({ schema: 'failsafe', customTags: keep(tags), resolveKnownTags: false, uniqueKeys: false })
@@ -76,6 +91,8 @@ function syntaxOf(documents: readonly Document.Parsed[]): Syntax {
     for (const warning of warnings) {
       // An unknown tag is only a warning in yaml 2.9.1.
       if (warning.code === 'TAG_RESOLVE_FAILED') strangeTags.push({ start: warning.pos[0], end: warning.pos[1] })
+      // That a closing bracket stands as far left as its key.
+      else if (warning.code === 'BAD_INDENT') continue
       else faults.push(faultOf(warning))
     }
   }
@@ -89,5 +106,5 @@ function isNothing(contents: ParsedNode | undefined): boolean {
 }
 
 function faultOf({ pos, message }: YAMLError): Fault {
-  return { offset: pos[0], message: `cannot be read: ${message.charAt(0).toLowerCase()}${message.slice(1)}` }
+  return { offset: pos[0], message: `cannot be read: ${plainly(message.charAt(0).toLowerCase() + message.slice(1), longestFault)}` }
 }

@@ -55,7 +55,7 @@ async function runVerb(name: string, argv: readonly string[], manner: Manner, ho
 async function conduct(command: Command, { values, region, role, account }: Arguments, manner: Manner, host: Host): Promise<Ending> {
   const signals = host.listen()
   try {
-    const world = host.world({ interrupted: signals.interrupted, region, role, account })
+    const world = { ...host.world({ interrupted: signals.interrupted, region, role, account }), json: manner.json }
     const outputs = await Promise.race([begin(command, values, world, signals), signals.over])
     return succeeded(command, outputs, manner)
   } finally {

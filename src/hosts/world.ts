@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { workflowRunOf } from '../adapters/github/workflow-run.ts'
 import { nodeClock } from '../adapters/node/clock.ts'
 import { nodeFiles } from '../adapters/node/files.ts'
+import { nodeLongPrograms } from '../adapters/node/long-programs.ts'
 import { nodeProcesses } from '../adapters/node/process.ts'
 import type { World } from '../commands/world.ts'
 import type { Log } from '../log.ts'
@@ -44,8 +45,13 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
         return nodeArchiver().entries(files, path, most)
       },
+      async unzip(bytes) {
+        const { nodeArchiver } = await import('../adapters/node/zip.ts')
+        return nodeArchiver().unzip(bytes)
+      },
     },
     processes,
+    longPrograms: nodeLongPrograms(),
     async localCommits(path) {
       const { gitCommits } = await import('../adapters/node/git-commits.ts')
       return gitCommits(processes, path)

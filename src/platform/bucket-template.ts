@@ -4,6 +4,12 @@ import { conditionalWrites } from './access/bucket-access.ts'
 import { type AccountPlace, bucketArn } from './access/place.ts'
 import { deny, policy, policyJson, type Statement } from './access/policy.ts'
 
+/**
+ * In bytes. A lifecycle rule knows objects by how their keys begin and by their size: every head is smaller than this, and every record,
+ * live entry and segment is larger, which a test holds them to. Source: S3 user guide, "Lifecycle configuration elements".
+ */
+export const LARGER_THAN_HEADS = 160
+
 /** A bucket and its policy, under the logical ids that they keep for ever: a policy of another id would be deleted after it was made. */
 interface Ids {
   readonly bucket: string
@@ -40,8 +46,14 @@ export function bucketResources(place: AccountPlace, bucket: string, ids: Ids, m
             { Id: 'unfinished-uploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
             expiring('old-locks', keyPatterns.locks(), 1),
             expiring('old-channels', keyPatterns.channels, 90),
-            // Records are written once, so the only versions that are left behind here are those of heads.
-            expiring('old-heads', keyPatterns.deployments(), 90),
+            // What is no head under these keys is written once: an old version of it is of something that was deleted or written over.
+            {
+              Id: 'old-heads',
+              Status: 'Enabled',
+              Prefix: prefixOf(keyPatterns.deployments()),
+              ObjectSizeLessThan: String(LARGER_THAN_HEADS),
+              NoncurrentVersionExpiration: { NoncurrentDays: 90 },
+            },
           ],
         },
       },
@@ -61,12 +73,16 @@ function tlsOnly(place: AccountPlace, bucket: string): Statement {
   return { ...deny('TlsOnly', ['s3:*'], [arn, `${arn}/*`]), Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }
 }
 
-/** @param pattern Of keys; a lifecycle rule takes what comes before its first star. */
+/** What a lifecycle rule takes of a pattern of keys: what comes before its first star. */
+function prefixOf(pattern: string): string {
+  return pattern.slice(0, pattern.indexOf('*'))
+}
+
 function expiring(id: string, pattern: string, days: number): Json {
   return {
     Id: id,
     Status: 'Enabled',
-    Prefix: pattern.slice(0, pattern.indexOf('*')),
+    Prefix: prefixOf(pattern),
     NoncurrentVersionExpiration: { NoncurrentDays: days },
     ExpiredObjectDeleteMarker: true,
   }

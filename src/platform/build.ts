@@ -17,8 +17,13 @@ export function buildPlatform(root: Node, file: string, text: string): Platform 
     environments: named(member(root, 'environments'), environmentOf),
     stacks: named(member(root, 'stacks'), recipeOf),
     blueprints: named(member(root, 'blueprints'), blueprintOf),
+    lint: isTrue(member(root, 'lint')),
     ...policiesOf(root),
   }
+}
+
+function isTrue(node: Node | undefined): boolean {
+  return node?.kind === 'scalar' && node.value === true
 }
 
 function environmentOf(node: Node): Environment {

@@ -4,13 +4,15 @@ import type { Objects } from '../bucket/objects.ts'
 import type { Digest } from '../digest.ts'
 import { TowpathError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
-import { isVersion } from '../service/names.ts'
+import { compareVersions, isVersion } from '../service/names.ts'
 import type { PlatformRelease } from './release.ts'
 
 /** A named pointer to a platform release, with what a sync compares itself to. */
 export interface Channel {
   readonly schema: 'towpath/channel@1'
   readonly channel: string
+  /** The platform's name; absent in what was written before channels named it. */
+  readonly platform?: string
   readonly version: string
   /** The digest of the platform release's manifest. */
   readonly release: Digest
@@ -59,7 +61,7 @@ async function follow(objects: Objects, name: string): Promise<PublishedPlatform
 }
 
 async function unknown(objects: Objects, what: string, name: string, prefix: string): Promise<TowpathError> {
-  const known = (await objects.list(prefix)).map(nameIn)
+  const known = (await objects.list(prefix)).map(({ key }) => nameIn(key))
   const none = 'no platform was published here yet; run towpath sync-platform in the platform repository'
   const hint = known.length === 0 ? none : prefix === channels ? suggest(name, known) : `the newest are ${newest(known).join(', ')}`
   return new TowpathError('not-found', `no ${what} '${name}' in bucket '${objects.bucket}'`, { hint })
@@ -67,7 +69,7 @@ async function unknown(objects: Objects, what: string, name: string, prefix: str
 
 /** The highest of some versions, highest first: a version that is nearly the same is no better a guess than any other. */
 function newest(versions: readonly string[]): readonly string[] {
-  return versions.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true })).slice(0, 5)
+  return versions.toSorted((a, b) => compareVersions(b, a)).slice(0, 5)
 }
 
 function fail(error: TowpathError): never {

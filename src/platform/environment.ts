@@ -10,7 +10,7 @@ import type { EnvironmentEntry } from './release.ts'
 export async function readEnvironment(objects: Objects, name: string): Promise<EnvironmentEntry> {
   const found = isStackName(name) ? await readDocument<EnvironmentEntry>(objects, environmentKey(name), 'towpath/environment@1') : undefined
   if (found) return found.value
-  const known = (await objects.list(environments)).map(nameIn)
+  const known = (await objects.list(environments)).map(({ key }) => nameIn(key))
   if (known.length > 0) throw undeclared(name, known, 'the platform', 'not-found')
   throw new TowpathError('not-found', `no environment '${name}' in bucket '${objects.bucket}'`, {
     hint: 'no platform was published here yet; run towpath sync-platform in the platform repository',

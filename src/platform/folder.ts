@@ -38,7 +38,7 @@ export async function inspectPlatformFolder(
     return digest
   }
   const links = await linkProblems(files, folder)
-  const { contents: templates, problems: bad } = await readAll(files, folder, 'cloudFormation', /\.(ya?ml|json)$/)
+  const { contents: templates, problems: bad } = await readAll(files, folder, 'cloudFormation', /\.(ya?ml|json|template)$/)
   const { contents: playbooks, problems: worse } = await readAll(files, folder, 'ansible', /\.ya?ml$/)
   const roles = await archiveRoles(files, archiver, join(folder, 'ansible', 'roles'), keep)
   return {

@@ -100,4 +100,6 @@ export interface Platform extends Policies {
   /** The platform's own stacks, deployed as service `platform`. */
   readonly stacks: Named<StackRecipe>
   readonly blueprints: Named<Blueprint>
+  /** True if `validate` and `plan` are to ask cfn-lint. */
+  readonly lint: boolean
 }

@@ -10,6 +10,7 @@ import { type Channel, readChannel, readPlatformRelease } from './channel.ts'
 import { differences } from './differences.ts'
 import { type Register, readRegister } from './register/register.ts'
 import { type EnvironmentEntry, inventoryOf, type PlatformRelease } from './release.ts'
+import { requireSuccessor, type Succession } from './succession.ts'
 
 /** A platform, ready to be published. */
 export interface Publication {
@@ -35,8 +36,9 @@ const LEADING = 'stable'
 
 /**
  * Publishes a platform. Compares with the channel's inventory, sends only what the bucket lacks, and moves the channel last, so that a
- * publication that stops anywhere leaves the release before it in force. Requests: one if nothing changed; else the changed blobs and
- * three, and two for each environment whose entry changed, and for the register if it did. One more, to read a release that is there already: where this version was
+ * publication that stops anywhere leaves the release before it in force. A platform of another name, and a lower version, are refused.
+ * Requests: one if nothing changed; else the changed blobs and
+ * three, and two for each environment whose entry changed and for the register if it did. One more, to read a release that is there already: where this version was
  * published to another channel, or a run died before it moved the channel. It cannot be saved, since only its content says whether it is ours.
  */
 export async function publish(
@@ -45,6 +47,7 @@ export async function publish(
   channel: string,
   log: Log,
   seen: Promise<Stored<Channel> | undefined> = readChannel(objects, channel),
+  succession: Succession = {},
 ): Promise<PublishResult> {
   const { release, environments } = publication
   const register = channel === LEADING ? publication.register : undefined
@@ -57,18 +60,22 @@ export async function publish(
   const next: Channel = {
     schema: 'towpath/channel@1',
     channel,
+    platform: release.platform,
     version: release.version,
     release: digest,
     inventory,
     environments: channel === LEADING ? entries : {},
     ...(register ? { register: digestOf(bytesOf(register.next)) } : {}),
   }
-  if (before?.digest === digestOf(bytesOf(next)))
+  // One that was written before channels named their platform says the same.
+  const { platform: _, ...unnamed } = next
+  if (before && [next, unnamed].some((channel) => before.digest === digestOf(bytesOf(channel))))
     return { version: release.version, digest, uploaded: 0, unchanged: blobs.size, channelMoved: false }
 
   const changed = before?.value.register === next.register ? undefined : register
   const inForce = changed && (await readRegister(objects))
   await changed?.check(inForce?.value)
+  await requireSuccessor(objects, release, channel, LEADING, before?.value, succession)
   const uploaded = before?.value.release === digest ? 0 : await publishRelease(objects, publication, bytes, before?.value, log)
   const moved =
     channel === LEADING ? [...(await moveEnvironments(objects, environments, entries, before?.value.environments ?? {}, log))] : []

@@ -4,7 +4,7 @@ import type { Json } from '../json.ts'
 import { printReference } from '../service/reference.ts'
 import type { Parameters, ParameterValue, Tags } from '../service/service.ts'
 import type { Blueprint, Platform, Roles, StackRecipe } from './platform.ts'
-import { keysUnsupportedByUse } from './unsupported.ts'
+import { isKeptAsWritten, keysUnsupportedByUse } from './unsupported.ts'
 
 /** A parameter's value as it is stored. */
 export type StoredValue = ParameterValue
@@ -23,7 +23,7 @@ export interface StoredBlueprint {
   readonly tags: Readonly<Record<string, string>>
   /** Keys that this blueprint has and the publishing version could not act on: refused when a service uses it. */
   readonly unsupported: readonly string[]
-  /** The blueprint as it was written, if it has such keys: a change of theirs is a change, and a later version can act on them. */
+  /** The blueprint as it was written, if it has more than stacks: how its code is shipped and configured is read off it (code.ts). */
   readonly written: Json | null
 }
 
@@ -41,6 +41,8 @@ export interface PlatformRelease {
   readonly blueprints: Readonly<Record<string, StoredBlueprint>>
   /** By environment: tags, and parameters by stack. */
   readonly environments: Readonly<Record<string, StoredEnvironment>>
+  /** True if cfn-lint is to be asked; absent if not. */
+  readonly lint?: true
 }
 
 /** What an environment gives the stacks that go there. */
@@ -82,6 +84,7 @@ export function platformRelease(platform: Platform, files: PlatformFiles): Platf
       tags: plainTags(tags),
       parameters: mapNamed(parameters, plainParameters),
     })),
+    ...(platform.lint ? { lint: true } : {}),
   }
 }
 
@@ -124,7 +127,7 @@ function storedBlueprint(blueprint: Blueprint): StoredBlueprint {
     ship: blueprint.ship.with,
     tags: plainTags(blueprint.tags),
     unsupported,
-    written: unsupported.length > 0 ? toData(blueprint.node) : null,
+    written: isKeptAsWritten(blueprint) ? toData(blueprint.node) : null,
   }
 }
 

@@ -36,6 +36,29 @@ export function unsupportedByUse(blueprint: Blueprint): Problem[] {
   return inReadingOrder(refused(askedFor(blueprint.node, notYetInUse)))
 }
 
+/** What a later version acts on: a blueprint with one of these is published as it was written, too, so that it need not be published anew. */
+const keptAsWritten: readonly Unsupported[] = [
+  { path: ['playbook'] },
+  { path: ['variables'] },
+  { path: ['ship', 'with'], detail: (how) => (stringOf(how) === 'codedeploy' ? '' : undefined) },
+  { path: ['stacks', '*', 'alarms'] },
+]
+
+/** True of a blueprint whose release keeps it as it was written. */
+export function isKeptAsWritten(blueprint: Blueprint): boolean {
+  return askedFor(blueprint.node, keptAsWritten).length > 0
+}
+
+/** Those of a published blueprint's keys that this version cannot act on either: it may be of an earlier one. */
+export function stillUnsupported(published: readonly string[]): readonly string[] {
+  const beginnings = notYetInUse.map(({ path }) => path)
+  const matches = (key: string, path: readonly string[]): boolean => {
+    const steps = key.replace(/: .*$/, '').split('.')
+    return steps.length === path.length && path.every((step, index) => step === '*' || step === steps[index])
+  }
+  return published.filter((key) => beginnings.some((path) => matches(key, path)))
+}
+
 /** The same as keys, within the blueprint: `playbook`, `ship.with: codedeploy`. */
 export function keysUnsupportedByUse(blueprint: Blueprint): readonly string[] {
   return askedFor(blueprint.node, notYetInUse).map(({ what }) => what)

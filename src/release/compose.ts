@@ -4,9 +4,11 @@ import { unique } from '../document/order.ts'
 import { type Problem, refuse, TowpathError } from '../errors.ts'
 import type { PublishedPlatform } from '../platform/channel.ts'
 import { plainTags, type StoredBlueprint, type StoredEnvironment } from '../platform/release.ts'
+import { stillUnsupported } from '../platform/unsupported.ts'
 import { checkAgainst } from '../service/against.ts'
 import { platformService } from '../service/names.ts'
 import type { Service } from '../service/service.ts'
+import { type CodeIngredients, inspectCode, manifestCode } from './code.ts'
 import type { Manifest, ManifestEnvironment, ManifestStack, NestedTemplate } from './manifest.ts'
 import type { MergedStacks, MergedTemplate } from './merged.ts'
 import { assign, type Sources } from './parameters.ts'
@@ -18,7 +20,7 @@ import { viewOf } from './view.ts'
 /** A release that is composed and not stored yet. */
 export interface Composed {
   readonly manifest: Manifest
-  /** Its blobs, except the artefact. */
+  /** Its blobs, except the artefact and the bundle. */
   readonly blobs: ReadonlyMap<Digest, Uint8Array>
   readonly templates: MergedStacks
   readonly unchecked: readonly string[]
@@ -31,6 +33,8 @@ export interface Ingredients {
   readonly library: TemplateLibrary
   /** Null for a service that has none. */
   readonly artefact: Digest | null
+  /** What its bundle is made of, where its blueprint ships by CodeDeploy. */
+  readonly code: CodeIngredients
 }
 
 /** A composition with everything that is wrong with it. `composed` is there if nothing is. */
@@ -50,7 +54,7 @@ export async function composeService(ingredients: Ingredients): Promise<Composed
 }
 
 /** Composes a service's release and tells all that is wrong with it: no problem hides another. */
-export async function inspectComposition({ service, platform, library, artefact }: Ingredients): Promise<Inspected> {
+export async function inspectComposition({ service, platform, library, artefact, code: ingredients }: Ingredients): Promise<Inspected> {
   const { release } = platform
   const shape = checkAgainst(service, viewOf(release, library.descriptor))
   const name = service.blueprint.value
@@ -58,7 +62,10 @@ export async function inspectComposition({ service, platform, library, artefact 
   if (blueprint === undefined) return { composed: undefined, templates: new Map(), problems: unique(shape), unchecked: [] }
 
   const merged = await mergeAll(blueprint.stacks, library, service)
-  const uses = usesOf(service, blueprint.stacks)
+  const refused = unsupported(service, blueprint)
+  // What this version cannot do is not looked at further.
+  const code = refused.length > 0 ? undefined : await inspectCode(service, blueprint, library.descriptor, ingredients)
+  const uses = [...usesOf(service, blueprint.stacks), ...(code?.uses ?? [])]
   const targets = { own: merged.readable, platform: await platformOutputs(uses, release, library), artefact: artefact !== null }
   const given = environmentsOf(
     merged.readable,
@@ -67,7 +74,8 @@ export async function inspectComposition({ service, platform, library, artefact 
   )
   const problems = unique([
     ...shape,
-    ...unsupported(service, blueprint),
+    ...refused,
+    ...(code?.problems ?? []),
     ...merged.problems,
     ...checkReferences(uses, targets),
     ...given.problems,
@@ -83,6 +91,7 @@ export async function inspectComposition({ service, platform, library, artefact 
     blueprint: name,
     platform: { name: release.platform, version: release.version, digest: platform.digest },
     artefact,
+    ...(code ? { code: await manifestCode(code, service, release, ingredients) } : {}),
     stacks: stacksOf(merged.stacks, (stack) => service.stacks.get(stack)?.value.name?.value ?? null),
     environments: given.environments,
     sources: { ...sources.manifest, templates: Object.fromEntries(merged.used) },
@@ -153,7 +162,7 @@ function unsupported({ blueprint: { value: name, place } }: Service, blueprint: 
       `blueprint '${name}' needs '${key}', which is not supported by this version of towpath`,
       'choose another blueprint, or use a version that has it',
     )
-  return blueprint.unsupported.map((key) => problem(place, key))
+  return stillUnsupported(blueprint.unsupported).map((key) => problem(place, key))
 }
 
 function stacksOf(merged: MergedStacks, name: (stack: string) => string | null): Record<string, ManifestStack> {

@@ -2,23 +2,7 @@ import { type MapNode, type Node, whereIs } from '../document/node.ts'
 import type { Files } from '../ports/files.ts'
 import type { Processes } from '../ports/processes.ts'
 import { writeTemplate } from '../template/write.ts'
-
-/** What a linter makes of a template: advice that no exit code depends on. */
-export interface Advice {
-  /** The stack's name; of a platform's template, the file's. */
-  readonly template: string
-  /** The linter's name for the rule, such as `W2001`. */
-  readonly rule: string
-  /** `error`, `warning` or `informational`, in the linter's judgement. */
-  readonly level: string
-  /** A JSON pointer into the merged template. */
-  readonly pointer: string
-  /** Where that part of it was written. */
-  readonly file: string
-  readonly line: number
-  readonly column: number
-  readonly message: string
-}
+import type { Advice } from './advice.ts'
 
 const LINTER = 'cfn-lint'
 
@@ -26,7 +10,7 @@ const LINTER = 'cfn-lint'
 const PATIENCE_MILLISECONDS = 60_000
 
 /** W3002 is about nested templates that are still to be packaged, which is what we do. */
-const ARGUMENTS = ['--format', 'json', '--non-zero-exit-code', 'none', '--ignore-checks', 'W3002', '--'] as const
+const ARGUMENTS = ['--format', 'json', '--non-zero-exit-code', 'none', '--ignore-checks', 'W3002'] as const
 
 /** True if there is a linter on this machine. */
 export function hasLinter(processes: Processes): Promise<boolean> {
@@ -34,17 +18,22 @@ export function hasLinter(processes: Processes): Promise<boolean> {
 }
 
 /**
- * Asks cfn-lint, where it is installed, what it makes of merged templates. It is given files in a folder of their own, so that no
+ * Asks cfn-lint, where it is installed, what it makes of merged templates in these regions (without any, its own default). It is given files in a folder of their own, so that no
  * configuration of the repository, which could name code to run, is read. Whatever keeps it from answering is no advice.
  */
-export async function lint(files: Files, processes: Processes, templates: ReadonlyMap<string, MapNode>): Promise<readonly Advice[]> {
+export async function lint(
+  files: Files,
+  processes: Processes,
+  templates: ReadonlyMap<string, MapNode>,
+  regions: readonly string[] = [],
+): Promise<readonly Advice[]> {
   if (templates.size === 0 || !(await hasLinter(processes))) return []
   const folder = await files.temporary()
   try {
     const all = [...templates]
     const names = all.map((_, index) => `${index}.json`)
     for (const [index, [, root]] of all.entries()) await files.write(`${folder.path}/${names[index]}`, writeTemplate(root))
-    const output = await processes.run(LINTER, [...ARGUMENTS, ...names], {
+    const output = await processes.run(LINTER, [...ARGUMENTS, ...(regions.length > 0 ? ['--regions', ...regions] : []), '--', ...names], {
       folder: folder.path,
       timeoutMilliseconds: PATIENCE_MILLISECONDS,
     })

@@ -27,6 +27,23 @@ export interface ManifestEnvironment {
   readonly parameters: Readonly<Record<string, Readonly<Record<string, Given>>>>
 }
 
+/** A variable of the playbook: written down, or a reference that is read when the release is applied. */
+export type GivenVariable = { readonly value: Json } | { readonly from: string }
+
+/** How a release's code goes live, where that is not the stack update. */
+export interface ManifestCode {
+  readonly with: 'codedeploy'
+  /** What each host gets. */
+  readonly bundle: Digest
+  /** The outputs that name the CodeDeploy application and its deployment group: references as text. */
+  readonly application: string
+  readonly group: string
+  /** What each role holds, by its name, so that a plan can say which of them changed without reading a bundle. */
+  readonly roles: Readonly<Record<string, Digest>>
+  /** Absent if there are none. */
+  readonly variables?: Readonly<Record<string, GivenVariable>>
+}
+
 /**
  * A release: everything that determines what a deployment puts live, and nothing of who, when or where. Named by the SHA-256 of its
  * canonical JSON, so the same content is the same release.
@@ -39,6 +56,8 @@ export interface Manifest {
   readonly blueprint: string | null
   readonly platform: { readonly name: string; readonly version: string; readonly digest: Digest }
   readonly artefact: Digest | null
+  /** Absent where the stack update ships the code, so that such a release keeps its name. */
+  readonly code?: ManifestCode
   readonly stacks: Readonly<Record<string, ManifestStack>>
   readonly environments: Readonly<Record<string, ManifestEnvironment>>
   /** What it was composed from, so that a later platform can be checked against it. */
@@ -65,7 +84,8 @@ export function releaseOf(manifest: Manifest): Release & { readonly bytes: Uint8
 export function blobsOf(manifest: Manifest): readonly Digest[] {
   const nested = (templates: Readonly<Record<string, NestedTemplate>>): Digest[] =>
     Object.values(templates).flatMap((one) => [one.template, ...nested(one.nested)])
-  return [...new Set([...(manifest.artefact ? [manifest.artefact] : []), ...nested(manifest.stacks)])]
+  const code = [manifest.artefact, manifest.code?.bundle].flatMap((digest) => digest ?? [])
+  return [...new Set([...code, ...nested(manifest.stacks)])]
 }
 
 /** The first digits of a release's name, as people use it. */

@@ -4,15 +4,22 @@ import { suggest } from '../nearest.ts'
 import type { PlatformRelease, StoredRecipe, StoredValue } from '../platform/release.ts'
 import { printReference } from '../service/reference.ts'
 import type { Parameters, Service } from '../service/service.ts'
-import type { ParameterFact } from '../template/facts.ts'
 import type { Given } from './manifest.ts'
 import type { MergedStacks, MergedTemplate } from './merged.ts'
+import { valueProblems } from './values.ts'
 
 export { undeclared } from '../platform/environment.ts'
 
+interface LayerValue {
+  readonly value: Given
+  /** As it was written, unless it is a reference. */
+  readonly written?: StoredValue
+  readonly place: Place
+}
+
 /** What one layer gives a stack. Weaker layers are asked only for what stronger ones leave open. */
 interface Layer {
-  readonly given: ReadonlyMap<string, { readonly value: Given; readonly place: Place }>
+  readonly given: ReadonlyMap<string, LayerValue>
   /**
    * True of the platform, which was held to its templates when it was published: a parameter that the template does not have was taken
    * out by the service's override, or is meant for another stack of this name. Of a service it is a mistake.
@@ -47,13 +54,15 @@ export function assign(environment: string, stacks: MergedStacks, sources: Sourc
   for (const [stack, template] of stacks) {
     const chosen = new Map<string, Given>()
     for (const { given, held } of layersOf(environment, stack, sources)) {
-      for (const [name, { value, place }] of given) {
+      for (const [name, { value, written, place }] of given) {
         const facts = template.parameters.get(name)
         if (facts === undefined) {
           if (!held) problems.push(unknownParameter(place, name, stack, template))
           continue
         }
-        if (exposes(facts, value)) problems.push(exposed(place, name, stack))
+        // What a stronger layer gives instead is not in force here: only a secret may not be written down anywhere.
+        if (written !== undefined && (facts.noEcho || !chosen.has(name)))
+          problems.push(...valueProblems(facts, written, { name, stack, place, environment }))
         if (!chosen.has(name)) chosen.set(name, value)
       }
     }
@@ -69,17 +78,6 @@ export function assign(environment: string, stacks: MergedStacks, sources: Sourc
 export function unknownParameter(place: Place, name: string, stack: string, { file, parameters }: MergedTemplate): Problem {
   const message = `template ${file} of stack '${stack}' has no parameter '${name}'`
   return problemAt(place, message, parameters.size === 0 ? 'the template has no parameters at all' : suggest(name, parameters.keys()))
-}
-
-/** A literal for a parameter whose value must not be readable. */
-export function exposed(place: Place, name: string, stack: string): Problem {
-  const message = `parameter '${name}' of stack '${stack}' is NoEcho and takes no literal`
-  return problemAt(place, message, 'give a dynamic reference such as {{resolve:secretsmanager:…}} or {{resolve:ssm-secure:…}}')
-}
-
-/** True if a value that must not be readable would be. */
-export function exposes(facts: ParameterFact, given: Given): boolean {
-  return facts.noEcho && 'value' in given && !/^\{\{resolve:[^{}]+\}\}$/.test(given.value)
 }
 
 /** A value as CloudFormation takes it: text; a list joined by commas, as CommaDelimitedList reads it. */
@@ -99,7 +97,7 @@ function layersOf(environment: string, stack: string, { platform, descriptor, re
   return [
     { given: placedValues(ofService), held: false },
     {
-      given: new Map([
+      given: new Map<string, LayerValue>([
         ...[...(settings?.inputs ?? [])].map(
           ([name, { value, key }]) => [name, { value: { from: printReference(value) }, place: key }] as const,
         ),
@@ -108,16 +106,16 @@ function layersOf(environment: string, stack: string, { platform, descriptor, re
       held: false,
     },
     { given: storedValues(ofPlatform && Object.hasOwn(ofPlatform, stack) ? ofPlatform[stack] : undefined, place), held: true },
-    { given: new Map([...inputs, ...storedValues(recipe?.parameters, place)]), held: true },
+    { given: new Map<string, LayerValue>([...inputs, ...storedValues(recipe?.parameters, place)]), held: true },
   ]
 }
 
 function placedValues(parameters: Parameters | undefined): Layer['given'] {
-  return new Map([...(parameters ?? [])].map(([name, { value, key }]) => [name, { value: stored(value), place: key }]))
+  return new Map([...(parameters ?? [])].map(([name, { value, key }]) => [name, { value: stored(value), written: value, place: key }]))
 }
 
 function storedValues(values: Readonly<Record<string, StoredValue>> | undefined, place: Place): Layer['given'] {
-  return new Map(Object.entries(values ?? {}).map(([name, value]) => [name, { value: stored(value), place }]))
+  return new Map(Object.entries(values ?? {}).map(([name, value]) => [name, { value: stored(value), written: value, place }]))
 }
 
 /** One problem for all parameters that have neither a value in an environment nor a default. */

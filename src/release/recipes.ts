@@ -4,11 +4,13 @@ import type { Problem } from '../errors.ts'
 import { suggest } from '../nearest.ts'
 import type { Platform, StackRecipe } from '../platform/platform.ts'
 import type { PlatformRelease, StoredRecipe } from '../platform/release.ts'
-import { mergeTemplate } from '../template/merge.ts'
+import { inspectResources } from '../resources/inspect.ts'
+import { mergeTemplate } from '../template/merge/merge.ts'
 import type { MergedStacks } from './merged.ts'
-import { exposed, exposes, stored, unknownParameter, withoutValue } from './parameters.ts'
+import { unknownParameter, withoutValue } from './parameters.ts'
 import { mergeAll, type TemplateLibrary } from './templates.ts'
-import { checkReferences, type Use, type WithOutputs } from './uses.ts'
+import { checkReferences, inputOf, type Use, type WithOutputs } from './uses.ts'
+import { valueProblems } from './values.ts'
 
 /**
  * What is wrong between a platform's recipes and its templates: names of templates, parameters and outputs that nothing has; parameters of
@@ -47,9 +49,10 @@ export async function inspectTemplates(library: TemplateLibrary): Promise<Templa
   const all: string[] = []
   for (const file of library.files) {
     const { root, problems: found, unchecked } = mergeTemplate({ platform: { text: await library.bytes(file), file: library.shown(file) } })
-    if (found.length === 0) sound.set(file, root)
-    problems.push(...found)
-    all.push(...unchecked)
+    const inspected = found.length === 0 ? await inspectResources(root) : undefined
+    if (inspected?.problems.length === 0) sound.set(file, root)
+    problems.push(...found, ...(inspected?.problems ?? []))
+    all.push(...unchecked, ...(inspected?.unchecked ?? []))
   }
   return { sound, problems, unchecked: all }
 }
@@ -71,9 +74,11 @@ function strangers(
     )
     const readable = [...recipe.parameters].flatMap(([name, { key, value }]) => {
       const facts = template.parameters.get(name)
-      return facts && exposes(facts, stored(value)) ? [exposed(key, name, stack)] : []
+      return facts ? valueProblems(facts, value, { name, stack, place: key }) : []
     })
-    const uses = [...recipe.inputs].map(([parameter, { value: reference, place }]): Use => ({ stack, parameter, reference, place }))
+    const uses = [...recipe.inputs].map(
+      ([parameter, { value: reference, place }]): Use => ({ taker: inputOf(stack, parameter), reference, place }),
+    )
     return [...unknown, ...readable, ...checkReferences(uses, { own, platform, artefact: true })]
   })
 }
@@ -81,7 +86,7 @@ function strangers(
 /** Values that an environment gives to parameters which no stack of that name has: the platform's own, or a blueprint's. */
 function environmentProblems({ environments, stacks, blueprints }: Platform, all: readonly MergedStacks[]): readonly Problem[] {
   const recipes = [stacks, ...[...blueprints.values()].map(({ value }) => value.stacks)]
-  return [...environments.values()].flatMap(({ value }) =>
+  return [...environments].flatMap(([environment, { value }]) =>
     [...value.parameters].flatMap(([stack, { value: parameters }]) => {
       const templates = all.flatMap((merged) => merged.get(stack) ?? [])
       const areSound = templates.length === recipes.filter((named) => named.has(stack)).length
@@ -89,7 +94,7 @@ function environmentProblems({ environments, stacks, blueprints }: Platform, all
         const having = templates.flatMap((template) => template.parameters.get(name) ?? [])
         const [first] = templates
         if (first && areSound && having.length === 0) return [unknownParameter(key, name, stack, first)]
-        return having.some((facts) => exposes(facts, stored(given))) ? [exposed(key, name, stack)] : []
+        return having.flatMap((facts) => valueProblems(facts, given, { name, stack, place: key, environment }))
       })
     }),
   )

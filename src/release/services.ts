@@ -12,7 +12,7 @@ export async function servicesKnown(objects: Objects): Promise<readonly string[]
   return unlessDenied(async () => {
     const registered = (await readRegister(objects))?.value.services
     if (registered) return [...new Set([...Object.keys(registered), platformService])]
-    const named = (await objects.list(services)).flatMap((key) => serviceInKey(key) ?? [])
+    const named = (await objects.list(services)).flatMap(({ key }) => serviceInKey(key) ?? [])
     return [...new Set(named)]
   })
 }

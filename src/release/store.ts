@@ -12,7 +12,7 @@ import { releaseOf, shortId } from './manifest.ts'
 export async function storeRelease(objects: Objects, composed: Composed): Promise<Release> {
   const release = releaseOf(composed.manifest)
   const key = releaseKey(release.manifest.service, hexOf(release.id))
-  if ((await objects.size(key)) !== undefined) return release
+  if ((await objects.stat(key)) !== undefined) return release
   await forEach(composed.blobs, async ([digest, bytes]) => void (await putBlob(objects, bytes, digest)))
   await objects.create(key, release.bytes)
   return release
@@ -41,14 +41,14 @@ export async function findRelease(objects: Objects, service: string, prefix: str
     throw new TowpathError('bad-input', `'${prefix}' is no release: a release is named by hexadecimal digits`, {
       hint: 'see towpath log for the releases that were deployed',
     })
-  const found = (await objects.list(releasesOf(service, hex))).map(nameIn)
+  const found = (await objects.list(releasesOf(service, hex))).map(({ key }) => nameIn(key))
   const [only] = found
   if (found.length === 1 && only !== undefined) return readRelease(objects, service, `sha256:${only}`)
   if (found.length > 1)
     throw new TowpathError('not-found', `'${prefix}' is ambiguous: ${found.length} releases of service '${service}' begin with it`, {
       hint: `give more digits: ${listed(found, hex.length)}`,
     })
-  const all = (await objects.list(releasesOf(service))).map(nameIn)
+  const all = (await objects.list(releasesOf(service))).map(({ key }) => nameIn(key))
   if (all.length === 0)
     throw new TowpathError('not-found', `service '${service}' has no release in bucket '${objects.bucket}'`, {
       hint: 'check the names of the service and the bucket, or make one with towpath create-release',

@@ -4,9 +4,10 @@ import { inReadingOrder } from '../document/order.ts'
 import type { Problem } from '../errors.ts'
 import { suggest } from '../nearest.ts'
 import type { StoredRecipe } from '../platform/release.ts'
+import { inspectResources } from '../resources/inspect.ts'
 import type { Service, TemplateFile } from '../service/service.ts'
 import { capabilities as capabilitiesOf, nested as nestedOf, outputs as outputsOf, parameters as parametersOf } from '../template/facts.ts'
-import { mergeTemplate, type TemplateParts } from '../template/merge.ts'
+import { mergeTemplate, type TemplateParts } from '../template/merge/merge.ts'
 import { readTemplate } from '../template/read.ts'
 import type { MergedStacks, MergedTemplate } from './merged.ts'
 
@@ -47,7 +48,7 @@ export async function mergeAll(
   }
   for (const addition of service?.additions ?? []) {
     if (merging.met.has(addition.name)) continue
-    const merged = merging.own(addition)
+    const merged = await merging.own(addition)
     if (merged) readable.set(addition.name, merged)
   }
   for (const override of service?.overrides ?? []) {
@@ -97,13 +98,13 @@ class Merging {
     const merged = mergeTemplate(parts)
     // Nested templates are met even where this one is wrong: what is laid over them is not to be taken for a stray.
     const nested = await this.#nested(merged.root, [...path, file])
-    const result = this.#take(merged, parts, shown, nested)
+    const result = await this.#take(merged, parts, shown, nested)
     this.#done.set(file, result)
     return result
   }
 
   /** A stack of the service's own. */
-  own(addition: TemplateFile): MergedTemplate | undefined {
+  own(addition: TemplateFile): Promise<MergedTemplate | undefined> {
     const merged = mergeTemplate({ addition })
     for (const [id, { path, place }] of nestedOf(merged.root)) {
       const message = `the TemplateURL '${path}' of '${id}' is relative, and only the platform's templates can be nested`
@@ -113,16 +114,18 @@ class Merging {
   }
 
   /** Notes what is wrong with a template, and gives it if all its parts could be read. */
-  #take(
+  async #take(
     { root, text, digest, problems, unchecked }: ReturnType<typeof mergeTemplate>,
     parts: TemplateParts,
     file: string,
     nested: MergedTemplate['nested'],
-  ): MergedTemplate | undefined {
-    this.problems.push(...problems)
-    this.unchecked.push(...unchecked)
+  ): Promise<MergedTemplate | undefined> {
+    // What the types' schemas say is only told of what is sound otherwise: it may be another mistake's shadow.
+    const inspected = problems.length === 0 ? await inspectResources(root) : undefined
+    this.problems.push(...problems, ...(inspected?.problems ?? []))
+    this.unchecked.push(...unchecked, ...(inspected?.unchecked ?? []))
     const merged = { file, root, text, digest, ...factsOf(root), nested }
-    if (problems.length === 0) this.sound.add(merged)
+    if (inspected?.problems.length === 0) this.sound.add(merged)
     return problems.length === 0 || isReadable(parts) ? merged : undefined
   }
 

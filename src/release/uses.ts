@@ -10,8 +10,8 @@ import type { TemplateLibrary } from './templates.ts'
 
 /** One reference of a release, with where it stands. */
 export interface Use {
-  readonly stack: string
-  readonly parameter: string
+  /** What takes the value, as the beginning of a sentence: `input 'X' of stack 'y'`. */
+  readonly taker: string
   readonly reference: Reference
   readonly place: Place
 }
@@ -33,13 +33,18 @@ export function usesOf(service: Service, recipes: Readonly<Record<string, Stored
     const left = Object.entries(inputs).filter(([parameter]) => !said?.inputs.has(parameter) && !said?.parameters.has(parameter))
     return left.flatMap(([parameter, from]) => {
       const reference = parseReference(from)
-      return reference ? [{ stack, parameter, reference, place: service.blueprint.place }] : []
+      return reference ? [{ taker: inputOf(stack, parameter), reference, place: service.blueprint.place }] : []
     })
   })
   const own = [...service.stacks].flatMap(([stack, { value }]) =>
-    [...value.inputs].map(([parameter, { value: reference, place }]) => ({ stack, parameter, reference, place })),
+    [...value.inputs].map(([parameter, { value: reference, place }]) => ({ taker: inputOf(stack, parameter), reference, place })),
   )
   return [...inherited, ...own]
+}
+
+/** An input as the taker of a value. */
+export function inputOf(stack: string, parameter: string): string {
+  return `input '${parameter}' of stack '${stack}'`
 }
 
 /** The outputs of those stacks of the platform that references name. */
@@ -60,11 +65,9 @@ export async function platformOutputs(uses: readonly Use[], release: PlatformRel
  * descriptors; another service's outputs are read at apply only.
  */
 export function checkReferences(uses: readonly Use[], targets: Targets): readonly Problem[] {
-  return uses.flatMap(({ stack, parameter, reference, place }) => {
+  return uses.flatMap(({ taker, reference, place }) => {
     const problem = dangling(reference, targets)
-    return problem
-      ? [problemAt(place, `input '${parameter}' of stack '${stack}': '${printReference(reference)}' ${problem.message}`, problem.hint)]
-      : []
+    return problem ? [problemAt(place, `${taker}: '${printReference(reference)}' ${problem.message}`, problem.hint)] : []
   })
 }
 

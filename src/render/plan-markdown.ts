@@ -1,4 +1,4 @@
-import type { Advice } from '../release/lint.ts'
+import type { Advice } from '../release/advice.ts'
 import type { ResourceChange } from '../stack/stacks.ts'
 import { type Block, divideBlocks, printBlocks } from './blocks.ts'
 import {
@@ -199,7 +199,7 @@ function adviceBlocks(lint: readonly Advice[]): readonly Block[] {
   if (lint.length === 0) return []
   const rows = lint.slice(0, ADVICE_SHOWN).map(({ rule, file, line, message }) => [code(`${file}:${line}`), code(rule), code(message)])
   const left = lint.length - rows.length
-  const fold = `${lint.length} ${lint.length === 1 ? 'piece' : 'pieces'} of advice from cfn-lint, on which nothing depends`
+  const fold = `${lint.length} ${lint.length === 1 ? 'piece' : 'pieces'} of advice, on which nothing depends`
   return [
     { kind: 'table', head: ['where', 'rule', 'advice'], rows, fold },
     ...(left > 0 ? [paragraph(`and ${left} more pieces of advice`)] : []),

@@ -65,7 +65,7 @@ export function mergedBlocks({ templates, digest }: Fields): readonly string[] {
 function adviceFold(advice: readonly Fields[]): readonly string[] {
   if (advice.length === 0) return []
   const rows = advice.map(({ file, line, rule, message }) => [code(`${file}:${line}`), code(String(rule)), code(String(message))])
-  const title = `Advice from cfn-lint (${advice.length}), on which nothing depends`
+  const title = `Advice (${advice.length}), on which nothing depends`
   return [`<details><summary>${title}</summary>`, markdownTable(['where', 'rule', 'advice'], rows, SHOWN), '</details>']
 }
 
@@ -85,4 +85,32 @@ function listOf(value: unknown): readonly unknown[] {
 
 function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+/** True of the outputs of `run-ansible`. */
+export function isOfHosts(outputs: Fields): boolean {
+  return Array.isArray(outputs.hosts) && 'unreachable' in outputs
+}
+
+const marks: ReadonlyMap<unknown, string> = new Map([
+  ['ok', '✅'],
+  ['failed', '❌'],
+  ['unreachable', '🔌'],
+])
+const counts = ['ok', 'changed', 'failures', 'ignored', 'rescued'] as const
+
+/** Each host with how it came out, those that did not first. */
+export function hostBlocks({ hosts }: Fields): readonly string[] {
+  const rows = (Array.isArray(hosts) ? (hosts as readonly Fields[]) : []).toSorted((a, b) => rank(a) - rank(b))
+  if (rows.length === 0) return []
+  const cells = rows.map((row) => [
+    code(String(row.host)),
+    `${marks.get(row.outcome) ?? ''} ${code(String(row.outcome))}`,
+    ...counts.map((name) => String(Number(row[name]))),
+  ])
+  return [markdownTable(['host', 'outcome', ...counts], cells)]
+}
+
+function rank({ outcome }: Fields): number {
+  return outcome === 'ok' ? 1 : 0
 }

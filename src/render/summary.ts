@@ -2,7 +2,17 @@ import type { ErrorCode, Problem, TowpathError } from '../errors.ts'
 import type { Shorten } from './error.ts'
 import { causeLine, deployedBlocks, deployedVerdict, short } from './summary-deployed.ts'
 import { code, joinBlocks, markdownTable } from './summary-markdown.ts'
-import { isMerged, isValidated, mergedBlocks, mergedVerdict, type Stranger, validatedBlocks, validatedVerdict } from './summary-offline.ts'
+import {
+  hostBlocks,
+  isMerged,
+  isOfHosts,
+  isValidated,
+  mergedBlocks,
+  mergedVerdict,
+  type Stranger,
+  validatedBlocks,
+  validatedVerdict,
+} from './summary-offline.ts'
 import { count } from './table.ts'
 
 /** Everything that a summary shows. */
@@ -109,6 +119,7 @@ function outputBlocks({ outputs, stranger }: Summarised): readonly string[] {
   if ('deployment' in outputs && 'stacks' in outputs) return deployedBlocks(outputs)
   if (isValidated(outputs)) return validatedBlocks(outputs, stranger)
   if (isMerged(outputs)) return mergedBlocks(outputs)
+  if (isOfHosts(outputs)) return hostBlocks(outputs)
   const rows = Object.entries(outputs).flatMap(([name, value]) => {
     const shown = shownValue(value)
     return shown === undefined ? [] : [[code(name), shown]]

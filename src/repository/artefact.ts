@@ -1,5 +1,6 @@
 import { normalize } from 'node:path'
 import type { Archive, Artefact, Packing } from '../artefact/archive.ts'
+import { verifyBlob } from '../bucket/blobs.ts'
 import { blobKey } from '../bucket/keys.ts'
 import type { Objects } from '../bucket/objects.ts'
 import { type Digest, isDigest } from '../digest.ts'
@@ -85,7 +86,8 @@ async function unpack(packing: Packing, { path, exclude }: Artefact, { archive, 
 /** Stores an artefact unless the bucket has it, and logs the progress. */
 export async function storeArtefact({ log }: Machine, objects: Objects, { digest, bytes, body }: Archive): Promise<Packaged> {
   const key = blobKey(digest)
-  const there = (await objects.size(key)) !== undefined
-  const existed = there || (await objects.create(key, body, (sent) => log.progress('uploading the artefact', sent, bytes))) === 'exists'
+  const isThere = async (): Promise<boolean> => (await verifyBlob(objects, digest, 'the artefact')) !== 'absent'
+  const send = () => objects.create(key, body, (sent) => log.progress('uploading the artefact', sent, bytes))
+  const existed = (await isThere()) || ((await send()) === 'exists' && (await isThere()))
   return { artefact: digest, key, bytes, existed }
 }

@@ -2,12 +2,14 @@ import { getBlob } from '../bucket/blobs.ts'
 import type { Objects } from '../bucket/objects.ts'
 import { TowpathError } from '../errors.ts'
 import { type PublishedPlatform, resolvePlatform } from '../platform/channel.ts'
+import type { PublishedAnsible } from '../playbook/tree.ts'
 import type { TemplateLibrary } from '../release/templates.ts'
 
 /** A platform with its templates, from a bucket or a folder. */
 export interface PlatformSource {
   readonly platform: PublishedPlatform
   readonly library: TemplateLibrary
+  readonly ansible: PublishedAnsible
 }
 
 /** The platform that a service asks for, from the bucket. */
@@ -17,7 +19,7 @@ export async function publishedPlatform(objects: Objects, channelOrVersion: stri
 
 /** A published platform with its templates, each read at most once. */
 export function fromBucket(objects: Objects, platform: PublishedPlatform): PlatformSource {
-  const { templates, version } = platform.release
+  const { templates, playbooks, roles, version } = platform.release
   const read = new Map<string, Promise<Uint8Array>>()
   return {
     platform,
@@ -32,6 +34,12 @@ export function fromBucket(objects: Objects, platform: PublishedPlatform): Platf
         read.set(file, bytes)
         return bytes
       },
+    },
+    ansible: {
+      playbooks,
+      roles,
+      shown: (path) => `${path} (${version})`,
+      content: (digest, what) => getBlob(objects, digest, what),
     },
   }
 }

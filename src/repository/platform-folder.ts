@@ -8,6 +8,7 @@ import { inspectPlatformFolder, type PlatformFolder } from '../platform/folder.t
 import type { Platform } from '../platform/platform.ts'
 import { inspectPlatform } from '../platform/read.ts'
 import { platformRelease } from '../platform/release.ts'
+import type { PublishedAnsible } from '../playbook/tree.ts'
 import { inspectTemplates, recipeProblems, type Templates } from '../release/recipes.ts'
 import type { TemplateLibrary } from '../release/templates.ts'
 import type { Machine } from './machine.ts'
@@ -18,6 +19,7 @@ export interface PlatformHere {
   readonly folder: PlatformFolder
   readonly platform: PublishedPlatform
   readonly library: TemplateLibrary
+  readonly ansible: PublishedAnsible
 }
 
 /** Reads a platform repository. Throws 'bad-input' with every problem in it. Sends nothing to AWS. */
@@ -35,6 +37,10 @@ export interface PlatformFindings {
   readonly unchecked: readonly string[]
   /** The templates that are valid by themselves, by file name. */
   readonly templates: Templates['sound']
+  /** True if the platform asks for cfn-lint. */
+  readonly linter: boolean
+  /** The regions of its environments. */
+  readonly regions: readonly string[]
 }
 
 /** Reads a platform repository and gives every problem in it. */
@@ -46,12 +52,15 @@ export async function inspectPlatformHere(machine: Machine, path: string): Promi
   const known = [...own, ...unsupported, ...others, ...alone]
   if (!descriptor) {
     const more = 'what platform.yml says of its templates: it must be sound first'
-    return { problems: unique(known), unchecked: [...unchecked, more], templates }
+    return { problems: unique(known), unchecked: [...unchecked, more], templates, linter: false, regions: [] }
   }
   const release = platformRelease(descriptor, folder.files)
   const problems = unique([...known, ...(await recipeProblems(descriptor, release, library))])
   const platform = { release, digest: digestOf(documentBytes(release as unknown as Json)) }
-  return { here: { descriptor, folder, platform, library }, problems, unchecked, templates }
+  const { playbooks, roles } = folder.files
+  const ansible = { playbooks, roles, shown: (file: string) => `${path}/${file}`, content: folder.content }
+  const regions = [...new Set([...descriptor.environments.values()].map(({ value }) => value.region.value))]
+  return { here: { descriptor, folder, platform, library, ansible }, problems, unchecked, templates, linter: descriptor.lint, regions }
 }
 
 function libraryOf(path: string, { templates }: PlatformFolder, descriptor: Platform | undefined): TemplateLibrary {

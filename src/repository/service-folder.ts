@@ -1,13 +1,18 @@
-import { join } from 'node:path'
 import type { Objects } from '../bucket/objects.ts'
 import { digestOf } from '../digest.ts'
-import type { MapNode } from '../document/node.ts'
+import { type MapNode, problemAt } from '../document/node.ts'
 import { type Problem, TowpathError } from '../errors.ts'
+import type { Platform } from '../platform/platform.ts'
+import type { PlatformRelease } from '../platform/release.ts'
 import { inspectComposition } from '../release/compose.ts'
+import { isVersion } from '../service/names.ts'
 import { inspectService } from '../service/read.ts'
 import type { Service } from '../service/service.ts'
 import { readTemplateFiles, type TemplateFiles } from '../service/templates.ts'
 import { readTemplate } from '../template/read.ts'
+import { rootsOf } from './advice.ts'
+import { checkArtefact } from './artefact-checks.ts'
+import { unbundled } from './bundle.ts'
 import { type PlatformSource, publishedPlatform } from './library.ts'
 import type { Machine } from './machine.ts'
 import { inspectPlatformHere } from './platform-folder.ts'
@@ -25,7 +30,14 @@ export interface Findings {
   readonly unchecked: readonly string[]
   /** The valid merged templates, by stack. */
   readonly templates: ReadonlyMap<string, MapNode>
+  /** True if the platform asks for cfn-lint. */
+  readonly linter: boolean
+  /** The regions that the templates are for, as far as they are known. */
+  readonly regions: readonly string[]
 }
+
+/** Nothing that could be merged. */
+const unmerged = { templates: new Map<string, MapNode>(), linter: false, regions: [] }
 
 /** Gives every problem in a service repository, by itself and against a platform if there is one. */
 export async function inspectServiceHere(machine: Machine, path: string, against: Against): Promise<Findings> {
@@ -35,13 +47,14 @@ export async function inspectServiceHere(machine: Machine, path: string, against
     return {
       problems: own,
       unchecked: ['what service.yml and the templates say of each other: each must be sound first'],
-      templates: new Map(),
+      ...unmerged,
     }
-  const findings = await inspectAgainst(machine, service, against, own)
+  const { release, ...findings } = await inspectAgainst(machine, path, service, against, own)
+  const artefact = await checkArtefact(machine, service, path, release)
   return {
     ...findings,
-    problems: [...own, ...findings.problems],
-    unchecked: [...findings.unchecked, ...(await artefactUnchecked(machine, service, path))],
+    problems: [...own, ...findings.problems, ...artefact.problems],
+    unchecked: [...findings.unchecked, ...artefact.unchecked],
   }
 }
 
@@ -55,28 +68,36 @@ function templateProblems({ overrides, additions }: TemplateFiles): readonly Pro
 
 async function inspectAgainst(
   machine: Machine,
+  path: string,
   service: Service,
   { platform, bucket }: Against,
   own: readonly Problem[],
-): Promise<Findings> {
+): Promise<Findings & { readonly release?: PlatformRelease }> {
   if (platform !== undefined) {
     const { here, problems, unchecked } = await inspectPlatformHere(machine, platform)
     if (!here)
       return {
         problems,
         unchecked: [...unchecked, 'the service against the platform: platform.yml must be sound first'],
-        templates: new Map(),
+        ...unmerged,
       }
-    const composed = await compose(service, here)
-    return { ...composed, problems: [...composed.problems, ...problems] }
+    const composed = await compose(machine, path, service, here)
+    const regions = [...here.descriptor.environments].flatMap(([name, { value }]) =>
+      service.environments.has(name) ? [value.region.value] : [],
+    )
+    return {
+      ...composed,
+      regions: [...new Set(regions)],
+      problems: [...composed.problems, ...otherVersion(service, here.descriptor), ...problems],
+    }
   }
   if (bucket !== undefined) {
     try {
-      return await compose(service, await publishedPlatform(await bucket(), service.platform.value))
+      return await compose(machine, path, service, await publishedPlatform(await bucket(), service.platform.value))
     } catch (error) {
       // The problems in the service are worth showing even if the platform cannot be reached.
       if (own.length === 0 || !(error instanceof TowpathError)) throw error
-      return { problems: [], unchecked: [`the service against the platform: ${error.message}`], templates: new Map() }
+      return { problems: [], unchecked: [`the service against the platform: ${error.message}`], ...unmerged }
     }
   }
   const parts = [
@@ -84,22 +105,41 @@ async function inspectAgainst(
     'stacks, parameters and references against the blueprint',
     'environments against the platform',
   ]
-  return { problems: [], unchecked: parts.map((what) => `${what}: give --platform or --bucket`), templates: new Map() }
+  return { problems: [], unchecked: parts.map((what) => `${what}: give --platform or --bucket`), ...unmerged }
 }
 
-async function compose(service: Service, { platform, library }: PlatformSource): Promise<Findings> {
+/** A service that asks for one version of the platform gets no other, so a folder of another version proves nothing. */
+function otherVersion({ platform }: Service, { version }: Platform): readonly Problem[] {
+  if (!isVersion(platform.value) || platform.value === version.value) return []
+  const message = `platform: the service asks for ${platform.value}, and the platform in this folder is ${version.value}`
+  return [problemAt(platform.place, message, `write ${version.value}, or check against the published platform with --bucket`)]
+}
+
+async function compose(
+  machine: Machine,
+  path: string,
+  service: Service,
+  source: PlatformSource,
+): Promise<Findings & { readonly release: PlatformRelease }> {
   // It only matters here whether there is an artefact, not which one.
   const artefact = service.artefact === undefined ? null : digestOf('')
-  const { problems, unchecked, templates } = await inspectComposition({ service, platform, library, artefact })
+  const { problems, unchecked, templates } = await inspectComposition({
+    service,
+    platform: source.platform,
+    library: source.library,
+    artefact,
+    code: unbundled(machine, source.ansible, path),
+  })
   const others = [...service.stacks.values()].some(({ value }) =>
     [...value.inputs.values()].some((input) => input.value.kind === 'service'),
   )
   const foreign = others ? ["outputs of other services' stacks: they are read when the release is applied"] : []
-  return { problems, unchecked: [...unchecked, ...foreign], templates: new Map([...templates].map(([stack, { root }]) => [stack, root])) }
-}
-
-/** A missing artefact is not a problem of the descriptor: it may not be built yet. */
-async function artefactUnchecked({ files }: Machine, { artefact }: Service, path: string): Promise<readonly string[]> {
-  if (!artefact || (await files.facts(join(path, artefact.path.value)))) return []
-  return [`the artefact: there is nothing at ${join(path, artefact.path.value)} yet`]
+  return {
+    problems,
+    unchecked: [...unchecked, ...foreign],
+    templates: rootsOf(templates),
+    linter: source.platform.release.lint === true,
+    regions: [],
+    release: source.platform.release,
+  }
 }

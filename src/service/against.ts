@@ -37,6 +37,7 @@ export function checkAgainst(service: Service, platform: PlatformView): Problem[
     ...problems,
     ...own.flatMap((addition) => additionProblems(addition, stacks)),
     ...stackProblems(service, names, { own: names, platform: new Set(platform.stacks.keys()) }),
+    ...danglingInputs('variables', service.variables.inputs, { own: names, platform: new Set(platform.stacks.keys()) }),
     ...cycleProblems(effectiveEdges(stacks, service.stacks), service.file),
     ...longNames(service, names),
   ]

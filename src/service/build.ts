@@ -6,6 +6,7 @@ import type {
   Inputs,
   Parameters,
   ParameterValue,
+  PlaybookVariables,
   ServiceDescriptor,
   ServiceEnvironment,
   StackSettings,
@@ -30,7 +31,12 @@ export function buildService(root: Node, file: string, text: string): ServiceDes
     stacks: named(member(root, 'stacks'), settingsOf),
     environments: named(member(root, 'environments'), environmentOf),
     tags: tagsOf(member(root, 'tags')),
+    variables: variablesOf(member(root, 'variables')),
   }
+}
+
+function variablesOf(node: Node | undefined): PlaybookVariables {
+  return { inputs: inputsOf(member(node, 'inputs')), parameters: parametersOf(member(node, 'parameters')) }
 }
 
 function artefactOf(node: Node): ArtefactSettings {

@@ -7,10 +7,12 @@ import { printReference, type Reference } from './reference.ts'
 import type { Inputs, Parameters, ServiceDescriptor } from './service.ts'
 
 /** What can be said of a service descriptor without its platform. */
-export function checkService({ file, name: service, stacks }: ServiceDescriptor): Problem[] {
+export function checkService({ file, name: service, stacks, variables }: ServiceDescriptor): Problem[] {
   return [
     ...[...stacks].flatMap(([name, { value }]) => givenTwice(`stacks.${name}`, value)),
     ...[...stacks].flatMap(([name, { value }]) => toItself(`stacks.${name}`, value.inputs, service.value)),
+    ...givenTwice('variables', variables),
+    ...toItself('variables', variables.inputs, service.value),
     ...cycleProblems(edgesOf(stacks), file),
     ...sharedNames(stacks),
   ]

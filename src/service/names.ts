@@ -74,6 +74,41 @@ export function isVersion(text: string): boolean {
   return version.test(text)
 }
 
+/** Which of two versions comes first: below 0, 0 or above 0. Source: semver.org, 2.0.0, "Precedence". */
+export function compareVersions(one: string, other: string): number {
+  const [a, b] = [parts(one), parts(other)]
+  const cores = compareLists(a.core, b.core)
+  if (cores !== 0) return cores
+  // A version before its release comes before the release itself.
+  if (a.before.length === 0 || b.before.length === 0) return b.before.length - a.before.length
+  return compareLists(a.before, b.before)
+}
+
+function parts(text: string): { readonly core: readonly string[]; readonly before: readonly string[] } {
+  const hyphen = text.indexOf('-')
+  const core = (hyphen < 0 ? text : text.slice(0, hyphen)).split('.')
+  return { core, before: hyphen < 0 ? [] : text.slice(hyphen + 1).split('.') }
+}
+
+function compareLists(one: readonly string[], other: readonly string[]): number {
+  for (const [index, a] of one.entries()) {
+    const b = other[index]
+    if (b === undefined) return 1
+    const order = compareLabels(a, b)
+    if (order !== 0) return order
+  }
+  return one.length - other.length
+}
+
+/** Numbers by their value and before everything else, the rest as ASCII. */
+function compareLabels(a: string, b: string): number {
+  const [isNumber, isOther] = [/^[0-9]+$/.test(a), /^[0-9]+$/.test(b)]
+  // Of numbers without leading zeros the longer is the greater.
+  if (isNumber && isOther && a.length !== b.length) return a.length - b.length
+  if (isNumber !== isOther) return isNumber ? -1 : 1
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
 /** Throws 'bad-input' for a text that cannot be the name of a service. */
 export function requireServiceName(text: string): void {
   if (isServiceName(text)) return

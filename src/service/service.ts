@@ -14,6 +14,12 @@ export type Parameters = Named<ParameterValue>
 
 export type Tags = Named<string>
 
+/** Variables for the playbook: those that references feed, and those that are given as values. */
+export interface PlaybookVariables {
+  readonly inputs: Inputs
+  readonly parameters: Parameters
+}
+
 /** What a service says of one of its stacks: the blueprint's, or its own. */
 export interface StackSettings {
   /** The name of a stack that exists under another name than ours. */
@@ -51,6 +57,7 @@ export interface ServiceDescriptor {
   readonly stacks: Named<StackSettings>
   readonly environments: Named<ServiceEnvironment>
   readonly tags: Tags
+  readonly variables: PlaybookVariables
 }
 
 /** A file in `cloudFormation/overrides` or `cloudFormation/additions`. */

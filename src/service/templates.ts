@@ -12,7 +12,7 @@ export interface TemplateFiles {
 }
 
 const folders = ['overrides', 'additions'] as const
-const endings: ReadonlySet<string> = new Set(['.yml', '.yaml', '.json'])
+const endings: ReadonlySet<string> = new Set(['.yml', '.yaml', '.json', '.template'])
 
 /** Reads what a service changes in the platform's templates. What is in these folders and would have no effect is a problem. */
 export async function readTemplateFiles(files: Files, folder: string): Promise<TemplateFiles> {
@@ -51,7 +51,7 @@ async function readFolder(files: Files, root: string, folder: string): Promise<{
     const name = entry.slice(0, entry.length - ending.length)
     const twin = templates.get(name)
     if (kind !== 'file') problems.push(problem(file, `a ${kind} is not a template`, 'put the template itself into this folder'))
-    else if (!endings.has(ending)) problems.push(problem(file, 'not a template', 'templates end in .yml, .yaml or .json'))
+    else if (!endings.has(ending)) problems.push(problem(file, 'not a template', 'templates end in .yml, .yaml, .json or .template'))
     else if (twin) problems.push(problem(file, `'${name}' is there twice: ${twin.file} has the same name`, 'join the two in one file'))
     else {
       const judged = await plainFileAt(files, root, file)
@@ -67,7 +67,7 @@ async function readFolder(files: Files, root: string, folder: string): Promise<{
 }
 
 function tooLarge(bytes: number): string {
-  return `has ${bytes} bytes, and at most ${TEMPLATE_BYTES} are read: CloudFormation takes half as many`
+  return `has ${bytes} bytes, and at most ${TEMPLATE_BYTES} are read: CloudFormation takes no more`
 }
 
 /** The text, with its byte order mark if it has one, so that it encodes to the same bytes. */

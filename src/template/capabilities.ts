@@ -1,6 +1,7 @@
 import type { MapNode } from '../document/node.ts'
 import { member } from '../document/placed.ts'
 import { macrosOf, transformsOf } from './macros.ts'
+import { isModule } from './modules.ts'
 import { sectionOf } from './sections.ts'
 
 export type Capability = 'CAPABILITY_AUTO_EXPAND' | 'CAPABILITY_IAM' | 'CAPABILITY_NAMED_IAM'
@@ -15,8 +16,8 @@ const nameProperties: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * The capabilities a stack of this template must be given, sorted. What nested stacks and macros bring is not in the text, so both ask
- * for all that it may need. CAPABILITY_NAMED_IAM includes CAPABILITY_IAM.
+ * The capabilities a stack of this template must be given, sorted. What nested stacks, modules and macros bring is not in the text, so
+ * they ask for all that it may need. CAPABILITY_NAMED_IAM includes CAPABILITY_IAM.
  */
 export function capabilities(root: MapNode): Capability[] {
   const needed = new Set<Capability>()
@@ -26,7 +27,8 @@ export function capabilities(root: MapNode): Capability[] {
   for (const { value } of sectionOf(root, 'Resources').values()) {
     const type = member(value, 'Type')
     if (type?.kind !== 'scalar' || typeof type.value !== 'string') continue
-    if (type.value === 'AWS::CloudFormation::Stack') needed.add('CAPABILITY_AUTO_EXPAND').add('CAPABILITY_NAMED_IAM')
+    if (type.value === 'AWS::CloudFormation::Stack' || isModule(type.value))
+      needed.add('CAPABILITY_AUTO_EXPAND').add('CAPABILITY_NAMED_IAM')
     if (!type.value.startsWith('AWS::IAM::')) continue
     const nameProperty = nameProperties.get(type.value)
     const isNamed = nameProperty !== undefined && member(member(value, 'Properties'), nameProperty) !== undefined

@@ -1,4 +1,4 @@
-import type { MapNode, Node } from '../document/node.ts'
+import { type MapNode, type Node, type ScalarNode, scalarText } from '../document/node.ts'
 import { entriesOf, itemsOf, member, stringOf } from '../document/placed.ts'
 import { functionOf } from './function.ts'
 import { sectionOf } from './sections.ts'
@@ -73,7 +73,7 @@ function not(part: boolean | undefined): boolean | undefined {
 
 /** The value of a node: a text, or a list of texts; undefined if it cannot be known. */
 function value(evaluation: Evaluation, node: Node): string | readonly string[] | undefined {
-  if (node.kind === 'scalar') return settled(String(node.value))
+  if (node.kind === 'scalar') return isCertain(node) ? settled(scalarText(node)) : undefined
   const [name, argument] = callOf(node)
   if (!argument) return undefined
   const texts = (nodes: readonly Node[]) => allTexts(nodes.map((item) => value(evaluation, item)))
@@ -83,7 +83,7 @@ function value(evaluation: Evaluation, node: Node): string | readonly string[] |
     case 'Fn::Join': {
       const [separator, list] = itemsOf(argument)
       const joined = list && (list.kind === 'list' ? texts(list.items) : value(evaluation, list))
-      return separator?.kind === 'scalar' && Array.isArray(joined) ? joined.join(String(separator.value)) : undefined
+      return separator?.kind === 'scalar' && Array.isArray(joined) ? joined.join(scalarText(separator)) : undefined
     }
     case 'Fn::FindInMap': {
       const [mapping = '', first = '', second = '', ...more] = texts(itemsOf(argument)) ?? []
@@ -95,6 +95,11 @@ function value(evaluation: Evaluation, node: Node): string | readonly string[] |
     default:
       return undefined
   }
+}
+
+/** What CloudFormation makes of the text of `2.0` is not known: it may compare it as `2`. */
+function isCertain(node: ScalarNode): boolean {
+  return typeof node.value !== 'number' || String(node.value) === node.written
 }
 
 /** A scalar as text; a dynamic reference is only resolved by CloudFormation. */
@@ -130,7 +135,7 @@ function allTexts(values: readonly (string | readonly string[] | undefined)[]): 
 }
 
 function scalarOf(node: Node | undefined): string | undefined {
-  return node?.kind === 'scalar' ? String(node.value) : undefined
+  return node?.kind === 'scalar' ? scalarText(node) : undefined
 }
 
 /** The function that a node calls, and what with. */

@@ -1,5 +1,6 @@
-import type { MapNode, Node, Place } from '../document/node.ts'
+import { type MapNode, type Node, type Place, scalarText } from '../document/node.ts'
 import { member } from '../document/placed.ts'
+import { type Constraints, constraintsOf } from './constraints.ts'
 import { makesEntries, sectionOf } from './sections.ts'
 
 export { type Capability, capabilities } from './capabilities.ts'
@@ -16,6 +17,7 @@ export interface ParameterFact {
   readonly default?: string
   /** True if its value is a secret. */
   readonly noEcho: boolean
+  readonly constraints: Constraints
   readonly place: Place
 }
 
@@ -41,7 +43,7 @@ export function parameters(root: MapNode): ReadonlyMap<string, ParameterFact> {
     if (type === undefined) return undefined
     const value = text(parameter, 'Default')
     const noEcho = text(parameter, 'NoEcho')?.toLowerCase() === 'true'
-    return { type, ...(value === undefined ? {} : { default: value }), noEcho, place }
+    return { type, ...(value === undefined ? {} : { default: value }), noEcho, constraints: constraintsOf(parameter), place }
   })
 }
 
@@ -80,5 +82,5 @@ function facts<F>(root: MapNode, section: string, take: (node: Node, place: Plac
 
 function text(node: Node, key: string): string | undefined {
   const value = member(node, key)
-  return value?.kind === 'scalar' ? String(value.value) : undefined
+  return value?.kind === 'scalar' ? scalarText(value) : undefined
 }

@@ -9,15 +9,28 @@ export interface Forms {
   /** True in an override, where marks may stand. */
   readonly takesMarks: boolean
   readonly problems: Problem[]
+  /** Nulls below a resource's Properties: they are problems unless the SAM transform takes them. */
+  readonly nulls: Problem[]
   readonly suggest: Suggest
+}
+
+/** Where in a template a node stands, as far as it matters for nulls. */
+type Where = 'template' | 'resources' | 'resource' | 'properties' | 'elsewhere'
+
+const below: Readonly<Record<Where, (key: string) => Where>> = {
+  template: (key) => (key === 'Resources' ? 'resources' : 'elsewhere'),
+  resources: () => 'resource',
+  resource: (key) => (key === 'Properties' ? 'properties' : 'elsewhere'),
+  properties: () => 'properties',
+  elsewhere: () => 'elsewhere',
 }
 
 /**
  * A template's tree in one form: every short form of a function as its long one, the long form of every mark as its tag, so that what is
  * the same is the same however it was written. Reports nulls, marks that may not stand here, and functions that cannot be read.
  */
-export function inOneForm(forms: Forms, node: Node, name?: string): Node {
-  const inner = innerForm(forms, node, name)
+export function inOneForm(forms: Forms, node: Node, name?: string, where: Where = 'template'): Node {
+  const inner = innerForm(forms, node, name, where)
   const { tag } = inner
   if (tag === undefined) return inner
   const long = longForms.get(tag)
@@ -25,20 +38,23 @@ export function inOneForm(forms: Forms, node: Node, name?: string): Node {
   return checkedMark(forms, inner)
 }
 
-function innerForm(forms: Forms, node: Node, name: string | undefined): Node {
+function innerForm(forms: Forms, node: Node, name: string | undefined, where: Where): Node {
   if (node.kind === 'scalar') {
-    if (node.value === null && node.tag !== '!Remove') forms.problems.push(nullProblem(forms, node, name))
+    if (node.value !== null || node.tag === '!Remove') return node
+    // With a tag it is `!Replace` of nothing, which no transform takes.
+    const list = where === 'properties' && node.tag === undefined ? forms.nulls : forms.problems
+    list.push(nullProblem(forms, node, name))
     return node
   }
   if (node.kind === 'list') {
-    const items = node.items.map((item) => inOneForm(forms, item))
+    const items = node.items.map((item) => inOneForm(forms, item, undefined, where))
     return items.some((item, index) => item !== node.items[index]) ? { ...node, items } : node
   }
   let changed: Map<string, Entry> | undefined
   let marked: string | undefined
   for (const [key, entry] of node.entries) {
     if (key.startsWith(longMarkPrefix)) marked ??= key
-    const value = inOneForm(forms, entry.value, key)
+    const value = inOneForm(forms, entry.value, key, below[where](key))
     if (value === entry.value) continue
     changed ??= new Map(node.entries)
     changed.set(key, { key: entry.key, value })

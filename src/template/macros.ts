@@ -1,8 +1,11 @@
-import type { MapNode, Node } from '../document/node.ts'
+import { type MapNode, type Node, scalarText } from '../document/node.ts'
 import { itemsOf, member } from '../document/placed.ts'
 
 /** The transform that adds functions and makes no resources of its own. */
 const languageExtensions = 'AWS::LanguageExtensions'
+
+/** The transform of AWS SAM. */
+export const serverless = 'AWS::Serverless-2016-10-31'
 
 /** The transforms that a template names at its top, in order. */
 export function transformsOf(root: MapNode): string[] {
@@ -10,7 +13,7 @@ export function transformsOf(root: MapNode): string[] {
   const named = transform?.kind === 'list' ? itemsOf(transform) : transform ? [transform] : []
   return named.map((node) => {
     const name = node.kind === 'map' ? member(node, 'Name') : node
-    return name?.kind === 'scalar' ? String(name.value) : 'Transform'
+    return name?.kind === 'scalar' ? scalarText(name) : 'Transform'
   })
 }
 

@@ -38,7 +38,7 @@ function templateUrl(resource: Node | undefined): Node | undefined {
 }
 
 /** A path has no scheme, does not begin at a root, and is no dynamic reference (`{{resolve:…}}`). */
-function isRelative(path: string): boolean {
+export function isRelative(path: string): boolean {
   return path !== '' && !/^([a-z][a-z0-9+.-]*:|[/\\]|\{\{)/i.test(path)
 }
 

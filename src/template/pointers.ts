@@ -1,4 +1,4 @@
-import type { MapNode, Node, Place } from '../document/node.ts'
+import { type MapNode, type Node, type Place, scalarText } from '../document/node.ts'
 import { entriesOf, itemsOf, member } from '../document/placed.ts'
 import { sectionOf } from './sections.ts'
 import { variablesOf } from './sub.ts'
@@ -15,14 +15,26 @@ export interface Pointer {
   readonly written?: string
 }
 
+/** What a walk through a template has met on its way down. */
+interface Walk {
+  readonly found: Pointer[]
+  /** A map whose only key is `Condition` is a function here. */
+  readonly amongConditions: boolean
+  /** The variables of the `Fn::ForEach` loops around. */
+  readonly variables: ReadonlySet<string>
+}
+
+const none: ReadonlySet<string> = new Set()
+
 /** Every pointer in a template, section by section. Metadata holds anything; parameters and mappings hold plain values. */
 export function pointersOf(root: MapNode): Pointer[] {
   const found: Pointer[] = []
   for (const [section, { value }] of root.entries) {
     if (section === 'Metadata' || section === 'Parameters' || section === 'Mappings') continue
+    const walk = { found, amongConditions: section === 'Conditions' || section === 'Rules', variables: none }
     const hasAttributes = section === 'Resources' || section === 'Outputs'
-    if (!hasAttributes) collect(found, value, section === 'Conditions' || section === 'Rules')
-    else for (const { value: one } of sectionOf(root, section).values()) collectAttributes(found, one)
+    if (!hasAttributes) collect(walk, value)
+    else for (const [name, { value: one }] of sectionOf(root, section)) collectAttributes(within(walk, name, one), one)
   }
   return found
 }
@@ -30,25 +42,30 @@ export function pointersOf(root: MapNode): Pointer[] {
 /** Every pointer in one value of a resource or an output. */
 export function pointersIn(node: Node): readonly Pointer[] {
   const found: Pointer[] = []
-  collect(found, node, false)
+  collect({ found, amongConditions: false, variables: none }, node)
   return found
 }
 
 /** What `DependsOn` and `Condition` beside a resource's or an output's other keys point at, and what the other keys do. */
-function collectAttributes(found: Pointer[], node: Node): void {
+function collectAttributes(walk: Walk, node: Node): void {
   const dependsOn = member(node, 'DependsOn')
-  for (const one of dependsOn?.kind === 'list' ? itemsOf(dependsOn) : [dependsOn]) point(found, 'DependsOn', 'resource', one)
-  point(found, 'Condition', 'condition', member(node, 'Condition'))
-  if (node.kind === 'map') for (const { value } of node.entries.values()) collect(found, value, false)
-  else collect(found, node, false)
+  for (const one of dependsOn?.kind === 'list' ? itemsOf(dependsOn) : [dependsOn]) point(walk, 'DependsOn', 'resource', one)
+  point(walk, 'Condition', 'condition', member(node, 'Condition'))
+  if (node.kind === 'map') for (const [name, { value }] of node.entries) collect(within(walk, name, value), value)
+  else collect(walk, node)
 }
 
-/** `amongConditions`: a map whose only key is `Condition` is a function there, and nowhere else. */
-function collect(found: Pointer[], node: Node, amongConditions: boolean): void {
-  if (node.kind === 'list') for (const item of node.items) collect(found, item, amongConditions)
+function collect(walk: Walk, node: Node): void {
+  if (node.kind === 'list') for (const item of node.items) collect(walk, item)
   if (node.kind !== 'map') return
-  if (node.entries.size === 1) for (const [name, { value }] of node.entries) collectCall(found, name, value, amongConditions)
-  for (const { value } of node.entries.values()) collect(found, value, amongConditions)
+  if (node.entries.size === 1) for (const [name, { value }] of node.entries) collectCall(walk, name, value)
+  for (const [name, { value }] of node.entries) collect(within(walk, name, value), value)
+}
+
+/** The walk into a key's value: a loop has a variable of its own, the first of its arguments. */
+function within(walk: Walk, name: string, value: Node): Walk {
+  const variable = name.startsWith('Fn::ForEach::') ? itemsOf(value)[0] : undefined
+  return variable?.kind === 'scalar' ? { ...walk, variables: new Set([...walk.variables, scalarText(variable)]) } : walk
 }
 
 /** The functions that take a name: what it is the name of, and whether it is the whole argument or the first of several. */
@@ -60,26 +77,29 @@ const takers: ReadonlyMap<string, { readonly to: Pointer['to']; readonly first: 
   ['Fn::FindInMap', { to: 'mapping', first: true }],
 ])
 
-function collectCall(found: Pointer[], name: string, argument: Node, amongConditions: boolean): void {
-  if (name === 'Condition' && !amongConditions) return
+function collectCall(walk: Walk, name: string, argument: Node): void {
+  if (name === 'Condition' && !walk.amongConditions) return
   const taker = takers.get(name)
-  if (taker) point(found, name, taker.to, taker.first ? itemsOf(argument)[0] : argument)
-  if (name === 'Fn::Sub') collectVariables(found, argument)
+  if (taker) point(walk, name, taker.to, taker.first ? itemsOf(argument)[0] : argument)
+  if (name === 'Fn::Sub') collectVariables(walk, argument)
 }
 
 /** `Fn::Sub` takes a text, or a text and a map of variables of its own. */
-function collectVariables(found: Pointer[], argument: Node): void {
+function collectVariables({ found, variables }: Walk, argument: Node): void {
   const [text, own] = argument.kind === 'list' ? argument.items : [argument]
   if (text?.kind !== 'scalar' || typeof text.value !== 'string') return
   for (const { name, written } of variablesOf(text.value)) {
-    if (entriesOf(own).has(name)) continue
     const dot = name.indexOf('.')
-    const to = dot === -1 ? 'value' : 'resource'
-    found.push({ by: 'Fn::Sub', to, name: dot === -1 ? name : name.slice(0, dot), place: text.place, written })
+    const first = dot === -1 ? name : name.slice(0, dot)
+    if (entriesOf(own).has(name) || variables.has(first)) continue
+    found.push({ by: 'Fn::Sub', to: dot === -1 ? 'value' : 'resource', name: first, place: text.place, written })
   }
 }
 
-/** A name that is computed points at nothing that can be told from the text. */
-function point(found: Pointer[], by: string, to: Pointer['to'], node: Node | undefined): void {
-  if (node?.kind === 'scalar') found.push({ by, to, name: String(node.value), place: node.place })
+/** A name that is computed, by a function or by a loop around, points at nothing that can be told from the text. */
+function point({ found, variables }: Walk, by: string, to: Pointer['to'], node: Node | undefined): void {
+  if (node?.kind !== 'scalar') return
+  const name = scalarText(node)
+  const variable = /^\$\{([^}]*)\}$/.exec(name)?.[1] ?? name
+  if (!variables.has(variable)) found.push({ by, to, name, place: node.place })
 }

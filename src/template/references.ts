@@ -3,6 +3,7 @@ import { type MapNode, type Place, problemAt, whereIs } from '../document/node.t
 import { quote } from '../document/show.ts'
 import type { Problem } from '../errors.ts'
 import { macrosOf } from './macros.ts'
+import { modulesOf } from './modules.ts'
 import { type Pointer, pointersOf } from './pointers.ts'
 import { inOrder } from './problems.ts'
 import { makesEntries, sectionOf } from './sections.ts'
@@ -29,7 +30,7 @@ const missing: Readonly<Record<Pointer['to'], string>> = {
 
 export interface References {
   readonly problems: Problem[]
-  /** Names that nothing has, in a template that a macro may still change: they may be right. */
+  /** Names that nothing has, where a macro or a module may bring them: they may be right. */
   readonly unchecked: string[]
 }
 
@@ -41,6 +42,7 @@ export function checkReferences(root: MapNode, parts: readonly MapNode[] = []): 
   const names = namesOf(root)
   const macros = macrosOf(root)
   const macro = macros.slice(0, 3).map(quote).join(' or ')
+  const modules = modulesOf(root)
   const suggest = suggesting()
   const problems: Problem[] = []
   const unchecked = new Set<string>()
@@ -49,15 +51,22 @@ export function checkReferences(root: MapNode, parts: readonly MapNode[] = []): 
     if (names[to].has(name) || (to === 'value' && pseudoParameters.has(name))) continue
     const what = `no ${missing[to]} ${quote(name)} for ${by}`
     const place = exactPlace(pointer)
-    if (macros.length === 0) {
+    const module = modules.find((id) => name.startsWith(id))
+    if (module !== undefined && (to === 'value' || to === 'resource')) {
+      unchecked.add(`${at(place)}: ${what}, unless module ${quote(module)} brings it`)
+    } else if (macros.length === 0) {
       const near = name.startsWith('AWS::') ? pseudoParameters : names[to]
-      problems.push(problemAt(place, what, suggest(name, near, wayOut(pointer, names))))
+      problems.push(problemAt(place, what, literalHint(pointer) ?? suggest(name, near, wayOut(pointer, names))))
     } else {
-      const { file, line } = whereIs(place)
-      unchecked.add(`${file}:${line}: ${what}, unless ${macro} makes it`)
+      unchecked.add(`${at(place)}: ${what}, unless ${macro} makes it`)
     }
   }
   return { problems: inOrder(problems), unchecked: [...unchecked] }
+}
+
+function at(place: Place): string {
+  const { file, line } = whereIs(place)
+  return `${file}:${line}`
 }
 
 type Names = Readonly<Record<Pointer['to'], ReadonlySet<string>>>
@@ -77,6 +86,11 @@ function wayOut({ by, to, name, written }: Pointer, { value, resource }: Names):
   if (to === 'resource' && value.has(name) && !resource.has(name)) return `${quote(name)} is a parameter`
   if (by === 'Fn::Sub' && written !== undefined) return `write ${quote(`\${!${name}}`)} to leave it as it is`
   return undefined
+}
+
+/** `${1}` in `Fn::Sub` is a group of a regular expression, or a shell's argument, and never a name. */
+function literalHint({ by, name }: Pointer): string | undefined {
+  return by === 'Fn::Sub' && /^[0-9]+$/.test(name) ? `write ${quote(`\${!${name}}`)} to leave it as it is` : undefined
 }
 
 /** Where in its text a variable stands, which may be many lines below the text's beginning. */

@@ -12,6 +12,7 @@ const functions = [
   'FindInMap',
   'GetAZs',
   'GetAtt',
+  'GetStackOutput',
   'If',
   'ImportValue',
   'Join',
@@ -34,6 +35,9 @@ export const longForms: ReadonlyMap<string, string> = new Map([
   ['!Condition', 'Condition'],
   ...functions.map((name): [string, string] => [`!${name}`, `Fn::${name}`]),
 ])
+
+/** The tags that make text of what they stand on: those of CloudFormation, as any tag of YAML that says what a scalar is. */
+export const textTags: ReadonlySet<string> = new Set(longForms.keys())
 
 /** What an override can say of a value, beside giving it. Each has a long form for JSON: `{ "Towpath::Append": [ … ] }`. */
 const marks = ['!Remove', '!Replace', '!Append', '!Prepend'] as const

@@ -1,12 +1,25 @@
-import { toData } from '../document/data.ts'
-import { type MapNode, type Node, whereIs } from '../document/node.ts'
+import { type MapNode, type Node, scalarText, whereIs } from '../document/node.ts'
 
 /**
  * The template as JSON, one space of indentation, keys in the tree's order. Keys that look like numbers go where JavaScript puts them
- * (first, ascending), and `__proto__` is a key like any other. Equal trees give equal bytes.
+ * (first, ascending), and `__proto__` is a key like any other. Numbers are written as they were. Equal trees give equal bytes.
  */
 export function writeTemplate(root: MapNode): string {
-  return `${JSON.stringify(toData(root), undefined, 1)}\n`
+  return `${JSON.stringify(sent(root), undefined, 1)}\n`
+}
+
+/** A value of a template as JSON. Equal values give equal texts. */
+export function writeValue(node: Node): string {
+  return JSON.stringify(sent(node))
+}
+
+/** What `JSON.stringify` writes a node from. Its raw numbers leave this file as text only: whatever else is made of them would be wrong. */
+function sent(node: Node): unknown {
+  if (node.kind === 'scalar') return typeof node.value === 'number' ? JSON.rawJSON(scalarText(node)) : node.value
+  if (node.kind === 'list') return node.items.map(sent)
+  const members: Record<string, unknown> = Object.create(null)
+  for (const [key, { value }] of node.entries) members[key] = sent(value)
+  return members
 }
 
 /** Where one value of a template comes from. */

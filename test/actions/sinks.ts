@@ -109,6 +109,7 @@ export const sinks: Readonly<Record<string, Sink>> = {
     (text) => new TowpathError('failed', text, { outputs: deployed({ cause: { stack: text, resource: text, type: text, reason: text } }) }),
   ),
   'a release': gives((text) => deployed({ release: text, previous: text, deployment: 1 })),
+  'a host of a playbook': gives((host) => ({ changed: 1, failed: 0, unreachable: 0, hosts: [{ host, outcome: host, ok: 1, changed: 1 }] })),
   'an error': fails((text) => new TowpathError('failed', text)),
   "an error's hint": fails((text) => new TowpathError('failed', 'wrong', { hint: text })),
   "an error's place": fails((text) => new TowpathError('bad-input', 'wrong', { at: { file: text, line: 1 } })),

@@ -95,6 +95,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
         world: ({ log, interrupted, region: asked, githubToken }): World => ({
           files: memoryFiles(tree),
           archiver: nodeArchiver(),
+          longPrograms: { follow: async () => undefined },
           processes: { has: async () => false, run: async () => undefined },
           workflow: undefined,
           repository: () => Promise.reject(new Error('no GitHub here')),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { ETag, Objects } from '../../src/bucket/objects.ts'
+import type { ETag, ListOptions, Objects } from '../../src/bucket/objects.ts'
 import { type Digest, digestOf } from '../../src/digest.ts'
 import { TowpathError } from '../../src/errors.ts'
 import { aLargeBody } from '../support/large-body.ts'
@@ -41,6 +41,10 @@ export function objectsContract(open: () => Promise<Ground>): void {
     return { text: new TextDecoder().decode(answer.body), etag: answer.etag, digest: digestOf(answer.body) }
   }
 
+  async function keysOf(prefix: string, only?: ListOptions): Promise<readonly string[]> {
+    return (await objects.list(prefix, only)).map(({ key }) => key)
+  }
+
   async function created(key: string, content: string): Promise<ETag> {
     const etag = await objects.create(key, bytes(content))
     if (etag === 'exists') throw new Error(`${key} should not have been there`)
@@ -55,16 +59,32 @@ export function objectsContract(open: () => Promise<Ground>): void {
   })
 
   describe('reading', () => {
+    test('in pieces gives the same bytes, and nothing where nothing is', async () => {
+      const content = 'piece '.repeat(50_000)
+      await created(key, content)
+      const pieces = await Array.fromAsync((await objects.stream(key)) ?? [])
+      expect(Buffer.concat(pieces).toString() === content).toBe(true)
+      expect(await objects.stream(`${key}.not`)).toBeUndefined()
+      await expect(ground.missing.stream(key)).rejects.toMatchObject({ code: 'not-found' })
+    })
+
+    test('in pieces can be left early', async () => {
+      await created(key, 'piece '.repeat(50_000))
+      for await (const piece of (await objects.stream(key)) ?? []) if (piece.length > 0) break
+      expect(await found(key)).toMatchObject({ text: expect.stringMatching(/^piece /) })
+    })
+
     test('gives what was created, and the ETag that creating gave', async () => {
       const etag = await created(key, 'one')
       expect(await found(key)).toMatchObject({ text: 'one', etag })
-      expect(await objects.size(key)).toBe(3)
+      expect(await objects.stat(key)).toMatchObject({ bytes: 3, etag, digest: digestOf('one') })
     })
 
     test('gives nothing for a key that is not there', async () => {
       expect(await objects.get(key)).toBeUndefined()
       expect(await objects.get(key, stale)).toBeUndefined()
-      expect(await objects.size(key)).toBeUndefined()
+      expect(await objects.stat(key)).toBeUndefined()
+      expect(await objects.measure(key)).toBeUndefined()
     })
 
     test('gives no content for an object that is known, until it has changed', async () => {
@@ -78,14 +98,15 @@ export function objectsContract(open: () => Promise<Ground>): void {
     test('tells an empty object from none', async () => {
       await created(key, '')
       expect(await found(key)).toMatchObject({ text: '' })
-      expect(await objects.size(key)).toBe(0)
+      expect(await objects.stat(key)).toMatchObject({ bytes: 0, digest: digestOf('') })
+      expect(await objects.measure(key)).toMatchObject({ digest: digestOf('') })
     })
 
     test('finds keys with characters that URLs are particular about', async () => {
       const odd = `${prefix}/odd/a b+c%20d/ü&?#=é.json`
       await created(odd, 'odd')
       expect(await found(odd)).toMatchObject({ text: 'odd' })
-      expect(await objects.list(`${prefix}/odd/a b+`)).toEqual([odd])
+      expect(await keysOf(`${prefix}/odd/a b+`)).toEqual([odd])
     })
   })
 
@@ -130,7 +151,8 @@ export function objectsContract(open: () => Promise<Ground>): void {
       const sent: number[] = []
       const etag = await objects.create(key, body, (bytes) => sent.push(bytes))
       expect(await found(key)).toMatchObject({ digest: body.digest, etag })
-      expect(await objects.size(key)).toBe(body.bytes)
+      expect(await objects.stat(key)).toMatchObject({ bytes: body.bytes, digest: body.digest })
+      expect(await objects.measure(key)).toMatchObject({ digest: body.digest })
       expect(sent.at(-1)).toBe(body.bytes)
       expect(sent).toEqual(sent.toSorted((a, b) => a - b))
       expect(sent.length).toBeGreaterThan(10)
@@ -215,13 +237,22 @@ export function objectsContract(open: () => Promise<Ground>): void {
         for (let next = queue.pop(); next !== undefined; next = queue.pop()) await created(next, 'x')
       }
       await Promise.all(Array.from({ length: 64 }, worker))
-      expect(await objects.list(`${prefix}/many/`)).toEqual([...plain, ...special])
+      expect(await keysOf(`${prefix}/many/`)).toEqual([...plain, ...special])
+      expect(await keysOf(`${prefix}/many/`, { after: `${prefix}/many/2990` })).toEqual([...plain.slice(2_991), ...special])
     })
 
     test('gives only what begins with the prefix', async () => {
       for (const name of ['a/1', 'ab', 'a/2/x', 'b']) await created(`${prefix}/some/${name}`, 'x')
-      expect(await objects.list(`${prefix}/some/a/`)).toEqual(['1', '2/x'].map((name) => `${prefix}/some/a/${name}`))
-      expect(await objects.list(`${prefix}/none/`)).toEqual([])
+      expect(await keysOf(`${prefix}/some/a/`)).toEqual(['1', '2/x'].map((name) => `${prefix}/some/a/${name}`))
+      expect(await keysOf(`${prefix}/none/`)).toEqual([])
+    })
+
+    test('leaves out what is in folders, where it is asked to, and gives the ETag of what is left', async () => {
+      const etag = await created(`${prefix}/flat/1`, 'x')
+      for (const name of ['1/deep', '2/deep', '3', '4/a/b']) await created(`${prefix}/flat/${name}`, name)
+      expect(await keysOf(`${prefix}/flat/`, { flat: true })).toEqual(['1', '3'].map((name) => `${prefix}/flat/${name}`))
+      expect(await objects.list(`${prefix}/flat/1`, { flat: true })).toEqual([{ key: `${prefix}/flat/1`, etag }])
+      expect(await keysOf(`${prefix}/flat/`, { flat: true, after: `${prefix}/flat/1` })).toEqual([`${prefix}/flat/3`])
     })
   })
 
@@ -232,7 +263,8 @@ export function objectsContract(open: () => Promise<Ground>): void {
 
   test.each<[string, (none: Objects) => Promise<unknown>]>([
     ['get', (none) => none.get('a')],
-    ['size', (none) => none.size('a')],
+    ['stat', (none) => none.stat('a')],
+    ['measure', (none) => none.measure('a')],
     ['create', (none) => none.create('a', bytes('one'))],
     ['replace', (none) => none.replace('a', bytes('one'), stale)],
     ['remove', (none) => none.remove('a', stale)],

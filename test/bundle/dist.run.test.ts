@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { summaries } from '../../src/commands/summaries.ts'
+import type { summaries } from '../../src/commands/summaries.ts'
 import { withAws } from '../support/aws.ts'
 import { bundleFolder } from '../support/prepared.ts'
 
@@ -112,7 +112,7 @@ describe('every verb runs in a folder without node_modules', () => {
   // Stands for the release that `deploy` made.
   const RELEASE = '<release>'
   let release = ''
-  const calls: Readonly<Record<keyof typeof summaries, readonly string[]>> = {
+  const calls: Readonly<Record<Exclude<keyof typeof summaries, 'run-ansible'>, readonly string[]>> = {
     bootstrap: [...bucket],
     validate: [...greeter, '--platform', 'platform'],
     'sync-platform': ['--path', 'platform', ...bucket],
@@ -125,6 +125,7 @@ describe('every verb runs in a folder without node_modules', () => {
     rollback: ['--service', 'platform', ...staging, ...bucket],
     'log-deployment': ['--service', 'elsewhere', '--version', '7', '--outcome', 'succeeded', ...staging, ...bucket],
     'github-id': ['--repository', 'acme/greeter'],
+    unlock: ['--service', 'platform', ...staging, ...bucket, '--etag', 'none'],
     log: ['--service', 'platform', ...staging, ...bucket, '--verify'],
   }
 
@@ -137,11 +138,24 @@ describe('every verb runs in a folder without node_modules', () => {
   })
 
   // One after the other: each verb needs what those before it left in the bucket.
-  test.each(Object.keys(summaries))('%s', async (verb) => {
-    const given = (calls[verb as keyof typeof summaries] ?? []).map((argument) => (argument === RELEASE ? release : argument))
+  test.each(Object.keys(calls))('%s', async (verb) => {
+    const given = (calls[verb as keyof typeof calls] ?? []).map((argument) => (argument === RELEASE ? release : argument))
     const { code, json, stderr } = await towpath(verb, ...given)
     if (verb === 'deploy') release = String(json.release)
     expect({ code, error: json.error, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, error: undefined, stderr: '' })
     expect(json.schema).toBe(`towpath/${verb}@1`)
+  })
+
+  test('run-ansible, which needs an Ansible that is not there', async () => {
+    const python = ['--python', '/nowhere/python3']
+    const { code, json } = await towpath(
+      'run-ansible',
+      '--playbook',
+      'platform/ansible/platform.yml',
+      '--inventory',
+      'localhost,',
+      ...python,
+    )
+    expect({ code, error: json.error }).toMatchObject({ code: 2, error: { code: 'unsupported' } })
   })
 })

@@ -55,7 +55,7 @@ describe('bad input ends with one clear message, exit 2, and nothing written', (
     [
       'a descriptor that is no YAML',
       descriptor('service: [delivery\nowner: {'),
-      'error: the service in /service has 2 problems:\nservice.yml:2:1: cannot be read: flow sequence in block collection must be sufficiently indented and end with a ]\nservice.yml:2:9: cannot be read: flow map in block collection must be sufficiently indented and end with a }',
+      'service.yml:2:1: cannot be read: flow sequence in block collection must be sufficiently indented and end with a ] (and 1 more that follows from it)',
     ],
     [
       'a descriptor of the wrong shape',

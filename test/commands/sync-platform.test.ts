@@ -142,7 +142,7 @@ describe('sync-platform', () => {
     world.write(aPlatform({ version: '2.0.0', templates: { main: aTemplate({ properties: { Size: 2 } }) } }))
     await sync(world)
     world.write(aPlatform())
-    const { error } = await sync(world)
+    const { error } = await sync(world, { downgrade: true })
     expect(error).toBeUndefined()
     expect((await world.run('create-release')).outputs.platform).toBe('1.0.0')
   })

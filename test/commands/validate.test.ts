@@ -15,6 +15,10 @@ const broken = {
   '/service/cloudFormation/overrides/main.yml': 'Resources: { Thing: { Type: 1, Type: 2 } }\n',
 }
 
+/** The platform of these tests has a type that AWS does not publish. */
+const privateType =
+  "/platform/cloudFormation/main.json:1: resource 'Thing': type 'Test::Towpath::Thing' is private, or newer than this version of towpath"
+
 describe('without a platform', () => {
   test('a sound service has no problem, and what was not judged is named', async () => {
     const { outputs, error } = await validated(aService())
@@ -29,6 +33,7 @@ describe('without a platform', () => {
         'stacks, parameters and references against the blueprint: give --platform or --bucket',
         'environments against the platform: give --platform or --bucket',
       ],
+      'changed-readings': null,
     })
   })
 
@@ -51,9 +56,14 @@ describe('without a platform', () => {
   })
 
   test('an artefact that is not built yet is unchecked, not wrong', async () => {
-    const { error, outputs } = await validated(aService({ lines: ['artefact: { path: build }'] }))
+    const { error, outputs } = await validated(aService({ lines: ['artefact: { path: build, build: make }'] }))
     expect(error).toBeUndefined()
     expect(outputs.unchecked).toContain('the artefact: there is nothing at /service/build yet')
+  })
+
+  test('an artefact that is missing and that no build will make is a problem', async () => {
+    const { problems } = await validated(aService({ lines: ['artefact: { path: build }'] }))
+    expect(problems).toEqual([expect.stringContaining("artefact.path: there is nothing at /service/build, and artefact has no 'build'")])
   })
 })
 
@@ -92,7 +102,7 @@ describe('with a platform on this machine', () => {
   test('a sound service is checked whole', async () => {
     const { outputs, error } = await validated({ ...aPlatform(), ...aService() }, inputs)
     expect(error).toBeUndefined()
-    expect(outputs).toMatchObject({ problems: [], unchecked: [] })
+    expect(outputs).toMatchObject({ problems: [], unchecked: [privateType] })
   })
 
   test('what the service says that the platform has no place for is a problem', async () => {
@@ -122,7 +132,7 @@ describe('with a platform on this machine', () => {
     const platform = aPlatform({ templates: { main: aTemplate({ parameters: ['From'] }) } })
     const { outputs, error } = await validated({ ...platform, ...aService({ lines }) }, inputs)
     expect(error).toBeUndefined()
-    expect(outputs.unchecked).toEqual(["outputs of other services' stacks: they are read when the release is applied"])
+    expect(outputs.unchecked).toEqual([privateType, "outputs of other services' stacks: they are read when the release is applied"])
   })
 
   test('what a macro may make is unchecked, with its line', async () => {
@@ -166,7 +176,7 @@ describe('a platform', () => {
   test('that is sound has no problem', async () => {
     const { outputs, error } = await validated(aPlatform(), { path: '/platform' })
     expect(error).toBeUndefined()
-    expect(outputs).toEqual({ kind: 'platform', name: 'acme', problems: [], lint: [], unchecked: [] })
+    expect(outputs).toEqual({ kind: 'platform', name: 'acme', problems: [], lint: [], unchecked: [privateType], 'changed-readings': null })
   })
 
   test('has the problems of its descriptor, its templates and its roles told at once', async () => {
@@ -223,7 +233,7 @@ describe('the advice of cfn-lint', () => {
       asked.push(args)
       return typeof findings === 'string' ? findings : JSON.stringify(findings)
     }
-    return { asked, ...(await world.run('validate', { bucket: undefined, platform: '/platform', ...inputs })) }
+    return { asked, ...(await world.run('validate', { bucket: undefined, platform: '/platform', lint: true, ...inputs })) }
   }
 
   test('is listed with the place where that part was written, and no exit code depends on it', async () => {
@@ -241,7 +251,7 @@ describe('the advice of cfn-lint', () => {
         rule: 'W9999',
         level: 'warning',
         pointer: '/Resources/Thing/Properties/Size/beyond',
-        file: '/service/cloudFormation/overrides/main.yml',
+        file: 'cloudFormation/overrides/main.yml',
         line: 4,
         column: 13,
         message: 'a bucket wants a name',
@@ -251,12 +261,30 @@ describe('the advice of cfn-lint', () => {
 
   test("is asked for a platform's templates by their files", async () => {
     const { outputs } = await advised([finding('0.json', [])], aPlatform(), { path: '/platform', platform: undefined })
-    expect(outputs.lint).toMatchObject([{ template: 'main.json', file: '/platform/cloudFormation/main.json' }])
+    expect(outputs.lint).toMatchObject([{ template: 'main.json', file: 'cloudFormation/main.json' }])
   })
 
   test('is asked in JSON, about files of its own', async () => {
     const { asked } = await advised([])
-    expect(asked).toEqual([['--format', 'json', '--non-zero-exit-code', 'none', '--ignore-checks', 'W3002', '--', '0.json']])
+    expect(asked).toEqual([
+      ['--format', 'json', '--non-zero-exit-code', 'none', '--ignore-checks', 'W3002', '--regions', 'eu-west-1', '--', '0.json'],
+    ])
+  })
+
+  test('is not asked for unless somebody wants it: a flag, or the platform', async () => {
+    const silent = await advised([finding('0.json', [])], undefined, { lint: false })
+    expect([silent.asked, silent.outputs.lint]).toEqual([[], []])
+    const platform = aPlatform()
+    const wanting = { ...platform, ...aService(), '/platform/platform.yml': `${platform['/platform/platform.yml']}\nlint: true\n` }
+    const asked = await advised([finding('0.json', [])], wanting, { lint: false })
+    expect(asked.outputs.lint).toHaveLength(1)
+  })
+
+  test('is missed with a word where it was asked for and is not installed', async () => {
+    const world = memoryWorld()
+    world.write({ ...aPlatform(), ...aService() })
+    await world.run('validate', { bucket: undefined, platform: '/platform', lint: true })
+    expect(world.lines).toEqual(['warning: cfn-lint was asked for and is not installed here, so there is no advice of it'])
   })
 
   test.each<[string, unknown]>([
@@ -275,11 +303,57 @@ describe('the advice of cfn-lint', () => {
   test('is given by plan too', async () => {
     const world = await readyWorld()
     world.programs['cfn-lint'] = () => JSON.stringify([finding('0.json', ['Resources', 'Thing'])])
-    const here = await world.run('plan')
+    expect((await world.run('plan')).outputs.lint).toEqual([])
+    const here = await world.run('plan', { lint: true })
     expect(here.outputs.lint).toMatchObject([{ template: 'main', file: 'main.json (1.0.0)' }])
     const { outputs } = await world.run('create-release')
-    const stored = await world.run('plan', { release: outputs.release, service: 'delivery' })
+    const stored = await world.run('plan', { release: outputs.release, service: 'delivery', lint: true })
     expect(stored.outputs.lint).toMatchObject([{ template: 'main', pointer: '/Resources/Thing' }])
     expect(stored.outputs.digest).toBe(here.outputs.digest)
+  })
+})
+
+describe('what is known without AWS', () => {
+  test('the values of an environment are held against their parameters', async () => {
+    const files: Readonly<Record<string, string>> = {
+      ...aPlatform(),
+      ...aService({ lines: [] }),
+      '/service/cloudFormation/additions/own.yml':
+        'Parameters: {Size: {Type: Number, MinValue: 128}, Names: {Type: CommaDelimitedList}}\nResources: {Q: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: !Ref Size, Tags: [{Key: a, Value: !Select [0, !Ref Names]}]}}}\n',
+    }
+    const service = files['/service/service.yml'] ?? ''
+    const given = { ...files, '/service/service.yml': `${service}\nstacks: { own: { parameters: { Size: 64, Names: ["a, b", c] } } }\n` }
+    const { problems } = await validated(given, { platform: '/platform' })
+    expect(problems).toEqual([
+      expect.stringContaining("the value '64' of parameter 'Size' of stack 'own' in staging is less than the MinValue 128"),
+      expect.stringContaining("the value '64' of parameter 'Size' of stack 'own' in production is less than the MinValue 128"),
+      expect.stringContaining(
+        "'Names' of stack 'own' in staging has an element with a comma, 'a, b', which CommaDelimitedList would split in two",
+      ),
+      expect.stringContaining("'Names' of stack 'own' in production has an element with a comma"),
+    ])
+  })
+
+  test('a service that asks for another version than the folder has is told', async () => {
+    const service = aService()
+    const files = {
+      ...aPlatform(),
+      ...service,
+      '/service/service.yml': (service['/service/service.yml'] ?? '').replace('platform: stable', 'platform: 9.9.9'),
+    }
+    const { problems } = await validated(files, { platform: '/platform' })
+    expect(problems).toEqual([expect.stringContaining('platform: the service asks for 9.9.9, and the platform in this folder is 1.0.0')])
+  })
+
+  test('--changed-readings lists what is sent otherwise than before', async () => {
+    const files = {
+      ...aPlatform(),
+      '/platform/cloudFormation/other.yml': 'Resources:\n  A: {Type: Test::A::B, Properties: {B: 2.0, C: True}}\n',
+    }
+    const { outputs } = await validated(files, { path: '/platform', 'changed-readings': true })
+    expect(outputs['changed-readings']).toMatchObject([
+      { template: 'other.yml', file: '/platform/cloudFormation/other.yml', line: 2, before: '"2.0"', after: '2.0' },
+      { template: 'other.yml', line: 2, before: '"True"', after: 'true' },
+    ])
   })
 })

@@ -80,6 +80,7 @@ async function run(
   const world: World = {
     files: nodeFiles(),
     archiver: nodeArchiver(),
+    longPrograms: { follow: async () => undefined },
     processes: { has: async () => false, run: async () => undefined },
     workflow: undefined,
     repository: () => Promise.reject(new Error('no GitHub here')),

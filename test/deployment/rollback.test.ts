@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { present, rollbackTarget } from '../../src/deployment/log/present.ts'
+import fc from 'fast-check'
+import { leftItself, present, rollbackTarget, type SeenAttempt } from '../../src/deployment/log/present.ts'
 import type { DeploymentRecord, Outcome } from '../../src/deployment/log/record.ts'
 import type { Digest } from '../../src/digest.ts'
 import { intercept } from '../world/intercept.ts'
@@ -86,12 +87,68 @@ describe('what a rollback goes back to', () => {
     ['a b 1?', null, 'b'],
     ['a 1 b-', null, 'a'],
     ['a 1 b!', 'b', 'a'],
-  ])('after "%s" the present release is %s, and it goes back to %s', (short, now, back) => {
+  ])('after "%s" the present release is %s, and it goes back to %s', async (short, now, back) => {
     const records = logOf(short)
     expect(present(records.at(-1))).toBe(now === null ? null : digest(now))
-    expect(rollbackTarget(records)).toBe(back === undefined ? undefined : digest(back))
+    const target = back === undefined ? undefined : digest(back)
+    expect((await searched(records, 'nobody knows')).target).toBe(target)
+    expect((await searched(records, 'just before it is needed')).target).toBe(target)
+    expect((await searched(records, 'long before')).target).toBe(target)
+  })
+
+  test('is what looking at the whole log would find, whenever releases were stored, and the way back to it is short', async () => {
+    const marks = fc.constantFrom('', '', '', '=', '!', '?', '-')
+    const words = fc
+      .tuple(fc.constantFrom('a', 'b', 'c', 'd', '1', '2'), marks)
+      .map(([name, mark]) => (/\d/.test(name) ? name : name + mark))
+    await fc.assert(
+      fc.asyncProperty(fc.array(words, { maxLength: 40 }), fc.constantFrom(...storing), async (log, stored) => {
+        const records = logOf(log.join(' '))
+        expect((await searched(records, stored)).target).toBe(inTheWholeLog(records))
+      }),
+      { seed: 15, numRuns: 2_000 },
+    )
+    const everyTimeANewOne = logOf('').concat(
+      Array.from({ length: 1_000 }, (_, n) => ({ ...aRecord(n + 1), release: digest(`${n}`.padStart(4, '0')) })),
+    )
+    expect(await searched(everyTimeANewOne, 'just before it is needed')).toEqual({ target: everyTimeANewOne.at(-2)?.release, read: 2 })
   })
 })
+
+/** When releases were stored, as far as the bucket says. */
+const storing = ['nobody knows', 'just before it is needed', 'long before'] as const
+
+const aRecord = (n: number): DeploymentRecord => ({ ...(logOf('a')[0] as DeploymentRecord), deployment: n })
+
+/** The rule of design 9 over the whole log, oldest first. */
+function inTheWholeLog(records: readonly DeploymentRecord[]): Digest | undefined {
+  const isSame = (one: DeploymentRecord, other: DeploymentRecord): boolean => one.release === other.release && one.version === other.version
+  const now = records.findLast(leftItself)
+  if (now === undefined) return undefined
+  const first = records.findIndex((record) => leftItself(record) && isSame(record, now))
+  const candidates = records.slice(0, first).filter((record) => record.outcome === 'succeeded' && record.release && !isSame(record, now))
+  return candidates.at(-1)?.release ?? undefined
+}
+
+/** What the search finds, and how many attempts it looked at. Record n was written at n minutes. */
+async function searched(
+  records: readonly DeploymentRecord[],
+  stored: (typeof storing)[number],
+): Promise<{ target: Digest | undefined; read: number }> {
+  let read = 0
+  async function* back(): AsyncGenerator<SeenAttempt> {
+    for (const record of records.toReversed()) {
+      read += 1
+      yield { ...record, commit: null, written: record.deployment * 60_000 }
+    }
+  }
+  const storedAt = async (release: Digest): Promise<number | undefined> => {
+    const first = records.findIndex((record) => record.release === release) + 1
+    return { 'nobody knows': undefined, 'just before it is needed': first * 60_000 - 30_000, 'long before': 0 }[stored]
+  }
+  const target = (await rollbackTarget(back(), storedAt))?.release ?? undefined
+  return { target, read }
+}
 
 /** A world whose service was deployed with each of these sizes, one after the other. */
 async function deployedWith(...sizes: readonly number[]): Promise<{ world: MemoryWorld; releases: string[] }> {

@@ -273,7 +273,10 @@ describe('what is sent and stored', () => {
     })
     world.other.put(key, undefined)
     world.bucket.put(key, 'damaged')
-    expect((await world.run('deploy', release)).error).toMatchObject({ code: 'failed', message: expect.stringContaining('is damaged') })
+    expect((await world.run('deploy', release)).error).toMatchObject({
+      code: 'failed',
+      message: expect.stringContaining('is not what its name says'),
+    })
     expect(world.bucket.keys('deployments/')).toEqual([])
     expect(world.other.keys()).toEqual([])
   })
@@ -314,7 +317,7 @@ describe('a damaged log', () => {
     const before = world.bucket.keys('deployments/')
     const { error } = await world.run('deploy')
     expect(error).toMatchObject({
-      code: 'failed',
+      code: 'gated',
       message: expect.stringContaining('record 1 of delivery in staging is not what the head'),
     })
     expect(world.bucket.keys('deployments/')).toEqual(before)

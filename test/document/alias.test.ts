@@ -4,7 +4,7 @@ import type { Node, Place } from '../../src/document/node.ts'
 import { sourceOf } from '../../src/document/source.ts'
 
 const place: Place = { source: sourceOf('', 'file.yml'), offset: 0 }
-const one: Node = { kind: 'scalar', value: 1, place }
+const one: Node = { kind: 'scalar', value: 1, written: '1', place }
 const listOf = (...items: Node[]): Node => ({ kind: 'list', items, place })
 const mapOf = (value: Node): Node => ({ kind: 'map', entries: new Map([['a', { key: place, value }]]), place })
 

@@ -17,7 +17,7 @@ function converted(text: string) {
       return inner.position(offset)
     },
   }
-  return { ...convert(contents, text, source, new Set()), asked: () => asked }
+  return { ...convert(contents, text, source, { dialect: 'descriptor', tags: new Set(), textTags: new Set() }), asked: () => asked }
 }
 
 describe('convert', () => {

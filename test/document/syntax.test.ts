@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { Lexer } from 'yaml'
-import { deepest, parseSyntax } from '../../src/document/syntax.ts'
+import { deepest, parseLexemes, parseSyntax } from '../../src/document/syntax.ts'
 
 /** How many lexemes of a text are taken before its reading ends, and what ended it. */
 function taken(text: string): { lexemes: number; fault: string | undefined } {
@@ -11,7 +11,7 @@ function taken(text: string): { lexemes: number; fault: string | undefined } {
       yield lexeme
     }
   }
-  const { faults } = parseSyntax(text, new Set(), counted())
+  const { faults } = parseLexemes(text, new Set(), counted())
   return { lexemes, fault: faults[0]?.message }
 }
 

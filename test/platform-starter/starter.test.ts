@@ -63,7 +63,18 @@ async function merged(service: Service) {
 async function released(service: Service): Promise<Manifest['environments']> {
   const world = aWorld()
   const { bucket } = world.bucket
-  await syncPlatform.run({ path: platform, bucket, channel: 'stable', 'remove-service': [], 'without-register': false }, world)
+  await syncPlatform.run(
+    {
+      path: platform,
+      bucket,
+      channel: 'stable',
+      'remove-service': [],
+      'without-register': false,
+      'rename-from': undefined,
+      downgrade: false,
+    },
+    world,
+  )
   await createRelease.run(
     { path: folderOf(service), bucket, artefact: undefined, archive: undefined, digest: undefined, repository: undefined, transfer: false },
     world,
@@ -74,7 +85,10 @@ async function released(service: Service): Promise<Manifest['environments']> {
 
 describe('the starter platform', () => {
   test('has no problem', async () => {
-    const found = await validate.run({ path: platform, platform: undefined, bucket: undefined }, aWorld())
+    const found = await validate.run(
+      { path: platform, platform: undefined, bucket: undefined, lint: false, 'changed-readings': false },
+      aWorld(),
+    )
     expect(found).toMatchObject({ kind: 'platform', name: 'starter', problems: [], unchecked: [] })
   })
 
@@ -82,7 +96,9 @@ describe('the starter platform', () => {
     const template = join(platform, 'cloudFormation', 'function.yml')
     const broken = (await readFile(template, 'utf8')).replace('!GetAtt Role.Arn', '!GetAtt Rôle.Arn')
     const world = aWorld({ [template]: broken })
-    await expect(validate.run({ path: platform, platform: undefined, bucket: undefined }, world)).rejects.toThrow('Rôle')
+    await expect(
+      validate.run({ path: platform, platform: undefined, bucket: undefined, lint: false, 'changed-readings': false }, world),
+    ).rejects.toThrow('Rôle')
   })
 
   test.each(['network', 'function'])('describes every parameter and output of %s', async (name) => {
@@ -106,14 +122,19 @@ describe('the starter platform', () => {
 
 describe('the example services', () => {
   test.each(services)('%s has no problem with the starter platform', async (service) => {
-    const found = await validate.run({ path: folderOf(service), platform, bucket: undefined }, aWorld())
+    const found = await validate.run(
+      { path: folderOf(service), platform, bucket: undefined, lint: false, 'changed-readings': false },
+      aWorld(),
+    )
     expect(found).toMatchObject({ kind: 'service', name: service, problems: [], unchecked: [] })
   })
 
   test('are really looked at: an override of what the platform does not have is a problem', async () => {
     const override = join(folderOf('greeter'), 'cloudFormation', 'overrides', 'function.yml')
     const world = aWorld({ [override]: 'Resources: { Funktion: { Properties: { MemorySize: 512 } } }' })
-    await expect(validate.run({ path: folderOf('greeter'), platform, bucket: undefined }, world)).rejects.toThrow('Funktion')
+    await expect(
+      validate.run({ path: folderOf('greeter'), platform, bucket: undefined, lint: false, 'changed-readings': false }, world),
+    ).rejects.toThrow('Funktion')
   })
 
   test('greeter overrides the function, adds to it, and has an inbox of its own', async () => {

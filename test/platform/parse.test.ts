@@ -47,7 +47,7 @@ test('a platform that is sound is read whole', () => {
   expect([single?.ship, single?.tags.get('kind')?.value]).toEqual([{ with: 'stack' }, 'function'])
 })
 
-const template = 'expected the name of a file in cloudFormation/, ending in .yml, .yaml or .json'
+const template = 'expected the name of a file in cloudFormation/, ending in .yml, .yaml, .json or .template'
 const account = 'expected an account id of twelve digits, in quotes'
 const noBuild = 'expected an exact version such as 3.2.0'
 const refusals: [string, number, string, string[]][] = [

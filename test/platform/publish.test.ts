@@ -198,7 +198,7 @@ describe('a sync', () => {
     const bucket = fakeObjects()
     await send(bucket, aPublication())
     await send(bucket, aPublication({ version: '2.0.0', changed: { t0: 'two' } }))
-    await send(bucket, aPublication())
+    await publish(bucket, aPublication(), 'stable', silent, undefined, { downgrade: true })
     expect(inForce(bucket)).toBe('1.0.0')
   })
 })

@@ -9,7 +9,7 @@ async function published(...versions: readonly string[]): Promise<FakeObjects> {
   const world = memoryWorld()
   for (const version of versions) {
     world.write(aPlatform({ version }))
-    await world.run('sync-platform', { path: '/platform' })
+    await world.run('sync-platform', { path: '/platform', downgrade: true })
   }
   return world.bucket
 }

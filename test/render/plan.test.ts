@@ -275,7 +275,7 @@ describe('a plan as Markdown', () => {
       message: 'not used',
     }
     const text = planMarkdown({ plan: plan(stack({ action: 'none' })), service: 's', environment: 'e', lint: [advice] })
-    expect(text).toContain('<details><summary>1 piece of advice from cfn-lint, on which nothing depends</summary>')
+    expect(text).toContain('<details><summary>1 piece of advice, on which nothing depends</summary>')
     expect(text).toContain('| `a.yml:3` | `W2001` | `not used` |')
   })
 })

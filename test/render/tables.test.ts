@@ -81,20 +81,56 @@ describe('the log as text', () => {
       kind: 'deploy',
       outcome: 'succeeded',
       release: one,
+      platform: '3.2.0',
+      releaseCommit: 'c0ffee1234567890',
       started: '2026-03-02T09:00:00.000Z',
+      finished: '2026-03-02T09:02:05.000Z',
+      closedBy: null,
       actor: 'ada',
-      commit: 'c0ffee1234567890',
+      commit: 'another commit',
     }
     const deployments = [
       { number: 1, ...row },
-      { number: 12, ...row, kind: 'rollback', outcome: 'unknown', actor: null, commit: null },
+      { number: 2, ...row, outcome: 'failed', gated: true },
+      { number: 12, ...row, kind: 'rollback', outcome: 'unknown', actor: null, releaseCommit: null, platform: null, closedBy: 'grace' },
     ]
-    expect(logText({ deployments, verified: true }).split('\n')).toEqual([
-      '#   kind      outcome    release       started (UTC)        by   commit',
-      `1   deploy    succeeded  ${short(one)}  2026-03-02 09:00:00  ada  c0ffee123456`,
-      `12  rollback  unknown    ${short(one)}  2026-03-02 09:00:00  -    -`,
-      'the chain holds: 2 records verified',
+    const checked = { how: 'by ETag', records: 3, read: 1 }
+    expect(logText({ deployments, verified: true, checked }).split('\n')).toEqual([
+      '#   kind      outcome    release       platform  code     started (UTC)        took      by',
+      `1   deploy    succeeded  ${short(one)}  3.2.0     c0ffee1  2026-03-02 09:00:00  2 m 05 s  ada`,
+      `2   deploy    gated      ${short(one)}  3.2.0     c0ffee1  2026-03-02 09:00:00  2 m 05 s  ada`,
+      `12  rollback  unknown    ${short(one)}  -         -        2026-03-02 09:00:00  -         -`,
+      'the chain holds: 3 records verified by ETag, 1 record read',
     ])
+    expect(logText({ deployments, verified: true, checked: { ...checked, how: 'in full' } })).toMatch(
+      /in full, every record and live entry read$/,
+    )
+  })
+
+  test('says what it leaves out, and what goes on', () => {
+    const deployments = [{ number: 21 }]
+    const under = {
+      deployment: 22,
+      holder: 'ada',
+      run: 'https://example.org/7',
+      since: '2026-03-02T09:00:00.000Z',
+      alive: '2026-03-02T09:05:00.000Z',
+    }
+    const lastLine = (change: object) =>
+      logText({ deployments, 'under-way': { ...under, ...change } })
+        .split('\n')
+        .at(-1)
+    expect(logText({ deployments }).split('\n')[0]).toBe('20 earlier deployments not shown: give --limit or --all')
+    expect(lastLine({})).toBe(
+      'deployment 22 began 2026-03-02 09:00:00 UTC: ada holds the lock (https://example.org/7), last sign of life 2026-03-02 09:05:00 UTC',
+    )
+    expect(lastLine({ since: null, run: null })).toBe(
+      'deployment 22 has not begun: ada holds the lock, last sign of life 2026-03-02 09:05:00 UTC',
+    )
+    expect(lastLine({ holder: null, run: null })).toContain('is not a lock')
+    expect(lastLine({ holder: null, run: null, alive: null })).toBe(
+      'deployment 22 began 2026-03-02 09:00:00 UTC and was left unfinished: the next deployment closes its record',
+    )
   })
 
   test('that is broken says so, and one that is empty too', () => {
@@ -104,6 +140,8 @@ describe('the log as text', () => {
 
   test('takes nothing from foreign text', () => {
     expect(logText({ deployments: [{ number: 1, actor: 'a\nb\u001b[0m' }] }).split('\n')).toHaveLength(2)
+    const under = { deployment: 2, holder: 'a\nb', run: '\u001b[0m\n', since: '\n', alive: '\n' }
+    expect(logText({ deployments: [{ number: 1 }], 'under-way': under }).split('\n')).toHaveLength(3)
   })
 })
 
@@ -124,7 +162,7 @@ describe('what validate found', () => {
     expect(validatedText({ kind: 'service', name: 'delivery', problems: [], lint: [advice], unchecked: ['the artefact'] })).toBe(
       [
         "service 'delivery': no problem found",
-        'advice of cfn-lint, on which nothing depends:',
+        'advice, on which nothing depends:',
         '  /s/a.yml:3:1: Parameter Q not used. (W2001)',
         'not checked here:',
         '  the artefact',

@@ -221,7 +221,12 @@ const refusals: [string, number, string, string[]][] = [
       "6:50: checks[0].within: expected a duration such as 30s or 2m, got '2 minutes'",
     ],
   ],
-  ['a rollback that is wrong', 6, 'rollback: { floor: no }', ["6:20: rollback.floor: expected true or false, got 'no'"]],
+  [
+    'a rollback that is wrong',
+    6,
+    'rollback: { floor: no }',
+    [`6:20: rollback.floor: 'no' without quotes can mean false or a text (write false, or quote it: "no")`],
+  ],
 ]
 
 describe('a service is refused for', () => {

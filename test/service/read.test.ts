@@ -101,7 +101,7 @@ describe('a repository is refused for', () => {
       "/repo/cloudFormation/network.yml:1:1: the file 'network.yml' has no effect here (templates are read from overrides/ and additions/)",
       "/repo/cloudFormation/override:1:1: the folder 'override' has no effect here (did you mean 'overrides'?)",
       "/repo/cloudFormation/overrides/a.yml:1:1: 'a' is there twice: /repo/cloudFormation/overrides/a.json has the same name (join the two in one file)",
-      '/repo/cloudFormation/overrides/b.txt:1:1: not a template (templates end in .yml, .yaml or .json)',
+      '/repo/cloudFormation/overrides/b.txt:1:1: not a template (templates end in .yml, .yaml, .json or .template)',
       '/repo/cloudFormation/overrides/c.yml:1:1: a link is not a template (put the template itself into this folder)',
       '/repo/cloudFormation/overrides/deep:1:1: a folder is not a template (put the template itself into this folder)',
       '/repo/cloudFormation/additions/d.yml:1:1: not UTF-8 (save it as UTF-8)',

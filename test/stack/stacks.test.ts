@@ -13,7 +13,7 @@ stacksContract('in memory', async () => {
     url,
     get: async (key) => {
       const body = stored.get(key)
-      return body && { body, etag: 'any' as ETag }
+      return body && { body, etag: 'any' as ETag, written: 0 }
     },
   }
   let names = 0

@@ -32,6 +32,7 @@ test.each<[string, string, string[]]>([
     of('AWS::CloudFormation::Stack', '{TemplateURL: a.yml}'),
     ['CAPABILITY_AUTO_EXPAND', 'CAPABILITY_NAMED_IAM'],
   ],
+  ['a module, which may make anything', of('Acme::S3::Store::MODULE'), ['CAPABILITY_AUTO_EXPAND', 'CAPABILITY_NAMED_IAM']],
 ])('%s', (_, text, needed) => {
   expect(capabilities(aTemplate(text))).toEqual(needed)
 })

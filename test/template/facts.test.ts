@@ -29,11 +29,11 @@ function factsOf<F extends object>(facts: ReadonlyMap<string, F>): [string, unkn
 describe('facts', () => {
   test('parameters, with their defaults as text', () => {
     expect(factsOf(parameters(root))).toEqual([
-      ['Size', { type: 'Number', default: '3', noEcho: false }],
-      ['Secret', { type: 'String', noEcho: true }],
-      ['Also', { type: 'String', default: '', noEcho: true }],
-      ['Plain', { type: 'CommaDelimitedList', default: 'a,b', noEcho: false }],
-      ['__proto__', { type: 'String', noEcho: false }],
+      ['Size', { type: 'Number', default: '3', noEcho: false, constraints: {} }],
+      ['Secret', { type: 'String', noEcho: true, constraints: {} }],
+      ['Also', { type: 'String', default: '', noEcho: true, constraints: {} }],
+      ['Plain', { type: 'CommaDelimitedList', default: 'a,b', noEcho: false, constraints: {} }],
+      ['__proto__', { type: 'String', noEcho: false, constraints: {} }],
     ])
   })
 

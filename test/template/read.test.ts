@@ -12,7 +12,8 @@ function valueOfProperty(written: string): unknown {
 }
 
 function problemsOf(text: string, role: Role = 'platform'): string[] {
-  return said(readTemplate(text, 'scaling.yml', role).problems)
+  const { problems, nulls } = readTemplate(text, 'scaling.yml', role)
+  return said([...problems, ...nulls])
 }
 
 const inQueue = (written: string) => `Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      Value: ${written}\n`
@@ -62,8 +63,27 @@ describe('short forms become long ones', () => {
       '012345678901',
       '2012-10-17',
       30,
-      'yes',
+      true,
     ])
+  })
+
+  test.each([
+    ['!Ref', { Ref: '' }],
+    ['!GetAZs', { 'Fn::GetAZs': '' }],
+    ['!Sub', { 'Fn::Sub': '' }],
+    ['!GetAZs ""', { 'Fn::GetAZs': '' }],
+    ['!Base64 30', { 'Fn::Base64': '30' }],
+    ['!Sub True', { 'Fn::Sub': 'True' }],
+    ['!Sub 0755', { 'Fn::Sub': '0755' }],
+    ['!Select [ 0, !GetAZs ]', { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }],
+  ])('a tag makes a text of what it stands on, of nothing the empty one: %s', (written, value) => {
+    expect(valueOfProperty(written)).toEqual(value)
+  })
+
+  test('a block text that ends with the file ends as it does there', () => {
+    const text = (end: string) => `Resources:\n  A:\n    Type: T\n    Value: |\n      a\n      b${end}`
+    const value = (end: string) => dataOf(member(member(member(aTemplate(text(end)), 'Resources'), 'A'), 'Value'))
+    expect([value(''), value('\n'), value('\n\n'), value('\n  ')]).toEqual(['a\nb', 'a\nb\n', 'a\nb\n', 'a\nb\n'])
   })
 })
 
@@ -73,7 +93,6 @@ describe('what no template may hold', () => {
     ['null', '~', "5: 'Value' has no value (null) (give it a value, or remove it)"],
     ['nothing', '', "5: 'Value' has no value (null) (give it a value, or remove it)"],
     ['null in a list', '[a, null]', '5: a list entry has no value (null) (give it a value, or remove it)'],
-    ['a function of nothing', '!Ref', '5: !Ref has no value (give it a value, or remove it)'],
     ['a misspelt function', '!Reff a', "5: unknown tag '!Reff' (did you mean '!Ref'?)"],
   ])('%s', (_, written, problem) => {
     expect(problemsOf(inQueue(written))).toEqual([problem])
@@ -180,8 +199,8 @@ describe('the outline of a template', () => {
 
   test('an empty file says nothing, unless it is the platform template', () => {
     for (const text of ['', '# later\n']) {
-      expect(readTemplate(text, 'scaling.yml', 'override')).toEqual({ root: undefined, problems: [] })
-      expect(readTemplate(text, 'scaling.yml', 'addition')).toEqual({ root: undefined, problems: [] })
+      expect(readTemplate(text, 'scaling.yml', 'override')).toEqual({ root: undefined, problems: [], nulls: [] })
+      expect(readTemplate(text, 'scaling.yml', 'addition')).toEqual({ root: undefined, problems: [], nulls: [] })
       expect(problemsOf(text)).toEqual(['1: the template is empty (give it Resources)'])
     }
   })

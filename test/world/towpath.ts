@@ -73,6 +73,8 @@ export interface Who {
   readonly workflow?: WorkflowRun
   /** Whom STS takes them for. */
   readonly arn?: string
+  /** True if a program reads what it prints. */
+  readonly json?: boolean
 }
 
 export const account = '000000000000'
@@ -83,8 +85,9 @@ const interceptNothing = interceptWith(() => {})
 /** A world with nothing in it but empty buckets. @param options how its CloudFormation differs from the usual one */
 export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions> = {}): MemoryWorld {
   const clock = virtualClock()
-  const bucket = fakeObjects()
-  const other = fakeObjects('acme-staging')
+  const now = () => clock.now().getTime()
+  const bucket = fakeObjects('acme-platform', { now })
+  const other = fakeObjects('acme-staging', { now })
   const github = fakeGitHub(clock)
   const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...options })
   const commits = fakeCommits()
@@ -94,7 +97,10 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
   const lines: string[] = []
   const programs: MemoryWorld['programs'] = {}
   const log: Log = { info: (text) => void lines.push(text), warn: (text) => void lines.push(`warning: ${text}`), progress() {} }
-  const processes: Processes = { has: async (name) => name in programs, run: async (name, args) => programs[name]?.(args) }
+  const processes: Processes = {
+    has: async (name) => name in programs,
+    run: async (name, args) => programs[name]?.(args),
+  }
   let disk = memoryFiles(files)
   let drawn = 0
   const apiOf = (token: string) => gitHubApi({ url: github.url, repository: github.name, token, fetch: github.fetch })
@@ -112,6 +118,7 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
     gitHub,
     workflow,
     files: seen,
+    json = false,
     arn = `arn:aws:iam::${account}:user/${name}`,
   }: Who): World => ({
     ...cloudOf(name, arn, between),
@@ -121,10 +128,12 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
     archiver: nodeArchiver(),
     processes,
     workflow,
+    longPrograms: { follow: async () => undefined },
     localCommits: async (path) => gitCommits(processes, path),
     clock,
     log,
     interrupted: interrupt,
+    json,
     region,
     // Never the same twice, and the same in every run of the test.
     random: (bytes) =>

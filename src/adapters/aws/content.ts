@@ -1,7 +1,17 @@
 import { Readable } from 'node:stream'
 import type { Body } from '../../bucket/objects.ts'
-import { digestOf, hexOf } from '../../digest.ts'
+import { type Digest, digestOf, hexOf } from '../../digest.ts'
 import { TowpathError } from '../../errors.ts'
+
+/** The pieces of a reply's body; an error on the way comes out as `told` makes of it. */
+export async function* piecesOf(body: unknown, told: (error: unknown) => TowpathError): AsyncGenerator<Uint8Array> {
+  if (!(body instanceof Readable)) return
+  try {
+    for await (const piece of body) yield piece
+  } catch (error) {
+    throw told(error)
+  }
+}
 
 /** S3 takes no more in one request. Source: S3 user guide, "Uploading objects". */
 const MOST = 5 * 1024 ** 3
@@ -9,7 +19,8 @@ const MOST = 5 * 1024 ** 3
 /** A body as it is sent, as often as it takes. */
 export interface Content {
   readonly bytes: number
-  /** Its SHA-256 in base64, which S3 checks what arrives against, keeps, and gives back. */
+  readonly digest: Digest
+  /** The same in base64, which S3 checks what arrives against, keeps, and gives back. */
   readonly sha256: string
   /** The bytes from the start, for one attempt: held, or read as they are sent. */
   open(): Uint8Array | Readable
@@ -23,7 +34,7 @@ export interface Content {
 export function contentOf(body: Body, on: string, sent: (bytes: number) => void = () => {}): Content {
   if (body instanceof Uint8Array) {
     const digest = digestOf(body)
-    return { bytes: body.byteLength, sha256: base64(digest), open: () => body }
+    return { bytes: body.byteLength, digest, sha256: base64(digest), open: () => body }
   }
   const source = body
   const { bytes } = source
@@ -48,9 +59,9 @@ export function contentOf(body: Body, on: string, sent: (bytes: number) => void 
         },
       )
   }
-  return { bytes, sha256: base64(body.digest), open: () => Readable.from(counted(), { objectMode: false }) }
+  return { bytes, digest: body.digest, sha256: base64(body.digest), open: () => Readable.from(counted(), { objectMode: false }) }
 }
 
-function base64(digest: ReturnType<typeof digestOf>): string {
+function base64(digest: Digest): string {
   return Buffer.from(hexOf(digest), 'hex').toString('base64')
 }

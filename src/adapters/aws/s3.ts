@@ -4,14 +4,16 @@ import {
   type GetObjectCommandOutput,
   HeadBucketCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3'
-import type { ETag, Objects } from '../../bucket/objects.ts'
+import type { ETag, Listed, Objects, Stat } from '../../bucket/objects.ts'
+import { type Digest, digesting } from '../../digest.ts'
 import { TowpathError } from '../../errors.ts'
 import { type AwsSettings, connection } from './client.ts'
 import { conditionally } from './conditional.ts'
-import { contentOf } from './content.ts'
+import { contentOf, piecesOf } from './content.ts'
 import { translate } from './errors.ts'
 import { factsOf } from './facts.ts'
 import { putObject } from './put.ts'
@@ -51,10 +53,16 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
   }
 
   /** What is known of an object without reading it; undefined if there is none. */
-  async function head(Key: string): Promise<{ etag: ETag; bytes: number | undefined; sha256: string | undefined } | undefined> {
+  async function head(Key: string): Promise<Stat | undefined> {
     try {
       const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key, ChecksumMode: 'ENABLED' }))
-      return { etag: tag(found), bytes: found.ContentLength, sha256: found.ChecksumSHA256 }
+      return {
+        etag: tag(found),
+        bytes: found.ContentLength ?? 0,
+        digest: checksumOf(found),
+        version: found.VersionId,
+        written: found.LastModified?.getTime() ?? 0,
+      }
     } catch (error) {
       if (factsOf(error).status !== 404) throw failed(error, 'GetObject', Key)
     }
@@ -96,15 +104,34 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
         const reply = await ask(key, known)
         if (reply === 'unchanged' || reply === undefined) return reply
         try {
-          return { body: (await reply.Body?.transformToByteArray()) ?? new Uint8Array(), etag: tag(reply) }
+          const body = (await reply.Body?.transformToByteArray()) ?? new Uint8Array()
+          return { body, etag: tag(reply), written: reply.LastModified?.getTime() ?? 0 }
         } catch (error) {
           if (error instanceof TowpathError || read === READS) throw failed(error, 'GetObject', key)
         }
       }
     },
 
-    async size(key) {
-      return (await head(key))?.bytes
+    async stream(key) {
+      const reply = await ask(key, undefined)
+      if (reply === undefined || reply === 'unchanged') return undefined
+      return piecesOf(reply.Body, (error) => failed(error, 'GetObject', key))
+    },
+
+    stat: head,
+
+    async measure(key) {
+      for (let read = 1; ; read++) {
+        const reply = await ask(key, undefined)
+        if (reply === 'unchanged' || reply === undefined) return undefined
+        const content = digesting()
+        try {
+          for await (const piece of (reply.Body ?? []) as AsyncIterable<Uint8Array>) content.add(piece)
+          return { digest: content.digest(), version: reply.VersionId }
+        } catch (error) {
+          if (error instanceof TowpathError || read === READS) throw failed(error, 'GetObject', key)
+        }
+      }
     },
 
     async create(Key, body, sent) {
@@ -117,7 +144,7 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
           return tag(outcome.done)
         }
         const there = outcome.repeated ? await head(Key) : undefined
-        return there?.sha256 === content.sha256 ? there.etag : 'exists'
+        return there?.digest === content.digest ? there.etag : 'exists'
       } catch (error) {
         throw failed(error, 'PutObject', Key)
       }
@@ -130,7 +157,7 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
         const outcome = await conditionally(put, async () => (await head(Key))?.etag === seen)
         if ('done' in outcome) return tag(outcome.done)
         const there = outcome.repeated ? await head(Key) : undefined
-        return there?.sha256 === content.sha256 ? there.etag : 'changed'
+        return there?.digest === content.digest ? there.etag : 'changed'
       } catch (error) {
         throw failed(error, 'PutObject', Key)
       }
@@ -147,23 +174,34 @@ export async function s3Objects(bucket: string, settings: AwsSettings = {}): Pro
       }
     },
 
-    async list(prefix) {
-      const keys: string[] = []
+    async list(prefix, { flat = false, after } = {}) {
+      const objects: Listed[] = []
+      const Delimiter = flat ? '/' : undefined
       let ContinuationToken: string | undefined
       do {
         try {
-          const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken }))
-          for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key)
+          const page = await client.send(
+            new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, Delimiter, StartAfter: after, ContinuationToken }),
+          )
+          for (const found of page.Contents ?? []) if (found.Key !== undefined) objects.push({ key: found.Key, etag: tag(found) })
           ContinuationToken = page.NextContinuationToken
         } catch (error) {
           throw failed(error, 'ListBucket')
         }
       } while (ContinuationToken !== undefined)
-      return keys
+      return objects
     },
 
     url(key) {
       return `${host}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`
     },
   }
+}
+
+/** The SHA-256 of a whole object, where S3 has one: of an upload in parts it has one of the parts' checksums. Source: S3 API, HeadObject. */
+function checksumOf({
+  ChecksumSHA256: sha256,
+  ChecksumType,
+}: Pick<HeadObjectCommandOutput, 'ChecksumSHA256' | 'ChecksumType'>): Digest | undefined {
+  return sha256 === undefined || ChecksumType !== 'FULL_OBJECT' ? undefined : `sha256:${Buffer.from(sha256, 'base64').toString('hex')}`
 }

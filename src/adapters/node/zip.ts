@@ -1,8 +1,8 @@
 import { PassThrough, Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
-import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl'
+import { type Entry, fromBufferPromise, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl'
 import { ZipFile } from 'yazl'
-import type { ArchiveMember, Archiver, ZipEntry } from '../../artefact/archiver.ts'
+import type { ArchivedFile, ArchiveMember, Archiver, ZipEntry } from '../../artefact/archiver.ts'
 import { TowpathError } from '../../errors.ts'
 import type { Files } from '../../ports/files.ts'
 import { tarMembers } from './tar.ts'
@@ -12,7 +12,7 @@ const BLOCK_BYTES = 256 * 1024
 
 /** Zips by yazl, read by yauzl. */
 export function nodeArchiver(): Archiver {
-  return { zip, entries, tar: (files, path) => tarMembers(files.stream(path), path) }
+  return { zip, entries, unzip, tar: (files, path) => tarMembers(files.stream(path), path) }
 }
 
 /**
@@ -47,7 +47,7 @@ async function* zip(members: readonly ArchiveMember[]): AsyncGenerator<Uint8Arra
   }
 }
 
-function optionsOf({ bytes, executable }: ArchiveMember) {
+function optionsOf({ bytes, executable, stored = false }: ArchiveMember) {
   return {
     // The earliest time a zip can hold, in local time on purpose: zip has no zones, and yazl writes what the local clock shows.
     mtime: new Date(1980, 0, 1),
@@ -55,7 +55,7 @@ function optionsOf({ bytes, executable }: ArchiveMember) {
     forceDosTimestamp: true,
     mode: executable ? 0o100755 : 0o100644,
     size: bytes,
-    compress: true,
+    compress: !stored,
   }
 }
 
@@ -80,6 +80,24 @@ async function entries(files: Files, path: string, most: number): Promise<readon
 /** The upper half of the external attributes, where the upper byte of the version says Unix (3) or Darwin (19). Source: APPNOTE.TXT 4.4.2. */
 function modeOf({ versionMadeBy, externalFileAttributes }: Entry): number | undefined {
   return [3, 19].includes(versionMadeBy >>> 8) ? externalFileAttributes >>> 16 : undefined
+}
+
+async function unzip(bytes: Uint8Array): Promise<readonly ArchivedFile[]> {
+  try {
+    const archive = await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+    const found: ArchivedFile[] = []
+    for await (const entry of archive.eachEntry()) {
+      if (entry.fileName.endsWith('/')) continue
+      const pieces: Uint8Array[] = []
+      for await (const piece of await archive.openReadStreamPromise(entry)) pieces.push(piece)
+      const executable = ((entry.externalFileAttributes >>> 16) & 0o111) !== 0
+      found.push({ name: entry.fileName, bytes: Buffer.concat(pieces), executable })
+    }
+    return found
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw new TowpathError('bad-input', `an archive cannot be read: ${said}`, { hint: 'publish it again', cause: error })
+  }
 }
 
 /** The name as written, backslashes and all. In the old code page 437 control characters are pictures; here they stay what they are. */

@@ -3,7 +3,7 @@ import type { Ledger } from '../../bucket/ledger.ts'
 import { isTransient, TowpathError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { type Clock, pollGap, printDuration } from '../../ports/clock.ts'
-import { type Claim, holderText, type LockDocument, lockBytes, readLock } from './document.ts'
+import { type Claim, holderText, type LockDocument, lockBytes, readLock, type SeenLock, unlockCommand } from './document.ts'
 import { keepLease, type Lease } from './lease.ts'
 import { LEASE_MILLISECONDS, watchHolder } from './wait.ts'
 
@@ -37,7 +37,7 @@ export async function acquire(ledger: Ledger, epoch: number, claim: Claim, waiti
     // We took it already, and lost the reply.
     if (value.token === claim.token) return keepLease(ledger, clock, log, value, etag, dead)
     const silence = silenceOf(other)
-    if (silence < LEASE_MILLISECONDS) return held(value)
+    if (silence < LEASE_MILLISECONDS) return held(ledger, other)
     dead = value
     const taken = await ledger.objects.replace(key, lockBytes(mine), etag)
     if (taken === 'changed') return attempt()
@@ -58,8 +58,8 @@ export async function acquire(ledger: Ledger, epoch: number, claim: Claim, waiti
   }
 }
 
-function held(document: LockDocument): TowpathError {
-  return new TowpathError('locked', `another deployment holds the lock: ${holderText(document)}`, {
-    hint: 'wait for it and deploy again, or give a longer --wait',
+function held(ledger: Ledger, { value, etag }: SeenLock): TowpathError {
+  return new TowpathError('locked', `another deployment holds the lock: ${holderText(value)}`, {
+    hint: `wait for it and deploy again, or give a longer --wait; if that run is gone: ${unlockCommand(ledger, etag)}`,
   })
 }

@@ -110,7 +110,9 @@ export function keepLease(
       try {
         if (await recognise()) await objects.remove(key, etag)
       } catch (error) {
-        log.warn(`the lock could not be given back: ${textOf(error)}; the next run takes it over after a minute`)
+        const isGarbage = error instanceof TowpathError && error.hint !== undefined && error.code === 'failed' && !error.transient
+        const next = isGarbage ? error.hint : 'the next run takes it over after a minute'
+        log.warn(`the lock could not be given back: ${textOf(error)}; ${next}`)
       }
     },
   }

@@ -1,9 +1,8 @@
-import type { Stored } from '../../bucket/documents.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
 import type { ETag } from '../../bucket/objects.ts'
 import type { Log } from '../../log.ts'
 import { type Clock, pollGap, printDuration } from '../../ports/clock.ts'
-import { holderText, type LockDocument, readLock } from './document.ts'
+import { holderText, readLock, type SeenLock, unlockCommand } from './document.ts'
 
 /** A holder counts as dead if its lock has not changed for so long, in milliseconds on the clock of the run that waits. */
 export const LEASE_MILLISECONDS = 60_000
@@ -19,7 +18,7 @@ interface Seen {
  * Watches a lock that another run holds. The function it gives is called with each version of the lock that is read, and says for how many
  * milliseconds the lock has not changed. Clocks of different machines are never compared. Logs each new holder once.
  */
-export function watchHolder(clock: Clock, log: Log): (lock: Stored<LockDocument>) => number {
+export function watchHolder(clock: Clock, log: Log): (lock: SeenLock) => number {
   let seen: Seen | undefined
   return ({ value, etag }) => {
     const now = clock.monotonic()
@@ -45,7 +44,9 @@ export async function waitUntilFree(
     if (lock === undefined) return
     const quiet = silence(lock)
     if (quiet >= LEASE_MILLISECONDS)
-      return log.warn(`${holderText(lock.value)} gave no sign of life for ${printDuration(quiet)}: it is not waited for`)
+      return log.warn(
+        `${holderText(lock.value)} gave no sign of life for ${printDuration(quiet)}: it is not waited for (to remove its lock: ${unlockCommand(ledger, lock.etag)})`,
+      )
     const waited = clock.monotonic() - start
     if (waited >= wait)
       return log.warn(

@@ -12,7 +12,10 @@ import type { DeploymentRecord, EntryFact, LiveEntries, LogEntry } from './recor
 export type Closing = Pick<DeploymentRecord, 'outcome' | 'changed' | 'cause' | 'stacks'> & { readonly closedBy?: string }
 
 /** The parts of a record that are known when it is opened. */
-export type Opening = Pick<DeploymentRecord, 'kind' | 'parts' | 'release' | 'version' | 'previous' | 'origin'>
+export type Opening = Pick<
+  DeploymentRecord,
+  'kind' | 'parts' | 'release' | 'version' | 'platform' | 'releaseCommit' | 'previous' | 'origin' | 'verified'
+>
 
 /** Who writes a journal, and how. */
 export interface Writer {
@@ -43,8 +46,8 @@ export interface Journal {
 
 /** Opens deployment `n` = the end's number + 1. The first entry is its fence: of two that try, one is refused. */
 export async function openJournal(ledger: Ledger, writer: Writer, end: End, opening: Opening): Promise<Journal> {
-  const journal = journalFrom(ledger, writer, end, opening, { entries: [], sequence: 0, previous: end.record?.digest ?? null })
-  const { kind, previous: _, ...what } = opening
+  const journal = journalFrom(ledger, writer, end, opening, { entries: [], sequence: 0, previous: end.digest })
+  const { kind, previous: _, verified: __, ...what } = opening
   await journal.append({ kind: 'started', deployment: kind, ...what })
   return journal
 }
@@ -155,7 +158,7 @@ function journalFrom(ledger: Ledger, writer: Writer, end: End, opening: Opening,
         finished: now,
         closedBy: closedBy ?? null,
         entries,
-        previousRecord: end.record?.digest ?? null,
+        previousRecord: end.digest,
       }
       const { bytes, digest } = digestOfRecord(record)
       const key = recordKey(environment, service, deployment)

@@ -2,7 +2,10 @@ import type { End } from './history.ts'
 import type { DeploymentRecord } from './record.ts'
 
 /** A record as far as it is known when it is opened. */
-export type OpenRecord = Pick<DeploymentRecord, 'service' | 'environment' | 'deployment' | 'kind' | 'release' | 'version' | 'origin'>
+export type OpenRecord = Pick<
+  DeploymentRecord,
+  'service' | 'environment' | 'deployment' | 'kind' | 'release' | 'releaseCommit' | 'version' | 'origin'
+>
 
 /** A stack's outputs, as a deployment left them. */
 export interface LiveOutputs {

@@ -1,3 +1,4 @@
+import type { VerifiedBlob } from '../../bucket/blobs.ts'
 import type { Digest } from '../../digest.ts'
 import type { Origin } from '../../origin.ts'
 import type { Part } from './parts.ts'
@@ -41,7 +42,7 @@ export type Kind = 'deploy' | 'rollback' | 'recorded'
 export type Attempt = Pick<DeploymentRecord, 'release' | 'version' | 'changed' | 'outcome' | 'previous'>
 
 /** What a deployment put live: a release, or, of a recorded one, what something else calls its version. */
-type What = Pick<DeploymentRecord, 'release' | 'version'>
+type What = Pick<DeploymentRecord, 'release' | 'version' | 'platform' | 'releaseCommit'>
 
 /** A line of the log of one deployment: what is about to be done, or what came of it. Never holds a parameter's value. */
 export type EntryFact =
@@ -97,6 +98,10 @@ export interface DeploymentRecord {
   readonly release: Digest | null
   /** What something else deployed that is no release of Towpath's, in its own words. */
   readonly version?: string
+  /** The version of the release's platform; absent in what was written before records had it, and where there is no release. */
+  readonly platform?: string
+  /** The commit of the release's first deployment here; absent where it is not known. */
+  readonly releaseCommit?: string
   /** The release that was present before this deployment; null if there was none, or what was there is no release. */
   readonly previous: Digest | null
   readonly origin: Origin
@@ -107,6 +112,8 @@ export interface DeploymentRecord {
   readonly cause: FailureCause | null
   readonly stacks: Readonly<Record<string, StackRecord>>
   readonly entries: readonly LogEntry[]
+  /** The blobs of the release that had to be read to know that they are what their names say; absent if the bucket's checksums told of all. */
+  readonly verified?: readonly VerifiedBlob[]
   /** The SHA-256 of the record before this one. */
   readonly previousRecord: Digest | null
 }

@@ -38,7 +38,7 @@ export async function readReviewed(objects: Objects, text: string): Promise<Revi
     throw new TowpathError('bad-input', `'${text}' names no plan`, {
       hint: 'give the digest that towpath plan gave, whole: sha256: and 64 digits',
     })
-  if ((await objects.size(blobKey(text))) === undefined)
+  if ((await objects.stat(blobKey(text))) === undefined)
     throw new TowpathError('not-found', `no plan ${text} is in bucket '${objects.bucket}'`, {
       hint: 'make one with towpath plan, and give the digest that it gave, and the bucket it was made with',
     })

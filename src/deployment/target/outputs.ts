@@ -3,6 +3,7 @@ import { suggest } from '../../nearest.ts'
 import { servicesKnown } from '../../release/services.ts'
 import { platformService, stackName } from '../../service/names.ts'
 import type { Stack } from '../../stack/stacks.ts'
+import { guarded } from '../log/damage.ts'
 import { findEnd } from '../log/history.ts'
 import type { Target } from './target.ts'
 
@@ -54,7 +55,7 @@ async function describe(target: Target, service: string, stack: string): Promise
   const { environment } = target
   const found = await target.stacks.describe(stackName(service, environment, stack))
   if (found) return found
-  const end = await findEnd({ ...target.ledger, service })
+  const end = await findEnd(guarded({ ...target.ledger, service }, target.log, undefined))
   const name = end.record?.value.stacks[stack]?.name
   return name === undefined ? undefined : target.stacks.describe(name)
 }

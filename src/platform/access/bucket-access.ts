@@ -103,6 +103,7 @@ export function conditionalWrites(place: Pick<AccountPlace, 'partition'>, bucket
     releases,
     records,
     entries,
+    segments,
     channels,
     register,
     environments,
@@ -113,7 +114,7 @@ export function conditionalWrites(place: Pick<AccountPlace, 'partition'>, bucket
     runtime,
   } = keyPatterns
   const [createOnly, writes, deletes] = conditionalSids
-  const createdOnce = [blobs, platformReleases, releases, records, entries, revisions(), runtime]
+  const createdOnce = [blobs, platformReleases, releases, records, entries, segments, revisions(), runtime]
   const statement = (Sid: string, action: string, patterns: readonly string[], absent: readonly string[]): Statement => ({
     ...deny(Sid, [action], objectArns(place, bucket, patterns)),
     Principal: '*',

@@ -4,7 +4,7 @@ import { allow, deny, type Statement } from './policy.ts'
 import { foundations } from './stack-access.ts'
 
 /** The services whose resources CloudFormation may make where the platform team says nothing else: those of the starter platform. */
-const services = ['lambda', 'sqs', 'sns', 'dynamodb', 'logs', 'cloudwatch', 'events']
+const services = ['lambda', 'sqs', 'sns', 'dynamodb', 'logs', 'cloudwatch', 'events', 'codedeploy']
 
 /** A network, and nothing that runs in it. */
 const network = [
@@ -62,6 +62,7 @@ export function defaultExecuteAccess(ground: Ground): readonly Statement[] {
     allow('BoundedRoles', granting, roles, bounded),
     allow('Roles', handling, roles),
     allow('PassToFunctions', ['iam:PassRole'], roles, { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }),
+    allow('PassToCodeDeploy', ['iam:PassRole'], roles, { StringEquals: { 'iam:PassedToService': 'codedeploy.amazonaws.com' } }),
     allow('ServiceRoles', ['iam:CreateServiceLinkedRole'], [iamArn(ground, 'role/aws-service-role/*')]),
     allow('NestedStacks', nesting, [stackArn(ground, `*-${ground.environment}-*`)]),
   ]

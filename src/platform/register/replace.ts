@@ -45,13 +45,13 @@ export async function requireNothingLost(objects: Objects, before: Register | un
 /** Every service that has an owner or a record. */
 async function known(objects: Objects): Promise<readonly string[]> {
   const keys = [...(await objects.list(services)), ...(await objects.list(deployments))]
-  return [...new Set(keys.flatMap((key) => serviceOf(key) ?? []))].sort()
+  return [...new Set(keys.flatMap(({ key }) => serviceOf(key) ?? []))].sort()
 }
 
 async function wasDeployed(objects: Objects, service: string): Promise<boolean> {
-  for (const environment of (await objects.list(environments)).map(nameIn)) {
+  for (const environment of (await objects.list(environments)).map(({ key }) => nameIn(key))) {
     const keys = await objects.list(recordsOf(environment, service))
-    if (keys.some((key) => recordNumber(key) !== undefined)) return true
+    if (keys.some(({ key }) => recordNumber(key) !== undefined)) return true
   }
   return false
 }

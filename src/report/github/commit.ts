@@ -1,6 +1,8 @@
 import type { Ledger } from '../../bucket/ledger.ts'
-import { readAll } from '../../deployment/log/history.ts'
+import { findEnd } from '../../deployment/log/history.ts'
 import type { OpenRecord } from '../../deployment/log/listener.ts'
+import type { DeploymentRecord } from '../../deployment/log/record.ts'
+import { findBack } from '../../deployment/log/walk-back.ts'
 import type { Origin } from '../../origin.ts'
 
 /** A complete commit id, as GitHub has them. */
@@ -11,14 +13,17 @@ const commitId = /^[0-9a-f]{40}$/
  * deployed commit of a rollback is the one with which its release first came here, not the one whose workflow rolls back.
  */
 export async function commitsOf(ledger: Ledger, record: OpenRecord, own: Origin): Promise<readonly string[]> {
-  const origins = [...(record.kind === 'rollback' ? [await firstOriginOf(ledger, record)] : []), record.origin, own]
+  const origins = [...(record.kind === 'rollback' ? [await originOfRelease(ledger, record)] : []), record.origin, own]
   const ours = origins.flatMap((origin) => (origin && isOfOneRepository(origin, own) ? (origin.commit ?? []) : []))
   return [...new Set(ours)].filter((commit) => commitId.test(commit))
 }
 
-/** Where the first deployment of a release came from, among those whose commit is known. */
-async function firstOriginOf(ledger: Ledger, { release }: OpenRecord): Promise<Origin | undefined> {
-  return (await readAll(ledger)).find((record) => record.release === release && record.kind !== 'rollback' && record.origin.commit)?.origin
+/** Who brought a release here, as its record says; of one that was written before records did, who deployed it last. */
+async function originOfRelease(ledger: Ledger, { release, releaseCommit, origin }: OpenRecord): Promise<Origin | undefined> {
+  if (releaseCommit !== undefined) return { ...origin, commit: releaseCommit }
+  const isIt = (record: DeploymentRecord): boolean =>
+    record.release === release && record.kind !== 'rollback' && record.origin.commit !== null
+  return (await findBack(ledger, await findEnd(ledger), isIt))?.origin
 }
 
 /**

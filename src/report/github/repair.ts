@@ -1,5 +1,6 @@
-import { type End, newestFirst } from '../../deployment/log/history.ts'
+import type { End } from '../../deployment/log/history.ts'
 import type { DeploymentRecord } from '../../deployment/log/record.ts'
+import { newestFirst } from '../../deployment/log/walk-back.ts'
 import { TowpathError } from '../../errors.ts'
 import type { DeploymentState, ListedDeployment } from '../../ports/github-deployments.ts'
 import { ended, superseded } from './new-deployment.ts'

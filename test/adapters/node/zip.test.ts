@@ -4,7 +4,7 @@ import type { ArchiveMember } from '../../../src/artefact/archiver.ts'
 import { unzipped } from '../../artefact/support.ts'
 import { memoryFiles } from '../../world/files.ts'
 
-const { zip, entries } = nodeArchiver()
+const { zip, entries, unzip } = nodeArchiver()
 
 function aMember(name: string, content: string | Buffer = name, over: Partial<ArchiveMember> = {}): ArchiveMember {
   async function* open(): AsyncGenerator<Uint8Array> {
@@ -69,6 +69,33 @@ describe('zip', () => {
     for await (const piece of zip([endless])) if (piece.length > 1_000) break
     await new Promise(setImmediate)
     expect(closed).toBe(true)
+  })
+})
+
+describe('a stored member', () => {
+  test('holds its bytes as they are, and is read back', async () => {
+    const content = 'again and again '.repeat(1_000)
+    const [stored, packed] = [await zipped([aMember('a', content, { stored: true })]), await zipped([aMember('a', content)])]
+    expect(stored.includes(content)).toBe(true)
+    expect(packed.length).toBeLessThan(content.length / 10)
+    expect((await unzipped(stored)).map(({ text }) => text)).toEqual([content])
+  })
+})
+
+describe('unzip', () => {
+  test('gives the files of a zip with their content, in its order', async () => {
+    const bytes = await zipped([aMember('b/run.sh', 'exit', { executable: true }), aMember('a', 'text')])
+    const found = await unzip(bytes)
+    expect(found.map(({ name, bytes: content, executable }) => [name, Buffer.from(content).toString(), executable])).toEqual([
+      ['b/run.sh', 'exit', true],
+      ['a', 'text', false],
+    ])
+  })
+
+  test('refuses what is no zip, or was cut short', async () => {
+    const bytes = await zipped([aMember('a', 'text')])
+    for (const wrong of [Buffer.from('no zip'), bytes.subarray(0, bytes.length - 30)])
+      await expect(unzip(wrong)).rejects.toMatchObject({ code: 'bad-input' })
   })
 })
 

@@ -107,7 +107,7 @@ describe('a journal', () => {
     previous: null,
     origin: { actor: null, repository: null, repositoryId: null, commit: null, run: null, towpath: '0' },
   }
-  const end = { number: 0, record: undefined, head: undefined }
+  const end = { number: 0, record: undefined, digest: null, head: undefined }
   const closing = { outcome: 'succeeded' as const, changed: true, cause: null, stacks: {} }
   function setting() {
     const objects = fakeObjects()

@@ -13,6 +13,7 @@ import {
   releaseKey,
   revisionKey,
   runtimeKey,
+  segmentKey,
 } from '../../../src/bucket/keys.ts'
 import { digestOf } from '../../../src/digest.ts'
 import { conditionalSids } from '../../../src/platform/access/bucket-access.ts'
@@ -30,6 +31,7 @@ const written = {
   entry: entryKey('staging', 'delivery', 12, 3),
   revision: revisionKey('delivery', hex),
   'part of the runtime of hosts': runtimeKey(digestOf('x')),
+  segment: segmentKey('staging', 'delivery', { first: 1, last: 20, hex: '0123abcd' }),
 }
 const moved = {
   channel: channelKey('stable'),

@@ -35,6 +35,15 @@ const handlers: Readonly<Record<string, readonly string[]>> = {
   'AWS::EC2::VPC': ['ec2:CreateVpc', 'ec2:ModifyVpcAttribute', 'ec2:DeleteVpc', 'ec2:DescribeVpcs', 'ec2:DescribeAvailabilityZones'],
   'AWS::EC2::VPCEndpoint': ['ec2:CreateVpcEndpoint', 'ec2:ModifyVpcEndpoint', 'ec2:DeleteVpcEndpoints', 'ec2:DescribeVpcEndpoints'],
   'AWS::EC2::VPCGatewayAttachment': ['ec2:AttachInternetGateway', 'ec2:DetachInternetGateway', 'ec2:DescribeInternetGateways'],
+  // CloudFormation's own: no call is made for it.
+  'AWS::CloudFormation::WaitConditionHandle': [],
+  'AWS::CodeDeploy::Application': ['codedeploy:CreateApplication', 'codedeploy:UpdateApplication', 'codedeploy:DeleteApplication'],
+  'AWS::CodeDeploy::DeploymentGroup': [
+    'codedeploy:CreateDeploymentGroup',
+    'codedeploy:UpdateDeploymentGroup',
+    'codedeploy:DeleteDeploymentGroup',
+    'codedeploy:GetDeploymentGroup',
+  ],
   'AWS::IAM::Policy': ['iam:PutRolePolicy', 'iam:GetRolePolicy', 'iam:DeleteRolePolicy'],
   'AWS::IAM::Role': [
     'iam:CreateRole',
@@ -93,6 +102,11 @@ describe('the role that CloudFormation takes', () => {
   })
 
   const iamOr = (action: string): string => (action.startsWith('iam:') ? iam('role/greeter-staging-function-Role-1') : '*')
+
+  test('hands roles to CodeDeploy', () => {
+    const keys = { 'iam:PassedToService': 'codedeploy.amazonaws.com' }
+    expect(judge(role, { action: 'iam:PassRole', resource: iam('role/x'), keys })).toBe('allowed')
+  })
 
   test('hands roles to functions, and reads the code that they are made of', () => {
     expect(judge(role, { action: 'iam:PassRole', resource: iam('role/x'), keys: { 'iam:PassedToService': 'lambda.amazonaws.com' } })).toBe(

@@ -45,7 +45,8 @@ function s3Asks(bucket: string, method: string, key: string): Ask[] {
   const list: Ask = { action: 's3:ListBucket', resource: arn }
   switch (method) {
     case 'get':
-    case 'size':
+    case 'stat':
+    case 'measure':
       return [on('GetObject'), list]
     case 'create':
       return [on('PutObject', { 's3:if-none-match': '*' })]

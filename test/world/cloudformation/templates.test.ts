@@ -83,7 +83,7 @@ describe('a template is refused', () => {
     }
     const get = async (key: string) => {
       const body = stored[key]
-      return body === undefined ? undefined : { body: Buffer.from(body), etag: key as never }
+      return body === undefined ? undefined : { body: Buffer.from(body), etag: key as never, written: 0 }
     }
     const { cloud, request, refusal, deploy } = drive({ objects: [{ bucket: 'templates', get, url }] })
     const body = stored['large.json'] ?? ''
