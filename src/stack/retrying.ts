@@ -27,7 +27,6 @@ export function retryingStacks(stacks: Stacks, deadline: Deadline): Stacks {
   return {
     region: stacks.region,
     describe: (nameOrId) => retry(() => stacks.describe(nameOrId)),
-    liveTemplate: (stackId) => retry(() => stacks.liveTemplate(stackId)),
     createChangeSet: (request) => retry(() => stacks.createChangeSet(request)),
     describeChangeSet: (ref) => retry(() => stacks.describeChangeSet(ref)),
     listChangeSets: (nameOrId) => retry(() => stacks.listChangeSets(nameOrId)),
@@ -37,6 +36,7 @@ export function retryingStacks(stacks: Stacks, deadline: Deadline): Stacks {
       await stacks.executeChangeSet(ref, token)
     },
     events: (stackId, after) => retry(() => stacks.events(stackId, after)),
+    template: (stackId) => retry(() => stacks.template(stackId)),
     deleteStack: (stackId, token, role) => retry(() => stacks.deleteStack(stackId, token, role)),
     protect: (stackId) => retry(() => stacks.protect(stackId)),
   }

@@ -129,8 +129,6 @@ export interface Stacks {
   readonly region: string
   /** By name: undefined if there is none or it is deleted. By id: a deleted one is described as `DELETE_COMPLETE`. */
   describe(nameOrId: string): Promise<Stack | undefined>
-  /** The template that is live, as it was sent (GetTemplate, Original). Throws for a stack that is not there. */
-  liveTemplate(stackId: string): Promise<string>
   createChangeSet(request: ChangeSetRequest): Promise<ChangeSetRef>
   /** Undefined if it is gone. */
   describeChangeSet(ref: ChangeSetRef): Promise<ChangeSet | undefined>
@@ -140,6 +138,8 @@ export interface Stacks {
   executeChangeSet(ref: ChangeSetRef, token: string): Promise<void>
   /** Newest first, in the service's own order, back to (and without) the event `until`, or to the first one there is. */
   events(stackId: string, until?: string): Promise<readonly StackEvent[]>
+  /** The template of a stack, as it was sent. Undefined if there is none. */
+  template(stackId: string): Promise<string | undefined>
   /** @param role as that of a change set */
   deleteStack(stackId: string, token: string, role?: string): Promise<void>
   /** Turns a stack's termination protection on (UpdateTerminationProtection: no change set can). It is no operation of the stack. */

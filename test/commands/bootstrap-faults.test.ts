@@ -13,7 +13,7 @@ const begun = (cloud: Cloud, status: string): number =>
 
 /** Somebody else changes the stack, by a template with one more resource. */
 function changedByAnother(cloud: Cloud): void {
-  const template = JSON.parse(cloud.template(name))
+  const template = JSON.parse(cloud.templateOf(name))
   const times = cloud.history(name).length
   const Resources = { ...template.Resources, Other: { Type: 'Test::Towpath::Thing', Properties: { times } } }
   cloud.place({ name, template: { ...template, Resources }, tags: cloud.stack(name)?.tags ?? {} })

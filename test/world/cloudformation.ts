@@ -9,7 +9,7 @@ import { type Call, type Faults, faults, type Request, type Where } from './clou
 import type { Account, Timing } from './cloudformation/model.ts'
 import { Answer, broken, silence, throttled } from './cloudformation/refusal.ts'
 import { checkBody } from './cloudformation/requests.ts'
-import { deleteStack, describe, events, findStack, liveTemplate, protect } from './cloudformation/stacks.ts'
+import { deleteStack, describe, events, findStack, protect } from './cloudformation/stacks.ts'
 import { type Readable, templateAt } from './cloudformation/urls.ts'
 
 export interface FakeStacksOptions {
@@ -97,13 +97,13 @@ export function fakeStacks(options: FakeStacksOptions): FakeStacks {
     return {
       region,
       describe: (nameOrId) => send('describe', nameOrId, () => describe(account, nameOrId)),
-      liveTemplate: (stackId) => send('liveTemplate', stackId, () => liveTemplate(account, stackId)),
       createChangeSet: (request) => send('createChangeSet', request.stack, () => create(request), request.role),
       describeChangeSet: (ref) => send('describeChangeSet', ref.stackId, () => describeChangeSet(account, ref)),
       listChangeSets: (nameOrId) => send('listChangeSets', nameOrId, () => listChangeSets(account, nameOrId)),
       deleteChangeSet: (ref) => send('deleteChangeSet', ref.stackId, () => deleteChangeSet(account, ref)),
       executeChangeSet: (ref, token) => send('executeChangeSet', ref.stackId, () => executeChangeSet(account, ref, token)),
       events: (stackId, until) => send('events', stackId, () => events(account, stackId, until)),
+      template: (stackId) => send('template', stackId, () => findStack(account, stackId)?.live?.template.text),
       deleteStack: (stackId, token, role) => send('deleteStack', stackId, () => deleteStack(account, stackId, token, role), role),
       protect: (stackId) => send('protect', stackId, () => protect(account, stackId)),
     }

@@ -8,6 +8,7 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
+  GetTemplateCommand,
   ListChangeSetsCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation'
@@ -18,7 +19,6 @@ import { callOf, type ServiceEndpoint, stackNameIn } from './cloudformation/call
 import { changesOf, united } from './cloudformation/changes.ts'
 import { isAbsent, isOwnRepetition } from './cloudformation/refusals.ts'
 import { inputOf } from './cloudformation/request.ts'
-import { templateThrough } from './cloudformation/template.ts'
 import { translate } from './errors.ts'
 
 /** How often a request is sent: more than usual, since DescribeStacks is limited to a few a second for a whole account. */
@@ -126,6 +126,11 @@ export function stacksThrough(client: CloudFormationClient, service: ServiceEndp
     return found
   }
 
+  async function template(stackId: string): Promise<string | undefined> {
+    const answer = await client.send(new GetTemplateCommand({ StackName: stackId, TemplateStage: 'Original' })).catch(absent)
+    return answer?.TemplateBody
+  }
+
   async function deleteStack(stackId: string, token: string, RoleARN?: string): Promise<void> {
     const input = { StackName: stackId, ClientRequestToken: token, ...(RoleARN === undefined ? {} : { RoleARN }) }
     await client.send(new DeleteStackCommand(input)).catch(absent)
@@ -138,13 +143,13 @@ export function stacksThrough(client: CloudFormationClient, service: ServiceEndp
   return {
     region: service.region,
     describe: (nameOrId) => asking('describe', nameOrId, () => describe(nameOrId)),
-    liveTemplate: (stackId) => asking('liveTemplate', stackId, () => templateThrough(client, stackId)),
     createChangeSet: (request) => asking('createChangeSet', request.stack, () => createChangeSet(request)),
     describeChangeSet: (ref) => asking('describeChangeSet', ref.stackId, () => describeChangeSet(ref)),
     listChangeSets: (nameOrId) => asking('listChangeSets', nameOrId, () => listChangeSets(nameOrId)),
     deleteChangeSet: (ref) => asking('deleteChangeSet', ref.stackId, () => deleteChangeSet(ref)),
     executeChangeSet: (ref, token) => asking('executeChangeSet', ref.stackId, () => executeChangeSet(ref, token)),
     events: (stackId, until) => asking('events', stackId, () => events(stackId, until)),
+    template: (stackId) => asking('template', stackId, () => template(stackId)),
     deleteStack: (stackId, token, role) => asking('deleteStack', stackId, () => deleteStack(stackId, token, role)),
     protect: (stackId) => asking('protect', stackId, () => protect(stackId)),
   }

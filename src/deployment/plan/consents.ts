@@ -84,7 +84,8 @@ function nothingIfRefused(error: unknown): readonly string[] {
 async function namesOfLive(target: Target, stack: string, name: string): Promise<readonly string[]> {
   const live = await target.stacks.describe(name)
   if (live === undefined || live.status === 'REVIEW_IN_PROGRESS') return []
-  const text = await target.stacks.liveTemplate(live.id)
+  const text = await target.stacks.template(live.id)
+  if (text === undefined) return []
   const template = target.templates.parse(text, `${stack}, as it is live`)
   const nested = [...resources(template.root)].filter(([, { type }]) => type === NESTED).map(([child]) => `${stack}.${child}${BELOW}`)
   return [...namesInTemplate(stack, template), ...namesOfSections(stack, template), ...nested]

@@ -61,7 +61,9 @@ function stackInRelease(target: Target, manifest: Manifest, stack: string, recip
     digest: (sent) => digestOfStack(made, sent, entry.roles?.execute),
     template: () => load(recipe, stack),
     async liveTemplate(live) {
-      return target.templates.parse(await target.stacks.liveTemplate(live.id), `${stack}, as it is live`)
+      const text = await target.stacks.template(live.id)
+      if (text === undefined) throw new TowpathError('failed', `stack ${live.name} has no template`, { blame: 'service' })
+      return target.templates.parse(text, `${stack}, as it is live`)
     },
     async content(live, sent) {
       const known = sendable(stack, await made.template(), live, sent)

@@ -4,11 +4,11 @@ import { allow, deny, type Statement } from './policy.ts'
 /** What a plan asks of CloudFormation. A change set changes nothing until it is executed. */
 const plans = [
   'cloudformation:DescribeStacks',
-  'cloudformation:GetTemplate',
   'cloudformation:CreateChangeSet',
   'cloudformation:DescribeChangeSet',
   'cloudformation:ListChangeSets',
   'cloudformation:DeleteChangeSet',
+  'cloudformation:GetTemplate',
 ]
 
 /** What applying asks beyond it. */

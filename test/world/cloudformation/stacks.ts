@@ -83,13 +83,6 @@ export function described({ id, name, status, created, updated, reason, live, ou
   }
 }
 
-/** GetTemplate, as it was sent. */
-export function liveTemplate(account: Account, nameOrId: string): string {
-  const stack = findStack(account, nameOrId)
-  if (!stack?.live) throw invalid(`Stack with id ${nameOrId} does not exist`)
-  return stack.live.template.text
-}
-
 /** DescribeStackEvents, newest first, back to and without `until`. A name finds no deleted stack, an id does. */
 export function events(account: Account, nameOrId: string, until?: string): readonly StackEvent[] {
   const stack = findStack(account, nameOrId)

@@ -12,7 +12,7 @@ const actions: Readonly<Record<Exclude<keyof Stacks, 'region'>, string>> = {
   events: 'cloudformation:DescribeStackEvents',
   deleteStack: 'cloudformation:DeleteStack',
   protect: 'cloudformation:UpdateTerminationProtection',
-  liveTemplate: 'cloudformation:GetTemplate',
+  template: 'cloudformation:GetTemplate',
 }
 
 /** Where calls are sent. */

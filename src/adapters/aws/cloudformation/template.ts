@@ -9,16 +9,11 @@ export async function liveTemplate(stackId: string, settings: AwsSettings & { re
   const { config, endpoint } = connection('CLOUDFORMATION', settings)
   const client = new CloudFormationClient(config)
   try {
-    return await templateThrough(client, stackId)
+    const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stackId, TemplateStage: 'Original' }))
+    return requirePart(TemplateBody, 'template')
   } catch (error) {
-    throw translate(error, callOf('liveTemplate', stackId, { region: settings.region, endpoint }))
+    throw translate(error, callOf('template', stackId, { region: settings.region, endpoint }))
   } finally {
     client.destroy()
   }
-}
-
-/** The same through a client that exists; what goes wrong is thrown as it comes. */
-export async function templateThrough(client: CloudFormationClient, stackId: string): Promise<string> {
-  const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stackId, TemplateStage: 'Original' }))
-  return requirePart(TemplateBody, 'template')
 }
