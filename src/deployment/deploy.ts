@@ -20,9 +20,7 @@ import type { DeploymentListener } from './log/listener.ts'
 import type { Part } from './log/parts.ts'
 import { present, releaseCommitOf } from './log/present.ts'
 import type { DeploymentRecord, Kind, StackRecord } from './log/record.ts'
-import { nowhereToGo } from './nowhere.ts'
 import type { Order } from './order.ts'
-import { requireKnownConsents } from './plan/consents.ts'
 import type { Reviewed } from './plan/reviewed.ts'
 import { planAndApply, type RunEnd } from './plan-and-apply.ts'
 import { closeLeftover } from './takeover.ts'
@@ -97,11 +95,18 @@ async function lookAhead(request: DeployRequest): Promise<DeploymentEnd | Ready>
   const { target, order } = request
   const end = await findEnd(target.ledger)
   request.listener?.found(end)
-  await requireKnownConsents(target, request.release, request.consents, end)
+  await requireMeaning(request, end)
   const nothing = await nothingToDo(request, end)
   if (!nothing) await order(target, end)
   const verified = nothing ? undefined : await prepare(request, end)
   return nothing && (await readLock(target.ledger)) === undefined ? nothing : { ...end, verified }
+}
+
+/** Throws 'bad-input' for a consent that means nothing. What reads templates is loaded only if there are any. */
+async function requireMeaning({ target, release, consents }: DeployRequest, end: End): Promise<void> {
+  if (consents.size === 0) return
+  const { requireKnownConsents } = await import('./plan/consents.ts')
+  await requireKnownConsents(target, release, consents, end)
 }
 
 /**
@@ -135,7 +140,7 @@ async function underLock(request: DeployRequest, lease: Lease, early: Ready): Pr
   const end = await closeLeftover(target, lease, request.claim, request.listener)
   if (end.number === early.number || request.choose === undefined) return begin(request, lease, { ...end, verified: early.verified })
   const release = await request.choose()
-  if (release === undefined) return nowhereToGo(target, end)
+  if (release === undefined) return (await import('./nowhere.ts')).nowhereToGo(target, end)
   const verified = await prepare({ ...request, release }, end)
   return begin({ ...request, release }, lease, { ...end, verified })
 }

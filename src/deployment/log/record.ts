@@ -124,12 +124,3 @@ export interface Head {
   readonly deployment: number
   readonly record: Digest
 }
-
-/** What a record says of a stack, under whatever name: a release may call a stack otherwise than the one before did. */
-export function recordOfStack(
-  record: DeploymentRecord | undefined,
-  { stack, name }: { readonly stack: string; readonly name: string },
-): StackRecord | undefined {
-  const stacks: DeploymentRecord['stacks'] = record?.stacks ?? {}
-  return stacks[stack] ?? Object.values(stacks).find((one) => one.name === name)
-}

@@ -2,7 +2,6 @@ import { gatesOf } from '../../stack/gate.ts'
 import { type Decision, decide, type Known, lookSettled } from '../target/decide.ts'
 import { type ChangeSets, proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { OwnOutputs, StackInRelease } from '../target/stack-in-release.ts'
-import { defaultsShown } from './defaults.ts'
 import { foretoldPlan, planProvisional } from './provisional.ts'
 import { actionOf, blankPlan, gatesToAdopt, type StackPlan } from './stack-plan.ts'
 
@@ -53,7 +52,7 @@ async function planRefused(
 
 async function planUpdate(stack: StackInRelease, decision: Extract<Decision, { is: 'update' }>, planning: Planning): Promise<StackPlan> {
   const { live, parameters } = decision
-  const defaults = await defaultsShown(stack, live, parameters)
+  const defaults = (await stack.template()).defaultsTaken(live, parameters)
   const base = { ...blankPlan(stack, live, parameters), defaults }
   const proposed = await proposeStack(stack, live, parameters, planning.changeSets)
   if (proposed === 'empty') {

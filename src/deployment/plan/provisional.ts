@@ -5,7 +5,6 @@ import type { AdoptGate, Decision, Known } from '../target/decide.ts'
 import { type ChangeSets, proposeStack } from '../target/proposal.ts'
 import type { OpenInput, OwnOutputs, StackInRelease, Waiting } from '../target/stack-in-release.ts'
 import type { SentParameters } from '../target/template.ts'
-import { defaultsShown } from './defaults.ts'
 import { actionOf, blankPlan, gatesToAdopt, type StackPlan } from './stack-plan.ts'
 
 /** What planning a stack that waits for others takes. */
@@ -60,7 +59,7 @@ async function withPresentValues(
     action: actionOf(provisional, proposed === 'empty' ? 'none' : 'update'),
     changes,
     gates: [...gatesToAdopt(provisional), ...gatesOf(stack.stack, changes, planning.consents)],
-    defaults: await defaultsShown(stack, live, sent),
+    defaults: (await stack.template()).defaultsTaken(live, sent),
   }
 }
 
@@ -87,7 +86,7 @@ export async function foretoldPlan(
     gates: gates.map((gate) => ({ ...gate, foretold: true })),
     notes: [note],
     // An open input is given something, so it takes no default.
-    defaults: await defaultsShown(stack, live, {
+    defaults: (await stack.template()).defaultsTaken(live, {
       ...sent,
       ...Object.fromEntries(unknown.map(({ parameter }) => [parameter, { keep: true }])),
     }),

@@ -25,7 +25,7 @@ export interface StackPlan {
   readonly notes: readonly string[]
   /** What the last record calls the same stack, if the release calls it otherwise; else null. */
   readonly renamedFrom: string | null
-  /** Live parameter values that would change to a default. Those that are or may be secret are hidden. */
+  /** Live parameter values that would change to a default. */
   readonly defaults: readonly DefaultTaken[]
   /** Names all that would be applied, without the open inputs and without those named. */
   readonly digestWithout: (parameters: ReadonlySet<string>) => Digest

@@ -7,7 +7,8 @@ import type { Proof, StackRecord } from '../log/record.ts'
 import { type DecisionKind, type Facts, rules } from './decision-table.ts'
 import type { ForeignOutputs } from './outputs.ts'
 import { changeSetPrefix } from './proposal.ts'
-import { type OwnOutputs, type Resolved, type StackInRelease, stacksAwaited, type Waiting } from './stack-in-release.ts'
+import { stacksAwaited } from './resolve.ts'
+import type { OwnOutputs, Resolved, StackInRelease, Waiting } from './stack-in-release.ts'
 import type { SentParameters } from './template.ts'
 
 /** What a stack is judged by, beside what it is found to be. */

@@ -1,6 +1,5 @@
 import { TowpathError } from '../../errors.ts'
 import { suggest } from '../../nearest.ts'
-import { servicesKnown } from '../../release/services.ts'
 import { platformService, stackName } from '../../service/names.ts'
 import type { Stack } from '../../stack/stacks.ts'
 import { guarded } from '../log/damage.ts'
@@ -42,7 +41,10 @@ export function foreignOutputs(target: Target): ForeignOutputs {
 
 /** A hint with the nearest name, if a service does not exist; undefined if it does, or nobody may say. */
 async function unknownService({ ledger }: Target, service: string): Promise<string | undefined> {
-  const known = service === platformService ? undefined : await servicesKnown(ledger.objects)
+  if (service === platformService) return undefined
+  // Late: hardly any deployment needs the names of all services.
+  const { servicesKnown } = await import('../../release/services.ts')
+  const known = await servicesKnown(ledger.objects)
   return known === undefined || known.includes(service) ? undefined : `there is no service '${service}': ${suggest(service, known)}`
 }
 

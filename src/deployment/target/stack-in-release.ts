@@ -26,11 +26,6 @@ export interface Waiting {
   readonly fixed: SentParameters
 }
 
-/** The stacks that open inputs wait for, each once. */
-export function stacksAwaited(open: readonly OpenInput[]): readonly string[] {
-  return [...new Set(open.map(({ from }) => from.slice(0, from.indexOf('.'))))].sort()
-}
-
 /** The outputs of a stack of this release, or undefined while they may still change. */
 export type OwnOutputs = (stack: string) => Readonly<Record<string, string>> | undefined
 

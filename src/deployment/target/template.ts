@@ -12,7 +12,7 @@ export type SentParameters = Readonly<Record<string, SentParameter>>
 /** A live value that would change to a default. */
 export interface DefaultTaken {
   readonly parameter: string
-  /** The live value. It may be a secret, as the default may be. */
+  /** The live value. What is or may be secret is hidden, in the default too. */
   readonly before: string
   readonly after: string
 }

@@ -2,6 +2,7 @@ import type { Digest } from '../../digest.ts'
 import { nodeFromJson } from '../../document/from-json.ts'
 import type { MapNode } from '../../document/node.ts'
 import { TowpathError } from '../../errors.ts'
+import { HIDDEN, redactValue } from '../../redaction/redact-value.ts'
 import { isSecretName } from '../../redaction/secret-names.ts'
 import { conditions } from '../../stack/conditions.ts'
 import { foretell, type TemplateSide } from '../../stack/foretell.ts'
@@ -36,6 +37,7 @@ export function rememberedTemplates(): Templates {
 function parseTemplate(text: string, label: string): LoadedTemplate {
   const root = nodeFromJson(text, `stack ${label}`)
   if (root.kind !== 'map') throw new TowpathError('failed', `the template of stack '${label}' is no map`, { blame: 'service' })
+  const secrets = (): ReadonlySet<string> => secretFlow(root, { isSecret: isSecretName, fed: new Set() }).parameters
   return {
     root,
     text,
@@ -51,7 +53,8 @@ function parseTemplate(text: string, label: string): LoadedTemplate {
       [...parametersOf(root)].flatMap(([parameter, { default: after }]) => {
         const before = live.parameters[parameter]
         const taken = sent[parameter] === undefined && before !== undefined && after !== undefined && before !== after
-        return taken ? [{ parameter, before, after }] : []
+        const show = (text: string): string => (secrets().has(parameter) || isSecretName(parameter) ? HIDDEN : redactValue(text))
+        return taken ? [{ parameter, before: show(before), after: show(after) }] : []
       }),
     missingOutputs: (live, sent) => missingOutputs(root, live, sent),
     withUrls: (urls) => (urls.size === 0 ? text : writeTemplate(replaceTemplateUrls(root, urls))),
