@@ -45,6 +45,6 @@ export async function dryRun(target: Target, release: Release, { consents, revie
     plan: { 'has-changes': plan.hasChanges, platform: shown.platform, stacks: shown.stacks },
     markdown: planMarkdown({ plan: shown, service: manifest.service, environment }),
   }
-  if (gated && failOnGate) throw stoppedByGates(made, outputs)
+  if (gated && failOnGate) throw stoppedByGates(made, manifest.service, outputs)
   return outputs
 }

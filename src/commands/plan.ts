@@ -110,7 +110,7 @@ export default command({
       markdown: planMarkdown(titled),
       comment: comment ? await (await import('./plan-comment.ts')).commentPlan(world, path, titled) : null,
     }
-    if (gated && fail) throw stoppedByGates(made, outputs)
+    if (gated && fail) throw stoppedByGates(made, name, outputs)
     return outputs
   },
   text: ({ 'has-changes': hasChanges, lint, ...plan }) =>

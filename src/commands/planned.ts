@@ -2,6 +2,7 @@ import type { End } from '../deployment/log/history.ts'
 import type { Plan } from '../deployment/plan/plan.ts'
 import { isProvisional } from '../deployment/plan/stack-plan.ts'
 import { type Transition, transitionTo } from '../deployment/plan/transition.ts'
+import { consentHint } from '../deployment/plan/way-on.ts'
 import { type Target, withDeadline } from '../deployment/target/target.ts'
 import { TowpathError } from '../errors.ts'
 import type { Release } from '../release/manifest.ts'
@@ -42,11 +43,15 @@ function shownStack(plan: Plan['stacks'][number]): ShownStack & { readonly after
 }
 
 /** The error of a plan that is stopped by gates, where that is asked for. */
-export function stoppedByGates({ plan }: Planned, outputs: Readonly<Record<string, unknown>>): TowpathError {
+export function stoppedByGates({ plan }: Planned, service: string, outputs: Readonly<Record<string, unknown>>): TowpathError {
   const open = plan.stacks.flatMap(({ gates }) => gates.filter(({ consented }) => !consented))
   const listed = open.map(({ consent, type, reason }) => `${consent} (${type}): ${reason}`)
   return new TowpathError('gated', `stopped by ${open.length === 1 ? 'a gate' : `${open.length} gates`}: ${listed.join('; ')}`, {
-    hint: `nothing was changed; permit it with ${open.map(({ consent }) => `--consent ${consent}`).join(' ')}`,
+    hint: consentHint(
+      service,
+      plan.document.environment,
+      open.map(({ consent }) => consent),
+    ),
     outputs,
   })
 }

@@ -13,6 +13,7 @@ import type { FailureCause, Outcome } from './log/record.ts'
 import { leftOpenIn } from './plan/document.ts'
 import { type AdoptGate, makePlan, type Plan } from './plan/plan.ts'
 import { type Reviewed, requireReviewed } from './plan/reviewed.ts'
+import { consentHint } from './plan/way-on.ts'
 import { attemptsBack } from './takeover.ts'
 import { isLeftover } from './target/proposal.ts'
 
@@ -106,7 +107,11 @@ function stoppedByGates(run: Run, gates: readonly (Gate | AdoptGate)[]): RunEnd 
     reason: `stopped by ${gates.length === 1 ? 'a gate' : `${gates.length} gates`}: ${listed.join('; ')}`,
   }
   const error = new TowpathError('gated', cause.reason, {
-    hint: `nothing was changed; permit it with ${gates.map(({ consent }) => `--consent ${consent}`).join(' ')}`,
+    hint: consentHint(
+      run.release.manifest.service,
+      run.target.environment,
+      gates.map(({ consent }) => consent),
+    ),
   })
   return { outcome: 'failed', stacks: soFar(run), cause, gates, error }
 }

@@ -1,3 +1,4 @@
+import { deployingWorkflow, dispatchCommand } from '../deployment/plan/way-on.ts'
 import type { Advice } from '../release/advice.ts'
 import type { ResourceChange } from '../stack/stacks.ts'
 import { type Block, divideBlocks, printBlocks } from './blocks.ts'
@@ -122,9 +123,10 @@ function gateBlocks(plan: ShownPlan, where: Pick<TitledPlan, 'service' | 'enviro
 
 /** How to start a run with the consents that are missing. The shipped callers are called `deploy` and `platform`. */
 function wayOn(open: ShownStack['gates'], { service, environment }: Pick<TitledPlan, 'service' | 'environment'>): string {
-  const workflow = service === 'platform' ? 'platform' : 'deploy'
-  const consents = open.map(({ consent }) => consent).join(' ')
-  const command = `gh workflow run ${workflow} -f environment=${environment} -f consent='${consents}'`
+  const workflow = deployingWorkflow(service)
+  const names = open.map(({ consent }) => consent)
+  const consents = names.join(' ')
+  const command = dispatchCommand(service, environment, names)
   return `If that is meant, run the workflow ${code(workflow)} by hand (Actions → ${workflow} → Run workflow) with environment ${code(environment)} and consent ${code(consents)}, or ${code(command)}; on the command line ${code(open.map(({ consent }) => `--consent ${consent}`).join(' '))}. Each consent is recorded with the deployment.`
 }
 
