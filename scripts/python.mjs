@@ -78,6 +78,11 @@ async function ensureEnvironment(root, name, { say, signal }) {
     await run(base.command, ['-m', 'venv', fresh], signal)
     await run(join(fresh, 'bin', 'python'), install, signal)
     await writeFile(join(fresh, 'stamp'), stampOf(wanted, base.version))
+    // Another maker may have been faster: somebody uses what it made by now, so that stays.
+    if (await isReady(folder, python, wanted, signal)) {
+      await rm(fresh, { recursive: true, force: true })
+      return python
+    }
     await rm(folder, { recursive: true, force: true })
     await rename(fresh, folder)
   } catch (error) {

@@ -25,6 +25,7 @@ import type { World } from '../../src/commands/world.ts'
 import { TowpathError } from '../../src/errors.ts'
 import { silent } from '../../src/log.ts'
 import { withAws } from '../support/aws.ts'
+import { defaultsOf } from '../world/defaults.ts'
 import { plant } from '../world/tree.ts'
 
 /*
@@ -106,17 +107,8 @@ async function run(
   }
   const command = (await verbs.get(verb)?.load())?.default as Command
   const defaults = {
-    path: join(folder, 'service'),
-    bucket,
-    environment: 'staging',
-    timeout: 300_000,
-    wait: 60_000,
-    consent: [],
-    'dry-run': false,
-    'fail-on-gate': false,
-    verify: false,
-    transfer: false,
-    'remove-service': [],
+    ...defaultsOf(command),
+    ...{ path: join(folder, 'service'), bucket, environment: 'staging', timeout: 300_000, wait: 60_000 },
   }
   try {
     return { outputs: await command.run({ ...defaults, ...inputs } as never, world) }
@@ -174,7 +166,7 @@ describe('the engine on the local AWS', () => {
     // The local CloudFormation sees nothing to change in a new output: just the case that must not pass as unchanged.
     const output = (wanted: string) =>
       write({
-        '/service/cloudFormation/additions/queue.yml': `Conditions: { Wanted: !Equals [yes, "${wanted}"] }\nOutputs: { More: { Condition: Wanted, Value: x } }`,
+        '/service/cloudFormation/additions/queue.yml': `Conditions: { Wanted: !Equals ["yes", "${wanted}"] }\nOutputs: { More: { Condition: Wanted, Value: x } }`,
       })
     await output('no')
     expect((await run('deploy')).outputs).toMatchObject({ outcome: 'succeeded' })

@@ -22,6 +22,7 @@ import { issuer } from '../../src/platform/access/trust.ts'
 import { withAws } from '../support/aws.ts'
 import { type Asking, pin, tokenServer } from '../support/github-tokens.ts'
 import { loosen } from '../support/loose.ts'
+import { defaultsOf } from '../world/defaults.ts'
 import { plant } from '../world/tree.ts'
 
 /*
@@ -95,8 +96,7 @@ async function run(
     comments: async () => undefined,
   }
   const command = (await verbs.get(verb)?.load())?.default as Command
-  const lists = { repository: [], workflows: [], operator: [], 'execute-policy': [], stack: [], trust: [], consent: [] }
-  const defaults = { bucket, channel: 'stable', timeout: 300_000, wait: 60_000, 'dry-run': false, verify: false, transfer: false, ...lists }
+  const defaults = { ...defaultsOf(command), bucket, timeout: 300_000, wait: 60_000 }
   try {
     return { outputs: await command.run({ ...defaults, ...inputs } as never, world) }
   } catch (error) {

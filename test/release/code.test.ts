@@ -96,7 +96,7 @@ describe('a release that ships by CodeDeploy', () => {
     const { outputs } = await world.run('package-artefact')
     world.bucket.put(String(outputs.key), 'something else')
     const { ran } = await releaseIn(world, { artefact: outputs.artefact })
-    expect(ran.error).toMatchObject({ code: 'failed', message: expect.stringContaining('is damaged') })
+    expect(ran.error).toMatchObject({ code: 'failed', message: expect.stringContaining('is not what its name says') })
     expect(world.bucket.keys('services/')).toEqual([])
   })
 

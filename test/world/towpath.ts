@@ -17,6 +17,7 @@ import { accountOfRole, nameOfRole } from '../../src/role.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
 import { type FakeCommits, fakeCommits } from './commits.ts'
+import { defaultsOf } from './defaults.ts'
 import { type MemoryFiles, memoryFiles, type Tree } from './files.ts'
 import { type FakeConversation, fakeConversation } from './github/comments.ts'
 import { type FakeGitHub, fakeGitHub } from './github/github.ts'
@@ -171,22 +172,7 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
     async run(verb, inputs = {}, as = {}) {
       disk = memoryFiles(files)
       const command = (await verbs.get(verb)?.load())?.default as Command
-      const defaults = {
-        path: '/service',
-        bucket: bucket.bucket,
-        environment: 'staging',
-        timeout: 3_600_000,
-        wait: 1_800_000,
-        consent: [],
-        'dry-run': false,
-        'fail-on-gate': false,
-        channel: 'stable',
-        verify: false,
-        transfer: false,
-        comment: false,
-        'remove-service': [],
-        'without-register': false,
-      }
+      const defaults = { ...defaultsOf(command), path: '/service', bucket: bucket.bucket, environment: 'staging' }
       try {
         return { outputs: await command.run({ ...defaults, ...inputs } as never, worldOf(as)), error: undefined }
       } catch (error) {

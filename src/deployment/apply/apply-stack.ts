@@ -12,7 +12,6 @@ import { proposeStack, requireOutputs } from '../target/proposal.ts'
 import { stacksAwaited } from '../target/resolve.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
 import { executeStack, proofOf } from './execute.ts'
-import { removeFailedCreation } from './recreate.ts'
 import { type Run, stateOf } from './run.ts'
 import { type StackResult, untouched } from './stack-run.ts'
 
@@ -71,7 +70,8 @@ async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'ou
     case 'proved':
       return unchanged(stack, decision.live, decision)
     case 'recreate':
-      await removeFailedCreation(run, stack, decision.live)
+      // A creation that failed is rare, and what removes it is loaded then.
+      await (await import('./recreate.ts')).removeFailedCreation(run, stack, decision.live)
       return change(run, stack, undefined, decision)
     case 'create':
     case 'update':

@@ -3,7 +3,7 @@ import type { Ledger } from '../../bucket/ledger.ts'
 import type { Digest } from '../../digest.ts'
 import { damageOf, type End, type FoundRecord, findRecord, proven, type Witness } from './history.ts'
 import type { DeploymentRecord } from './record.ts'
-import { type ChainedSegment, listSegments, readSegment } from './segment.ts'
+import type { ChainedSegment } from './segment.ts'
 
 /** A record on the way back; undefined if it is damaged and that was passed over. */
 export interface Step {
@@ -72,6 +72,8 @@ function recordSource(ledger: Ledger, end: number, wanted: number | undefined): 
 
   /** The largest segment that has a record and is whole. */
   async function nextSegment(number: number): Promise<ChainedSegment | undefined> {
+    // Most ways back end before a segment is needed.
+    const { listSegments, readSegment } = await import('./segment.ts')
     names ??= await listSegments(ledger)
     for (const name of covering(names, number)) {
       const read = await readSegment(ledger, name)
