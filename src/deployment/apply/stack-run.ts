@@ -4,7 +4,7 @@ import type { ChangeSet, ResourceChange, Stack } from '../../stack/stacks.ts'
 import { timeOf } from '../../stack/state.ts'
 import type { FailureCause, Proof, StackOutcome } from '../log/record.ts'
 import type { PlannedStack } from '../plan/document.ts'
-import { isProvisional, type StackPlan } from '../plan/stack-plan.ts'
+import type { StackPlan } from '../plan/stack-plan.ts'
 import type { AdoptGate } from '../target/decide.ts'
 import type { OpenInput } from '../target/stack-in-release.ts'
 
@@ -55,7 +55,7 @@ export class StackRun {
   plan(plan: Pick<StackPlan, 'live' | 'open' | 'changes' | 'foretold' | 'digestWithout' | 'proposed'>): void {
     const { live, proposed, open, changes, foretold } = plan
     this.#planned = proposed && { live, digest: plan.digestWithout(new Set()), proposed }
-    this.#foreseen = isProvisional(plan) ? { open, changes, foretold } : undefined
+    this.#foreseen = open.length > 0 ? { open, changes, foretold } : undefined
   }
 
   /** What the plan says of a stack whose inputs were not all known. */

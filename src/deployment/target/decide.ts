@@ -7,8 +7,7 @@ import type { Proof, StackRecord } from '../log/record.ts'
 import { type DecisionKind, type Facts, rules } from './decision-table.ts'
 import type { ForeignOutputs } from './outputs.ts'
 import { changeSetPrefix } from './proposal.ts'
-import { stacksAwaited } from './resolve.ts'
-import type { OwnOutputs, Resolved, StackInRelease, Waiting } from './stack-in-release.ts'
+import type { OpenInput, OwnOutputs, Resolved, StackInRelease, Waiting } from './stack-in-release.ts'
 import type { SentParameters } from './template.ts'
 
 /** What a stack is judged by, beside what it is found to be. */
@@ -168,4 +167,9 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
     asked ??= ask()
     return asked
   }
+}
+
+/** The stacks that open inputs wait for, each once. */
+export function stacksAwaited(open: readonly OpenInput[]): readonly string[] {
+  return [...new Set(open.map(({ from }) => from.slice(0, from.indexOf('.'))))].sort()
 }

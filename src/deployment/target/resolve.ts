@@ -124,8 +124,3 @@ export async function requireForeignOutputs(target: Target, manifest: Manifest):
     if (reference?.kind === 'service') await foreign.read(reference.service, reference.stack, reference.output)
   }
 }
-
-/** The stacks that open inputs wait for, each once. */
-export function stacksAwaited(open: readonly OpenInput[]): readonly string[] {
-  return [...new Set(open.map(({ from }) => from.slice(0, from.indexOf('.'))))].sort()
-}
