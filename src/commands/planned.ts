@@ -1,6 +1,6 @@
 import type { End } from '../deployment/log/history.ts'
+import { isProvisional } from '../deployment/plan/document.ts'
 import type { Plan } from '../deployment/plan/plan.ts'
-import { isProvisional } from '../deployment/plan/stack-plan.ts'
 import { type Transition, transitionTo } from '../deployment/plan/transition.ts'
 import { consentHint } from '../deployment/plan/way-on.ts'
 import { type Target, withDeadline } from '../deployment/target/target.ts'

@@ -13,7 +13,6 @@ import type { FailureCause, Outcome } from './log/record.ts'
 import { leftOpenIn } from './plan/document.ts'
 import { type AdoptGate, makePlan, type Plan } from './plan/plan.ts'
 import { type Reviewed, requireReviewed } from './plan/reviewed.ts'
-import { consentHint } from './plan/way-on.ts'
 import { attemptsBack } from './takeover.ts'
 import { isLeftover } from './target/proposal.ts'
 
@@ -73,7 +72,7 @@ async function planThenApply(run: Run): Promise<RunEnd> {
     if (run.reviewed) bind(run, run.reviewed, plan)
     const gates = plan.stacks.flatMap((stack) => stack.gates)
     const closed = gates.filter(({ consented }) => !consented)
-    if (closed.length > 0) return stoppedByGates(run, closed)
+    if (closed.length > 0) return await stoppedByGates(run, closed)
     for (const { stack, gates } of plan.stacks) stateOf(run, stack).consent(gates)
     if (gates.length > 0) await journal.append(...gates.map(({ consent, reason }) => ({ kind: 'consented' as const, consent, reason })))
     const stacks = await applyStacks(run, plan)
@@ -98,7 +97,8 @@ function namesOf({ stacks, release, last }: Run): readonly string[] {
   return [...new Set([...ours, ...Object.values(last?.stacks ?? {}).map(({ name }) => name)])]
 }
 
-function stoppedByGates(run: Run, gates: readonly (Gate | AdoptGate)[]): RunEnd {
+async function stoppedByGates(run: Run, gates: readonly (Gate | AdoptGate)[]): Promise<RunEnd> {
+  const { consentHint } = await import('./plan/way-on.ts')
   const listed = gates.map(({ consent, type, reason }) => `${consent} (${type}): ${reason}`)
   const cause = {
     stack: null,

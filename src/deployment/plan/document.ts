@@ -2,10 +2,12 @@ import { documentBytes } from '../../bucket/documents.ts'
 import { type Digest, digestOf } from '../../digest.ts'
 import type { Json } from '../../json.ts'
 import type { Release } from '../../release/manifest.ts'
-import type { PropertyChange, ResourceChange } from '../../stack/stacks.ts'
+import type { PropertyChange, ResourceChange, Stack } from '../../stack/stacks.ts'
 import { timeOf } from '../../stack/state.ts'
-import type { OpenInput } from '../target/stack-in-release.ts'
+import type { AdoptGate, Decision } from '../target/decide.ts'
+import type { OpenInput, StackInRelease } from '../target/stack-in-release.ts'
 import type { Target } from '../target/target.ts'
+import type { SentParameters } from '../target/template.ts'
 import type { PlanAction, PlanGate, StackPlan } from './stack-plan.ts'
 
 const schema = 'towpath/plan@2'
@@ -121,4 +123,33 @@ function normaliseProperty({ attribute, name, path, recreation }: PropertyChange
 function byText(one: object, other: object): number {
   const [a, b] = [JSON.stringify(one), JSON.stringify(other)]
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** True of a stack that other stacks of the release feed with what is not known yet. */
+export function isProvisional({ open }: Pick<StackPlan, 'open'>): boolean {
+  return open.length > 0
+}
+
+/** A plan that does nothing, to be completed. @param sent the inputs that are known */
+export function blankPlan(
+  stack: StackInRelease,
+  live: Stack | undefined,
+  sent: SentParameters,
+  open: readonly OpenInput[] = [],
+): Omit<StackPlan, 'action'> {
+  const digestWithout = (parameters: ReadonlySet<string>) =>
+    stack.digest(Object.fromEntries(Object.entries(sent).filter(([name]) => !parameters.has(name))))
+  const nothing = { changes: [], foretold: false, gates: [], notes: [], renamedFrom: null, defaults: [], proposed: undefined }
+  return { stack: stack.stack, name: stack.name, open, digestWithout, live, ...nothing }
+}
+
+type Adopting = Pick<Extract<Decision, { is: 'update' }>, 'adopt'>
+
+/** A stack that is not ours is adopted, whatever else is done with it. */
+export function actionOf({ adopt }: Adopting, action: PlanAction): PlanAction {
+  return adopt ? 'adopt' : action
+}
+
+export function gatesToAdopt({ adopt }: Adopting): readonly AdoptGate[] {
+  return adopt ? [adopt] : []
 }

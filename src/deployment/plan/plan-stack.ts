@@ -2,8 +2,8 @@ import { gatesOf } from '../../stack/gate.ts'
 import { type Decision, decide, type Known, lookSettled } from '../target/decide.ts'
 import { type ChangeSets, proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { OwnOutputs, StackInRelease } from '../target/stack-in-release.ts'
-import { foretoldPlan, planProvisional } from './provisional.ts'
-import { actionOf, blankPlan, gatesToAdopt, type StackPlan } from './stack-plan.ts'
+import { actionOf, blankPlan, gatesToAdopt } from './document.ts'
+import type { StackPlan } from './stack-plan.ts'
 
 /** How a stack is planned. */
 export interface Planning extends Known {
@@ -21,7 +21,7 @@ export async function planStack(stack: StackInRelease, planning: Planning): Prom
     case 'refused':
       return planRefused(stack, decision, planning)
     case 'waits':
-      return planProvisional(stack, decision, planning)
+      return (await provisional()).planProvisional(stack, decision, planning)
     case 'foreign':
       return { ...blankPlan(stack, decision.live, decision.parameters), action: 'adopt', gates: [decision.adopt] }
     case 'proved':
@@ -39,6 +39,9 @@ export async function planStack(stack: StackInRelease, planning: Planning): Prom
   }
 }
 
+/** Loaded only where a stack waits for others. */
+const provisional = () => import('./provisional.ts')
+
 /** A stack that takes no update is told as far as it can be foretold, if it waits for others and only a preview is made. Otherwise it throws. */
 async function planRefused(
   stack: StackInRelease,
@@ -47,7 +50,7 @@ async function planRefused(
 ): Promise<StackPlan> {
   const waiting = planning.preview && live ? await resolved() : undefined
   if (live === undefined || waiting === undefined || !('open' in waiting)) throw error
-  return foretoldPlan(stack, { live, adopt: undefined, ...waiting }, planning, error.message)
+  return (await provisional()).foretoldPlan(stack, { live, adopt: undefined, ...waiting }, planning, error.message)
 }
 
 async function planUpdate(stack: StackInRelease, decision: Extract<Decision, { is: 'update' }>, planning: Planning): Promise<StackPlan> {

@@ -5,7 +5,8 @@ import type { AdoptGate, Decision, Known } from '../target/decide.ts'
 import { type ChangeSets, proposeStack } from '../target/proposal.ts'
 import type { OpenInput, OwnOutputs, StackInRelease, Waiting } from '../target/stack-in-release.ts'
 import type { SentParameters } from '../target/template.ts'
-import { actionOf, blankPlan, gatesToAdopt, type StackPlan } from './stack-plan.ts'
+import { actionOf, blankPlan, gatesToAdopt } from './document.ts'
+import type { StackPlan } from './stack-plan.ts'
 
 /** What planning a stack that waits for others takes. */
 interface Planning extends Pick<Known, 'consents'> {

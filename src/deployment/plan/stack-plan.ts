@@ -1,9 +1,9 @@
 import type { Digest } from '../../digest.ts'
 import type { Gate } from '../../stack/gate.ts'
 import type { ChangeSet, ResourceChange, Stack } from '../../stack/stacks.ts'
-import type { AdoptGate, Decision } from '../target/decide.ts'
-import type { OpenInput, StackInRelease } from '../target/stack-in-release.ts'
-import type { DefaultTaken, SentParameters } from '../target/template.ts'
+import type { AdoptGate } from '../target/decide.ts'
+import type { OpenInput } from '../target/stack-in-release.ts'
+import type { DefaultTaken } from '../target/template.ts'
 
 export type PlanAction = 'create' | 'update' | 'none' | 'remove' | 'keep' | 'adopt'
 
@@ -32,33 +32,4 @@ export interface StackPlan {
   readonly live: Stack | undefined
   /** The change set that may be executed, or that there is nothing to change; undefined if CloudFormation is to be asked again. */
   readonly proposed: ChangeSet | 'empty' | undefined
-}
-
-/** True of a stack that other stacks of the release feed with what is not known yet. */
-export function isProvisional({ open }: Pick<StackPlan, 'open'>): boolean {
-  return open.length > 0
-}
-
-/** A plan that does nothing, to be completed. @param sent the inputs that are known */
-export function blankPlan(
-  stack: StackInRelease,
-  live: Stack | undefined,
-  sent: SentParameters,
-  open: readonly OpenInput[] = [],
-): Omit<StackPlan, 'action'> {
-  const digestWithout = (parameters: ReadonlySet<string>) =>
-    stack.digest(Object.fromEntries(Object.entries(sent).filter(([name]) => !parameters.has(name))))
-  const nothing = { changes: [], foretold: false, gates: [], notes: [], renamedFrom: null, defaults: [], proposed: undefined }
-  return { stack: stack.stack, name: stack.name, open, digestWithout, live, ...nothing }
-}
-
-type Adopting = Pick<Extract<Decision, { is: 'update' }>, 'adopt'>
-
-/** A stack that is not ours is adopted, whatever else is done with it. */
-export function actionOf({ adopt }: Adopting, action: PlanAction): PlanAction {
-  return adopt ? 'adopt' : action
-}
-
-export function gatesToAdopt({ adopt }: Adopting): readonly AdoptGate[] {
-  return adopt ? [adopt] : []
 }
