@@ -36,6 +36,11 @@ export function serviceOf(key: string): string | undefined {
   return (/^services\/([^/]+)\/owner\.json$/.exec(key) ?? /^deployments\/[^/]+\/([^/]+)\/\d{8}\.json$/.exec(key))?.[1]
 }
 
+/** The service that a key under `services/` is of. */
+export function serviceInKey(key: string): string | undefined {
+  return /^services\/([^/]+)\//.exec(key)?.[1]
+}
+
 export function ownerKey(service: string): string {
   return `services/${service}/owner.json`
 }

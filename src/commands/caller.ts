@@ -7,7 +7,7 @@ import type { EnvironmentEntry } from '../platform/release.ts'
 import { type Caller, groundOfIdentity, isRegistered, notRegistered, requireBlueprint, unknownService } from '../release/admission.ts'
 import type { Manifest } from '../release/manifest.ts'
 import { claimName, isSame, notTheirs, parseRepository, readOwner } from '../release/owner.ts'
-import { isServiceName } from '../service/names.ts'
+import { requireServiceName } from '../service/names.ts'
 import type { World } from './world.ts'
 
 /** Somebody who may act for a service. */
@@ -39,10 +39,7 @@ export interface Request {
 export async function admit(world: World, bucket: Objects, request: Request): Promise<Admitted> {
   const { service } = request
   const objects = retryingObjects(bucket, world.clock)
-  if (!isServiceName(service))
-    throw new TowpathError('bad-input', `no service can be named '${service}'`, {
-      hint: 'a name begins with a letter, and has lower-case letters, digits and hyphens, at most 40',
-    })
+  requireServiceName(service)
   const register = (await readRegister(objects))?.value
   const caller = await callerOf(world, request)
   if (register?.services === undefined) {

@@ -8,13 +8,14 @@ import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
-import { composeAt, serviceNameAt, withRelease } from '../repository/release.ts'
+import { composeAt, withRelease } from '../repository/release.ts'
 import { applyRelease, plan, reviewedPlan } from './apply.ts'
 import { type Admitted, admit, takeName } from './caller.ts'
 import { command } from './command.ts'
 import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
 import { type Dry, dryRun } from './dry-run.ts'
 import { bucket, changing, environment, force, path, repository, service } from './inputs.ts'
+import { serviceNamed } from './service.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
 
@@ -40,13 +41,30 @@ export default command({
     'deploy --path . --environment staging --bucket acme-towpath',
     'deploy --service delivery --release 3f2a --environment production --bucket acme-towpath',
   ],
-  async run({ path, release, service, repository, environment, plan, bucket, force, timeout, wait, consent, 'dry-run': dry }, world) {
+  async run(
+    {
+      path,
+      release,
+      service,
+      repository,
+      environment,
+      plan,
+      bucket,
+      force,
+      timeout,
+      wait,
+      consent,
+      'dry-run': dry,
+      'fail-on-gate': failOnGate,
+    },
+    world,
+  ) {
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
     const reviewed = await reviewedPlan(objects, plan)
-    const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
-    const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
+    const chosen = release === undefined ? undefined : await findRelease(objects, await serviceNamed(world, service, path), release)
+    const name = chosen?.manifest.service ?? (await serviceNamed(world, service, path))
     const target = await openTarget(world, objects, {
       service: name,
       environment,
@@ -59,7 +77,10 @@ export default command({
     const admitted = await admit(world, objects, { service: name, path, repository, composes, environment: target.entry })
     if (chosen && reviewed) requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
-    if (dry) return chosen ? dryRun(target, chosen, { consents, reviewed }) : dryRunHere(world, target, path, { consents, reviewed })
+    if (dry)
+      return chosen
+        ? dryRun(target, chosen, { consents, reviewed, failOnGate })
+        : dryRunHere(world, target, path, { consents, reviewed, failOnGate })
     const applied = chosen ? { target, release: chosen } : await composeHere(world, target, path, admitted, reviewed)
     return applyRelease(world, path, admitted, { ...applied, kind: 'deploy', parts: whole, reviewed, wait, timeout, consents })
   },

@@ -1,5 +1,6 @@
 import type { Ledger } from '../bucket/ledger.ts'
-import type { DeploymentEnd, DeployRequest } from '../deployment/deploy.ts'
+import type { DeployRequest } from '../deployment/deploy.ts'
+import type { DeploymentEnd } from '../deployment/deployed.ts'
 import type { DeploymentListener } from '../deployment/log/listener.ts'
 import type { DeploymentRecord } from '../deployment/log/record.ts'
 import type { Origin } from '../origin.ts'

@@ -42,8 +42,12 @@ export const force = { kind: 'boolean', description: 'Look at every stack by a c
 export const changing = {
   timeout: { kind: 'duration', default: '60m', description: 'How long to wait for the deployment; when it ends the outcome is unknown.' },
   wait: { kind: 'duration', default: '30m', description: 'How long to wait for the lock when another deployment holds it.' },
-  consent: { kind: 'strings', description: 'Permit what a gate stops, as <stack>.<LogicalId>; repeatable, and recorded.' },
+  consent: {
+    kind: 'strings',
+    description: 'Permit what a gate stops, as the plan names it, such as <stack>.<LogicalId>; repeatable, and recorded.',
+  },
   'dry-run': { kind: 'boolean', description: 'Show the plan and change nothing.' },
+  'fail-on-gate': { kind: 'boolean', description: 'With dry-run: exit with 4 while a gate lacks its consent.' },
 } as const
 
 /** The inputs of every verb, in both hosts: the role to act as, and the only account that may be touched. */

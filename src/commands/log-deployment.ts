@@ -4,11 +4,11 @@ import { TowpathError } from '../errors.ts'
 import { readEnvironment } from '../platform/environment.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
-import { serviceNameAt } from '../repository/release.ts'
 import { admit } from './caller.ts'
 import { command } from './command.ts'
 import { showOnGitHub } from './github-deployments.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
+import { serviceNamed } from './service.ts'
 import { claimOf } from './target.ts'
 
 /** The longest version, in UTF-16 code units. It is a name that tables and pages show, not a text. */
@@ -43,7 +43,7 @@ export default command({
   ],
   async run({ path, service, repository, environment, release, version, outcome, bucket, wait, 'dry-run': dry }, world) {
     const objects = await world.objects(bucket)
-    const name = service ?? (await serviceNameAt(world, path))
+    const name = await serviceNamed(world, service, path)
     const { as } = await admit(world, objects, {
       service: name,
       path,

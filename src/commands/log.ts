@@ -8,9 +8,9 @@ import { askForLock, type UnderWay, underWay } from '../deployment/under-way.ts'
 import { TowpathError } from '../errors.ts'
 import { readEnvironment } from '../platform/environment.ts'
 import { type Checked, type LogRow, logText } from '../render/log.ts'
-import { serviceNameAt } from '../repository/release.ts'
 import { command, list, map } from './command.ts'
 import { bucket, environment, path, service } from './inputs.ts'
+import { requireService, serviceNamed } from './service.ts'
 import type { World } from './world.ts'
 
 /** How many deployments people are shown who do not say how many they want. */
@@ -62,7 +62,7 @@ export default command({
     if (full && !verify) throw new TowpathError('bad-input', '--full needs --verify', { hint: 'give both' })
     const wanted = wantedOf(limit, all, world)
     const objects = await world.objects(bucket)
-    const ledger = guarded({ objects, environment, service: service ?? (await serviceNameAt(world, path)) }, world.log, undefined)
+    const ledger = guarded({ objects, environment, service: await serviceNamed(world, service, path) }, world.log, undefined)
     const lock = askForLock(ledger)
     const how: Thoroughness = full ? 'in full' : 'by ETag'
     const rows: LogRow[] = []
@@ -77,8 +77,11 @@ export default command({
     const open = underWay(ledger, end, lock)
     open.catch(() => {})
     if (!verified) for await (const record of newest(ledger, end, wanted)) rows.unshift(row(record))
-    // An environment that nobody declared has no log either, and is more likely a slip of the pen.
-    if (rows.length === 0) await readEnvironment(objects, environment)
+    // An environment that nobody declared has no log either, nor has a service that nobody knows: it is more likely a slip of the pen.
+    if (rows.length === 0) {
+      await readEnvironment(objects, environment)
+      if (service !== undefined) await requireService(objects, service)
+    }
     const listed = { deployments: rows, 'under-way': (await open) ?? null }
     if (verified === undefined) return { ...listed, verified: null, checked: null }
     const { broken, records, read } = verified

@@ -10,11 +10,13 @@ import { releaseOf } from '../release/manifest.ts'
 import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { planText } from '../render/plan.ts'
-import type { ShownStack } from '../render/plan-order.ts'
+import type { ShownStack, ShownTransition } from '../render/plan-order.ts'
 import { adviceText } from '../render/validated.ts'
-import { composeAt, serviceNameAt } from '../repository/release.ts'
-import { command, list } from './command.ts'
+import { composeAt } from '../repository/release.ts'
+import { command, list, map } from './command.ts'
 import { bucket, environment, force, handedOver, handedOverOf, path, service } from './inputs.ts'
+import { failOnGate, planRelease, stoppedByGates } from './planned.ts'
+import { serviceNamed } from './service.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
 
@@ -40,7 +42,8 @@ export default command({
       default: '0s',
       description: 'How long to wait for a deployment that is under way, so that the plan is of what it leaves.',
     },
-    consent: { kind: 'strings', description: 'What would be permitted, as <stack>.<LogicalId>; repeatable.' },
+    consent: { kind: 'strings', description: 'What would be permitted, as the plan names it, such as <stack>.<LogicalId>; repeatable.' },
+    'fail-on-gate': failOnGate,
     lint: { kind: 'boolean', description: "Ask cfn-lint as well, where it is installed. A platform asks for it with 'lint: true'." },
     comment: {
       kind: 'boolean',
@@ -50,15 +53,22 @@ export default command({
   outputs: {
     digest: { kind: 'string', description: "The plan's own name, for deploy's plan: the same changes have the same one." },
     'has-changes': { kind: 'boolean', description: 'True if anything would change.' },
+    gated: { kind: 'boolean', description: 'True if a gate lacks its consent.' },
+    release: { kind: 'string', description: 'The release that is planned, as sha256:<hex>.' },
+    previous: { kind: 'string', nullable: true, description: 'The present release; null if there is none.' },
+    platform: map<ShownTransition['platform']>('The version of the platform: from (null if it is not known) and to.'),
     stacks: list<ShownStack>(
-      'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, after (the stacks whose outputs it waits for), changes, gates. Values that are or may be secret are hidden.',
+      'Each stack: stack, name, action (create, update, none, remove, keep or adopt), provisional, open (the inputs that are not known yet), after (the stacks that give them), changes, foretold (true if they are read off templates), gates, notes, renamedFrom (what the last record calls it, else null), defaults (live values that change to a default). Values that are or may be secret are hidden.',
     ),
     lint: list<Advice>('Advice on the templates, as validate gives it. No exit code depends on it.'),
     markdown: { kind: 'string', description: 'The plan as a comment shows it.' },
     comment: { kind: 'string', nullable: true, description: "The comment's address; null if there is none." },
   },
   examples: ['plan --path . --environment production --bucket acme-towpath'],
-  async run({ path, release, service, environment, archive, digest, bucket, force, wait, consent, lint: asked, comment }, world) {
+  async run(
+    { path, release, service, environment, archive, digest, bucket, force, wait, consent, lint: asked, 'fail-on-gate': fail, comment },
+    world,
+  ) {
     const handed = handedOverOf(archive, digest)
     if (handed && release !== undefined)
       throw new TowpathError('bad-input', '--release and --archive are both given', {
@@ -67,8 +77,8 @@ export default command({
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
-    const chosen = release === undefined ? undefined : await findRelease(objects, service ?? (await serviceNameAt(world, path)), release)
-    const name = chosen?.manifest.service ?? (await serviceNameAt(world, path))
+    const chosen = release === undefined ? undefined : await findRelease(objects, await serviceNamed(world, service, path), release)
+    const name = chosen?.manifest.service ?? (await serviceNamed(world, service, path))
     const target = await openTarget(world, objects, { service: name, environment, intent: 'plan', timeout: wait + PATIENCE, forced: force })
     const composed = chosen ? undefined : await composeAt(world, objects, path, handed)
     const planned = composed ? releaseOf(composed.manifest) : chosen
@@ -77,35 +87,33 @@ export default command({
       throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
     const { clock, log, interrupted: signal } = world
     await waitUntilFree(withDeadline(target, target.deadline).ledger, { clock, log, wait, signal })
-    const last = (await findEnd(target.ledger)).record?.value
-    const [{ previewPlan }, { adviceOnPlan }, { planMarkdown }] = await Promise.all([
-      import('../deployment/plan/plan.ts'),
+    const end = await findEnd(target.ledger)
+    const [{ adviceOnPlan }, { planMarkdown }] = await Promise.all([
       import('../repository/advice.ts'),
       import('../render/plan-markdown.ts'),
     ])
-    const plan = await previewPlan({ ...target, composed: composed?.blobs ?? new Map() }, planned, { consents: new Set(consent), last })
+    const made = await planRelease({ ...target, composed: composed?.blobs ?? new Map() }, planned, new Set(consent), end)
+    const { plan, shown, gated } = made
     await store(world, objects, plan, chosen !== undefined)
-    const stacks = plan.stacks.map(({ stack, name, action, provisional, digest, changes, gates }) => ({
-      ...{ stack, name, action, provisional, after: waitsFor(digest), changes, gates },
-    }))
     const lint = await adviceOnPlan(world, target, planned.manifest, composed, { path, asked })
-    const shown = {
-      plan: { digest: plan.digest, hasChanges: plan.hasChanges, stacks },
-      service: name,
-      environment,
-      lint,
-      binding: chosen !== undefined,
-    }
-    return {
+    const by = consent.length > 0 ? ((await world.origin(path)).actor ?? undefined) : undefined
+    const titled = { plan: shown, service: name, environment, lint, binding: chosen !== undefined, consents: consent, by }
+    const outputs = {
       digest: plan.digest,
       'has-changes': plan.hasChanges,
-      stacks,
+      gated,
+      release: shown.release,
+      previous: shown.previous,
+      platform: shown.platform,
+      stacks: shown.stacks,
       lint,
-      markdown: planMarkdown(shown),
-      comment: comment ? await (await import('./plan-comment.ts')).commentPlan(world, path, shown) : null,
+      markdown: planMarkdown(titled),
+      comment: comment ? await (await import('./plan-comment.ts')).commentPlan(world, path, titled) : null,
     }
+    if (gated && fail) throw stoppedByGates(made, name, outputs)
+    return outputs
   },
-  text: ({ stacks, digest, 'has-changes': hasChanges, lint }) => [planText({ stacks, digest, hasChanges }), ...adviceText(lint)].join('\n'),
+  text: ({ 'has-changes': hasChanges, lint, ...plan }) => [planText({ ...plan, hasChanges }), ...adviceText(lint)].join('\n'),
 })
 
 /**
@@ -119,9 +127,4 @@ async function store({ log }: World, objects: Objects, plan: Plan, binding: bool
     if (binding || !(error instanceof TowpathError) || error.code !== 'denied') throw error
     log.info('these credentials may not store the plan, so no deployment can be held to it')
   }
-}
-
-/** The stacks whose outputs a provisional stack waits for. */
-function waitsFor(digest: string): readonly string[] {
-  return digest.startsWith('after:') ? digest.slice('after:'.length).split(',') : []
 }

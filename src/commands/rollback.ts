@@ -3,7 +3,8 @@ import type { Ledger } from '../bucket/ledger.ts'
 import type { ChosenRelease } from '../deployment/deploy.ts'
 import { findEnd } from '../deployment/log/history.ts'
 import { whole } from '../deployment/log/parts.ts'
-import { present, rollbackTarget, type SeenAttempt } from '../deployment/log/present.ts'
+import { rollbackTarget, type SeenAttempt } from '../deployment/log/present.ts'
+import { nowhereToGo } from '../deployment/nowhere.ts'
 import { attemptsBack } from '../deployment/takeover.ts'
 import type { Target } from '../deployment/target/target.ts'
 import { type Digest, hexOf } from '../digest.ts'
@@ -11,13 +12,13 @@ import { TowpathError } from '../errors.ts'
 import { shortId } from '../release/manifest.ts'
 import { readRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
-import { serviceNameAt } from '../repository/release.ts'
 import { applyRelease } from './apply.ts'
 import { admit } from './caller.ts'
 import { command } from './command.ts'
-import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
+import { deployedOutputs, outputsOrError } from './deployed.ts'
 import { dryRun } from './dry-run.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
+import { requireService, serviceNamed } from './service.ts'
 import { openTarget } from './target.ts'
 
 /** How many releases a message names. */
@@ -44,9 +45,12 @@ export default command({
     'rollback --service delivery --environment production --bucket acme-towpath',
     'rollback --path . --environment production --to 3f2a --bucket acme-towpath',
   ],
-  async run({ path, service, repository, environment, to, bucket, timeout, wait, consent, 'dry-run': dry }, world) {
+  async run(
+    { path, service, repository, environment, to, bucket, timeout, wait, consent, 'dry-run': dry, 'fail-on-gate': failOnGate },
+    world,
+  ) {
     const objects = await world.objects(bucket)
-    const name = service ?? (await serviceNameAt(world, path))
+    const name = await serviceNamed(world, service, path)
     const target = await openTarget(world, objects, {
       service: name,
       environment,
@@ -57,9 +61,13 @@ export default command({
     const choose = (): Promise<ChosenRelease | undefined> => chooseRelease(target, to)
     const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
     const release = await choose()
-    if (release === undefined) return nowhere(target)
+    if (release === undefined) {
+      const end = await findEnd(target.ledger)
+      if (end.number === 0 && service !== undefined) await requireService(objects, service)
+      return outputsOrError(await nowhereToGo(target, end))
+    }
     const consents = new Set(consent)
-    if (dry) return dryRun(target, release, { consents })
+    if (dry) return dryRun(target, release, { consents, failOnGate })
     return applyRelease(world, path, admitted, { target, release, choose, kind: 'rollback', parts: whole, wait, timeout, consents })
   },
   text: deployedText,
@@ -119,19 +127,4 @@ async function deployedBefore(
   throw new TowpathError('not-found', `no release of '${service}' that was deployed to ${environment} begins with '${prefix}'`, {
     hint: listed === '' ? 'nothing was ever deployed there' : `there are ${listed}`,
   })
-}
-
-/** The outputs if there is nothing to go back to: everything stays as it is. */
-async function nowhere({ ledger }: Target): Promise<DeployedOutputs> {
-  const { number, record } = await findEnd(ledger)
-  const now = present(record?.value)
-  return {
-    outcome: 'succeeded',
-    changed: false,
-    deployment: number === 0 ? null : number,
-    release: now,
-    previous: now,
-    stacks: [],
-    cause: null,
-  }
 }

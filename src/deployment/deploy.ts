@@ -6,10 +6,10 @@ import type { Origin } from '../origin.ts'
 import { undeclared } from '../platform/environment.ts'
 import { hiding } from '../redaction/hiding.ts'
 import type { Release } from '../release/manifest.ts'
-import type { Gate } from '../stack/gate.ts'
 import { beginRun, hasExecuted, type Run, stateOf, tellKept, tellWhatGoesOn } from './apply/run.ts'
 import type { StackResult } from './apply/stack-run.ts'
 import { proveNothingToDo } from './apply/unchanged.ts'
+import type { Deployed, DeploymentEnd } from './deployed.ts'
 import { acquire } from './lock/acquire.ts'
 import { type Claim, readLock } from './lock/document.ts'
 import type { Lease } from './lock/lease.ts'
@@ -19,9 +19,8 @@ import { openJournal } from './log/journal.ts'
 import type { DeploymentListener } from './log/listener.ts'
 import type { Part } from './log/parts.ts'
 import { present, releaseCommitOf } from './log/present.ts'
-import type { DeploymentRecord, FailureCause, Kind, Outcome, StackRecord } from './log/record.ts'
+import type { DeploymentRecord, Kind, StackRecord } from './log/record.ts'
 import type { Order } from './order.ts'
-import type { AdoptGate } from './plan/plan.ts'
 import type { Reviewed } from './plan/reviewed.ts'
 import { planAndApply, type RunEnd } from './plan-and-apply.ts'
 import { closeLeftover } from './takeover.ts'
@@ -63,28 +62,6 @@ export interface DeployRequest {
   readonly listener?: DeploymentListener
 }
 
-/** How a deployment ended. */
-export interface DeploymentEnd {
-  readonly deployed: Deployed
-  /** Why it did not succeed; undefined if it did. */
-  readonly error: TowpathError | undefined
-}
-
-/** What a deployment came to: the outputs of `deploy` and `rollback`. */
-export interface Deployed {
-  readonly outcome: Outcome
-  readonly changed: boolean
-  /** The number of the deployment, or of the last one if there was nothing to do; null if there never was one. */
-  readonly deployment: number | null
-  readonly release: Digest
-  /** The release that was present before. */
-  readonly previous: Digest | null
-  readonly stacks: readonly StackResult[]
-  readonly cause: FailureCause | null
-  /** The gates that stopped it. */
-  readonly gates: readonly (Gate | AdoptGate)[]
-}
-
 /**
  * Applies a release to an environment: proves that there is nothing to do, or takes the lock, plans, judges the gates, applies, and closes
  * one record, whatever happens on the way. Throws only what ends it before it began: a lock that is held, say, or a reference to nothing.
@@ -118,10 +95,18 @@ async function lookAhead(request: DeployRequest): Promise<DeploymentEnd | Ready>
   const { target, order } = request
   const end = await findEnd(target.ledger)
   request.listener?.found(end)
+  await requireMeaning(request, end)
   const nothing = await nothingToDo(request, end)
   if (!nothing) await order(target, end)
   const verified = nothing ? undefined : await prepare(request, end)
   return nothing && (await readLock(target.ledger)) === undefined ? nothing : { ...end, verified }
+}
+
+/** Throws 'bad-input' for a consent that means nothing. What reads templates is loaded only if there are any. */
+async function requireMeaning({ target, release, consents }: DeployRequest, end: End): Promise<void> {
+  if (consents.size === 0) return
+  const { requireKnownConsents } = await import('./plan/consents.ts')
+  await requireKnownConsents(target, release, consents, end)
 }
 
 /**
@@ -155,7 +140,7 @@ async function underLock(request: DeployRequest, lease: Lease, early: Ready): Pr
   const end = await closeLeftover(target, lease, request.claim, request.listener)
   if (end.number === early.number || request.choose === undefined) return begin(request, lease, { ...end, verified: early.verified })
   const release = await request.choose()
-  if (release === undefined) return nothingDone(present(end.record?.value) ?? request.release.id, end, [])
+  if (release === undefined) return (await import('./nowhere.ts')).nowhereToGo(target, end)
   const verified = await prepare({ ...request, release }, end)
   return begin({ ...request, release }, lease, { ...end, verified })
 }

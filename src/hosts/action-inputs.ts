@@ -123,7 +123,7 @@ function absent(name: string, input: Input): Read {
 }
 
 function readValue(name: string, input: Input, text: string, workspace: string): Read {
-  if (input.kind === 'strings') return { value: text.split(/\r\n|[\n\r]/).flatMap((line) => line.trim() || []) }
+  if (input.kind === 'strings') return { value: text.split(/\s+/).filter((word) => word !== '') }
   if (input.kind === 'boolean') return boolean(name, text)
   const converted = convert(input, text, workspace)
   return 'value' in converted ? converted : { name, message: `input '${name}' ${converted.wrong}`, hint: converted.hint }

@@ -89,6 +89,6 @@ export function blobsOf(manifest: Manifest): readonly Digest[] {
 }
 
 /** The first digits of a release's name, as people use it. */
-export function shortId(id: Digest): string {
+export function shortId(id: string): string {
   return id.slice('sha256:'.length, 'sha256:'.length + 12)
 }

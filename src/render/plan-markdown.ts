@@ -1,3 +1,4 @@
+import { deployingWorkflow, dispatchCommand } from '../deployment/plan/way-on.ts'
 import type { Advice } from '../release/advice.ts'
 import type { ResourceChange } from '../stack/stacks.ts'
 import { type Block, divideBlocks, printBlocks } from './blocks.ts'
@@ -13,7 +14,7 @@ import {
   tallyText,
   worstFirst,
 } from './plan-order.ts'
-import { fate, propertyText, resourceFate, stacksText } from './plan-words.ts'
+import { defaultText, fate, propertyText, resourceFate, stacksText, transitionText } from './plan-words.ts'
 import { codeUpTo } from './summary-markdown.ts'
 import { count } from './table.ts'
 
@@ -25,6 +26,9 @@ export interface TitledPlan {
   readonly lint?: readonly Advice[]
   /** True for a plan of a stored release: a deployment can be bound to it. */
   readonly binding?: boolean
+  /** The consents that it was made with, and who gave them. */
+  readonly consents?: readonly string[]
+  readonly by?: string | undefined
 }
 
 /** How many resources of a stack are listed before the rest is folded, how many at most, and how many properties of a resource. */
@@ -49,11 +53,14 @@ export function planMarkdown(titled: TitledPlan): string {
 }
 
 /** A plan as blocks of Markdown. */
-export function planBlocks({ plan, service, environment, lint = [] }: TitledPlan): readonly Block[] {
+export function planBlocks(titled: TitledPlan): readonly Block[] {
+  const { plan, service, environment, lint = [] } = titled
   const table = overview(plan)
   return [
     paragraph(`### ${verdict(plan)} ${code(service)} to ${code(environment)}: ${headline(plan)}`),
-    ...gateBlocks(plan),
+    ...consentBlocks(titled),
+    ...transition(plan),
+    ...gateBlocks(plan, titled),
     ...table,
     ...stacksWorstFirst(plan.stacks).flatMap((stack) => stackBlocks(stack, table.length === 0)),
     ...adviceBlocks(lint),
@@ -70,6 +77,11 @@ export function closing({ plan: { digest, hasChanges }, binding = false }: Title
 
 function paragraph(text: string, heads = false): Block {
   return { kind: 'paragraph', text, ...(heads ? { heads } : {}) }
+}
+
+function transition(plan: ShownPlan): readonly Block[] {
+  const text = transitionText(plan, code)
+  return text === undefined ? [] : [paragraph(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)]
 }
 
 function openGates({ stacks }: ShownPlan): ShownStack['gates'] {
@@ -94,29 +106,35 @@ function headline(plan: ShownPlan): string {
   return stops > 0 ? `${count(stops, 'gate')} would stop it; ${what}` : what
 }
 
-function gateBlocks(plan: ShownPlan): readonly Block[] {
+function gateBlocks(plan: ShownPlan, where: Pick<TitledPlan, 'service' | 'environment'>): readonly Block[] {
   const all = plan.stacks.flatMap(({ gates }) => gates)
   if (all.length === 0) return []
   const open = openGates(plan)
   const rows = all
     .toSorted((one, other) => Number(one.consented) - Number(other.consented))
-    .map(({ consent, type, reason, consented }) => [
-      consented ? '✅ permitted' : '⛔ needs consent',
+    .map(({ consent, type, reason, consented, foretold = false }) => [
+      `${consented ? '✅ permitted' : '⛔ needs consent'}${foretold ? ', foretold' : ''}`,
       code(consent),
       code(type),
       code(reason),
     ])
-  const [first] = open
-  return [
-    { kind: 'table', head: ['gate', 'consent', 'type', 'why'], rows },
-    ...(first === undefined
-      ? []
-      : [
-          paragraph(
-            `If that is meant, consent in the run that deploys: ${code(`--consent ${first.consent}`)} on the command line, or ${code(first.consent)} in the workflow's input ${code('consent')}, one a line. It is recorded with the deployment.`,
-          ),
-        ]),
-  ]
+  return [{ kind: 'table', head: ['gate', 'consent', 'type', 'why'], rows }, ...(open.length > 0 ? [paragraph(wayOn(open, where))] : [])]
+}
+
+/** How to start a run with the consents that are missing. The shipped callers are called `deploy` and `platform`. */
+function wayOn(open: ShownStack['gates'], { service, environment }: Pick<TitledPlan, 'service' | 'environment'>): string {
+  const workflow = deployingWorkflow(service)
+  const names = open.map(({ consent }) => consent)
+  const consents = names.join(' ')
+  const command = dispatchCommand(service, environment, names)
+  return `If that is meant, run the workflow ${code(workflow)} by hand (Actions → ${workflow} → Run workflow) with environment ${code(environment)} and consent ${code(consents)}, or ${code(command)}; on the command line ${code(open.map(({ consent }) => `--consent ${consent}`).join(' '))}. Each consent is recorded with the deployment.`
+}
+
+/** The consents that the plan was made with, first of all. */
+function consentBlocks({ consents = [], by }: TitledPlan): readonly Block[] {
+  if (consents.length === 0) return []
+  const who = by === undefined ? '' : ` by ${code(by)}`
+  return [paragraph(`Consents given${who}: ${consents.map(code).join(', ')}`)]
 }
 
 /** A table with a row for each stack in the order of the graph, if there are several stacks or one does not change. */
@@ -132,12 +150,13 @@ function overview({ stacks }: ShownPlan): readonly Block[] {
   return [{ kind: 'table', head: ['stack', 'what becomes of it', ...shown, 'name'], rows }]
 }
 
-const WAITING = 'Provisional: more may change than is shown, and the gates are judged again, once what it waits for is known.'
+const WAITING =
+  'Provisional: this is with the present values of what it waits for. More may change once they are known, and the gates are judged again.'
 
 /** @param alone true if no overview says what happens to the stack */
 function stackBlocks(stack: ShownStack, alone: boolean): readonly Block[] {
   const { changes, action, provisional, name } = stack
-  if (changes.length === 0) return []
+  if (changes.length === 0) return remarks(stack, true)
   const sorted = worstFirst(changes)
   const severe = sorted.filter(isSevere).length
   // When a stack is created, all its resources are added: nobody searches the list for the worst change.
@@ -150,10 +169,18 @@ function stackBlocks(stack: ShownStack, alone: boolean): readonly Block[] {
     paragraph(`#### ${of}: ${tallyText(changes)}`, true),
     ...(alone ? [paragraph(`${code(name)} ${fate(stack, code)}`, true)] : []),
     ...(provisional && action !== 'create' ? [paragraph(WAITING, true)] : []),
+    ...remarks(stack, false),
     ...(first.length > 0 ? [{ kind: 'items' as const, of, items: first.map(resourceItem) }] : []),
     ...(rest.length > 0 ? [{ kind: 'items' as const, of, items: rest.map(resourceItem), fold }] : []),
     ...(left.length > 0 ? [paragraph(`and ${left.length} more: ${tallyText(left)}`)] : []),
   ]
+}
+
+/** Notes, and live values that change to a default. @param titled true if nothing before says which stack they are of */
+function remarks({ stack, notes = [], defaults = [] }: ShownStack, titled: boolean): readonly Block[] {
+  const items = [...defaults.map((taken) => `- ${defaultText(taken, code)}`), ...notes.map((note) => `- ${code(note)}`)]
+  if (items.length === 0) return []
+  return [...(titled ? [paragraph(`#### ${code(stack)}`, true)] : []), { kind: 'items', of: code(stack), items }]
 }
 
 const marks = { replaced: '🔁', removed: '🗑️', 'may be replaced': '❔', changed: '✏️', added: '➕' } as const

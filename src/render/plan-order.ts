@@ -1,14 +1,20 @@
 import type { Plan, StackPlan } from '../deployment/plan/plan.ts'
+import type { Transition } from '../deployment/plan/transition.ts'
 import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
 import { statefulTypes } from '../stack/stateful-types.ts'
 
 /** The part of a plan that people read. */
-export type ShownPlan = Pick<Plan, 'hasChanges'> & { readonly digest: string; readonly stacks: readonly ShownStack[] }
+export type ShownPlan = Pick<Plan, 'hasChanges'> &
+  Partial<ShownTransition> & { readonly digest: string; readonly stacks: readonly ShownStack[] }
 
-export type ShownStack = Pick<StackPlan, 'stack' | 'name' | 'action' | 'provisional' | 'changes' | 'gates'> & {
-  /** The stacks whose outputs a provisional one waits for. */
-  readonly after?: readonly string[]
-}
+/** What a plan goes from and to; releases as sha256:<hex>. */
+export type ShownTransition = Pick<Transition, 'platform'> & { readonly release: string; readonly previous: string | null }
+
+export type ShownStack = Pick<StackPlan, 'stack' | 'name' | 'action' | 'changes' | 'gates'> &
+  Partial<Pick<StackPlan, 'open' | 'foretold' | 'notes' | 'renamedFrom' | 'defaults'>> & {
+    /** True of a stack with open inputs. */
+    readonly provisional: boolean
+  }
 
 /** The kinds of change to a resource, worst first. */
 export const changeKinds = ['replaced', 'removed', 'may be replaced', 'changed', 'added'] as const

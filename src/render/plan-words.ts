@@ -1,7 +1,9 @@
 import type { StackPlan } from '../deployment/plan/plan.ts'
+import type { DefaultTaken } from '../deployment/target/template.ts'
 import { HIDDEN } from '../redaction/redact-value.ts'
+import { shortId } from '../release/manifest.ts'
 import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
-import { kindOf, type ShownStack } from './plan-order.ts'
+import { kindOf, type ShownPlan, type ShownStack } from './plan-order.ts'
 import { count } from './table.ts'
 
 /** How foreign text is made safe: for a terminal, or in a code span. */
@@ -16,23 +18,51 @@ const actions: Readonly<Record<StackPlan['action'], string>> = {
   adopt: 'exists and is not ours',
 }
 
-/** What happens to a stack, in words. A provisional stack is planned only as far as it can be seen yet. */
-export function fate({ action, provisional, after = [] }: ShownStack, show: Show): string {
+/** What happens to a stack, in words. A provisional stack is planned with the present values of what is not known yet. */
+export function fate(stack: ShownStack, show: Show): string {
+  const { renamedFrom = null } = stack
+  return `${fateOf(stack, show)}${renamedFrom === null ? '' : `, renamed from ${show(renamedFrom)}`}`
+}
+
+function fateOf({ action, provisional, open = [], foretold = false }: ShownStack, show: Show): string {
   if (!provisional) return actions[action]
-  const whose = after.length === 0 ? 'outputs that' : `the outputs of ${after.map(show).join(' and ')}, which`
-  const waits = `provisional: it waits for ${whose} are not known yet`
-  return action === 'update' ? `may be updated, ${waits}` : `${actions[action]}, ${waits}`
+  const from = [...new Set(open.map((input) => input.from))].map(show).join(' or ')
+  const unless = from === '' ? 'unless an output of another stack changes' : `unless ${from} changes`
+  if (action === 'none') return `no change, ${unless}`
+  const until = from === '' ? 'an output of another stack' : [...new Set(open.map((input) => input.from))].map(show).join(' and ')
+  return `${actions[action]}, provisional: ${until} may still change it${foretold ? '; foretold from its templates' : ''}`
+}
+
+/** The release and the version of the platform that an environment goes from and to; undefined where that is not told. */
+export function transitionText({ release, previous, platform }: ShownPlan, show: Show): string | undefined {
+  if (release === undefined || platform === undefined) return undefined
+  const short = (id: string): string => show(shortId(id))
+  const releases =
+    previous == null
+      ? `${short(release)}, the first`
+      : previous === release
+        ? `${short(release)}, as before`
+        : `${short(previous)} → ${short(release)}`
+  const { from, to } = platform
+  const versions = from === null || from === to ? show(to) : `${show(from)} → ${show(to)}`
+  return `release ${releases}; platform ${versions}`
+}
+
+/** A live value that changes to a default. */
+export function defaultText({ parameter, before, after }: DefaultTaken, show: Show): string {
+  const value = (text: string): string => (text === HIDDEN ? 'hidden' : show(text))
+  return `parameter ${show(parameter)}: ${value(before)} → ${value(after)}, the template's default`
 }
 
 /** The number of stacks for each action, in words. */
 export function stacksText(stacks: readonly ShownStack[]): string {
   const of = (action: StackPlan['action']): number =>
-    stacks.filter((stack) => stack.action === action && !(action === 'update' && stack.provisional)).length
-  const open = stacks.filter(({ action, provisional }) => action === 'update' && provisional).length
+    stacks.filter((stack) => stack.action === action && !(action === 'none' && stack.provisional)).length
+  const open = stacks.filter(({ action, provisional }) => action === 'none' && provisional).length
   const parts = [
     [of('create'), 'to create'],
     [of('update'), 'to update'],
-    [open, 'that may be updated'],
+    [open, 'that may change'],
     [of('adopt'), 'to adopt'],
     [of('remove'), 'to remove'],
     [of('none'), 'unchanged'],

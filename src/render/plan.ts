@@ -1,7 +1,7 @@
 import type { PropertyChange, ResourceChange } from '../stack/stacks.ts'
 import { plain } from './plain.ts'
 import { kindOf, propertiesWorstFirst, type ShownPlan, type ShownStack, tallyText, worstFirst } from './plan-order.ts'
-import { fate, propertyText, resourceFate, stacksText } from './plan-words.ts'
+import { defaultText, fate, propertyText, resourceFate, stacksText, transitionText } from './plan-words.ts'
 import { count } from './table.ts'
 
 /** How many resources of one stack are listed, and how many properties of one resource. */
@@ -9,12 +9,13 @@ const SHOWN = 40
 const PROPERTIES_SHOWN = 12
 
 /** A plan as text for a terminal. */
-export function planText({ stacks, digest, hasChanges }: ShownPlan): string {
-  return [...stacks.flatMap(stackLines), ...verdict({ stacks, digest, hasChanges })].join('\n')
+export function planText(plan: ShownPlan): string {
+  const transition = transitionText(plan, plain)
+  return [...(transition === undefined ? [] : [transition]), ...plan.stacks.flatMap(stackLines), ...verdict(plan)].join('\n')
 }
 
 function stackLines(stack: ShownStack): readonly string[] {
-  const { changes, gates } = stack
+  const { changes, gates, notes = [], defaults = [] } = stack
   const more = changes.length - SHOWN
   return [
     `${plain(stack.stack)} (${plain(stack.name)}): ${fate(stack, plain)}`,
@@ -23,8 +24,10 @@ function stackLines(stack: ShownStack): readonly string[] {
       .flatMap(resourceLines)
       .map((line) => `  ${line}`),
     ...(more > 0 ? [`  and ${more} more: ${tallyText(worstFirst(changes).slice(SHOWN))}`] : []),
-    ...gates.map(({ consent, type, reason, consented }) => {
-      const gate = `${plain(consent)} (${plain(type)}): ${plain(reason)}`
+    ...defaults.map((taken) => `  ~   ${defaultText(taken, plain)}`),
+    ...notes.map((note) => `  note: ${plain(note)}`),
+    ...gates.map(({ consent, type, reason, consented, foretold = false }) => {
+      const gate = `${plain(consent)} (${plain(type)}): ${plain(reason)}${foretold ? ' (foretold)' : ''}`
       return consented ? `  permitted: ${gate}` : `  stopped by a gate: ${gate}; permit it with --consent ${plain(consent)}`
     }),
   ]

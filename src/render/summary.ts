@@ -115,11 +115,11 @@ function problemTable(problems: readonly Problem[], shorten: Shorten): string {
 
 /** Chooses by the outputs, not by the verb: two verbs with the same outputs have the same summary. */
 function outputBlocks({ outputs, stranger }: Summarised): readonly string[] {
+  if (typeof outputs.markdown === 'string') return [outputs.markdown.trimEnd()]
   if ('deployment' in outputs && 'stacks' in outputs) return deployedBlocks(outputs)
   if (isValidated(outputs)) return validatedBlocks(outputs, stranger)
   if (isMerged(outputs)) return mergedBlocks(outputs)
   if (isOfHosts(outputs)) return hostBlocks(outputs)
-  if (typeof outputs.markdown === 'string') return [outputs.markdown.trimEnd()]
   const rows = Object.entries(outputs).flatMap(([name, value]) => {
     const shown = shownValue(value)
     return shown === undefined ? [] : [[code(name), shown]]

@@ -108,3 +108,11 @@ function compareLabels(a: string, b: string): number {
   if (isNumber !== isOther) return isNumber ? -1 : 1
   return a < b ? -1 : a > b ? 1 : 0
 }
+
+/** Throws 'bad-input' for a text that cannot be the name of a service. */
+export function requireServiceName(text: string): void {
+  if (isServiceName(text)) return
+  throw new TowpathError('bad-input', `no service can be named '${text}'`, {
+    hint: 'a name begins with a letter, and has lower-case letters, digits and hyphens, at most 40',
+  })
+}

@@ -42,6 +42,8 @@ export interface Stack {
   readonly parameters: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   readonly terminationProtection: boolean
+  /** The ARN of the role that CloudFormation keeps for the stack (RoleARN); absent if it keeps none. */
+  readonly role?: string
 }
 
 /** A template as it is sent: in the request up to 51,200 bytes, else by URL. */

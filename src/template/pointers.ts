@@ -39,6 +39,13 @@ export function pointersOf(root: MapNode): Pointer[] {
   return found
 }
 
+/** Every pointer in one value of a resource or an output. */
+export function pointersIn(node: Node): readonly Pointer[] {
+  const found: Pointer[] = []
+  collect({ found, amongConditions: false, variables: none }, node)
+  return found
+}
+
 /** What `DependsOn` and `Condition` beside a resource's or an output's other keys point at, and what the other keys do. */
 function collectAttributes(walk: Walk, node: Node): void {
   const dependsOn = member(node, 'DependsOn')

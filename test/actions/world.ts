@@ -127,7 +127,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
             throw new Error('nobody has a role here')
           },
           comments: async () => memory.conversation.as('github-actions[bot]'),
-          template: async (_, stackId) => memory.cloud.template(stackId),
+          template: async (_, stackId) => memory.cloud.templateOf(stackId),
           identityProviders: async () => fakeIdentityProviders(),
         }),
         ...host,

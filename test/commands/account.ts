@@ -57,7 +57,7 @@ export function anAccount({
     objects,
     stacks: async () => cloud,
     identity: async () => ({ account, arn: `arn:aws:iam::${account}:user/admin` }),
-    template: async (_: string, stackId: string) => cloud.template(stackId),
+    template: async (_: string, stackId: string) => cloud.templateOf(stackId),
     identityProviders: async () => providers,
     interrupted: new AbortController().signal,
     random: () => `r${++drawn}`,

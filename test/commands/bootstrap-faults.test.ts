@@ -13,7 +13,7 @@ const begun = (cloud: Cloud, status: string): number =>
 
 /** Somebody else changes the stack, by a template with one more resource. */
 function changedByAnother(cloud: Cloud): void {
-  const template = JSON.parse(cloud.template(name))
+  const template = JSON.parse(cloud.templateOf(name))
   const times = cloud.history(name).length
   const Resources = { ...template.Resources, Other: { Type: 'Test::Towpath::Thing', Properties: { times } } }
   cloud.place({ name, template: { ...template, Resources }, tags: cloud.stack(name)?.tags ?? {} })
@@ -101,7 +101,7 @@ describe('what may go wrong while bootstrap makes a stack', () => {
     const changing = run({ trust: ['production=222222222222'] })
     await held.reached
     await clock.advance(10_000)
-    const template = JSON.parse(cloud.template(name))
+    const template = JSON.parse(cloud.templateOf(name))
     const Outputs = { ...template.Outputs, Trust: { Value: 'staging=333333333333' } }
     cloud.place({ name, template: { ...template, Outputs }, tags: cloud.stack(name)?.tags ?? {} })
     held.release()

@@ -170,8 +170,8 @@ describe('after something else deployed a version', () => {
     const { world } = await deployedWith()
     await world.run('log-deployment', told)
     const { outputs, error } = await world.run('rollback', { service: 'delivery' })
-    expect(error).toBeUndefined()
-    expect(outputs).toMatchObject({ outcome: 'succeeded', changed: false, deployment: 1, release: null })
+    expect(error).toMatchObject({ code: 'failed', message: expect.stringContaining('no release of delivery is live in staging') })
+    expect(outputs).toMatchObject({ outcome: 'failed', changed: false, deployment: 1, release: null })
   })
 
   test('the version cannot be asked for by rollback', async () => {

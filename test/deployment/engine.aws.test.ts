@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   CloudFormationClient,
   DescribeStackEventsCommand,
+  DescribeStackResourcesCommand,
   DescribeStacksCommand,
   UpdateStackCommand,
   waitUntilStackUpdateComplete,
@@ -193,6 +194,44 @@ describe('the engine on the local AWS', () => {
     expect(error).toMatchObject({ code: 'conflict', message: expect.stringContaining("stack 'queue' moved since") })
     expect(outputs).toMatchObject({ outcome: 'failed', changed: false })
     expect((await run('deploy', { ...stored, plan: await planned() })).outputs).toMatchObject({ outcome: 'succeeded', changed: true })
+  })
+
+  test('1: a stack behind a changing stack shows what it loses, and loses it only with consent', async () => {
+    const reader = (more: string) => `
+Parameters: { Source: { Type: String } }
+Resources:
+  Copy: { Type: AWS::SQS::Queue, Properties: { Tags: [{ Key: source, Value: !Ref Source }] } }
+${more}`
+    const losing = `
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: provisional-orders
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{ AttributeName: id, AttributeType: S }]
+      KeySchema: [{ AttributeName: id, KeyType: HASH }]
+  Alarm: { Type: AWS::SQS::Queue }
+`
+    await write({
+      '/service/service.yml': `${service}stacks: { reader: { inputs: { Source: queue.Url } } }\n`,
+      '/service/cloudFormation/additions/reader.yml': reader(losing),
+    })
+    expect((await run('deploy')).error).toBeUndefined()
+    await overriding('Resources: { Queue: { Properties: { VisibilityTimeout: 77 } } }')
+    await write({ '/service/cloudFormation/additions/reader.yml': reader('') })
+    const { release } = (await run('create-release')).outputs
+    const stored = { service: 'delivery', release }
+    const { outputs } = await run('plan', stored)
+    expect(outputs).toMatchObject({ gated: true })
+    const stacks = outputs.stacks as readonly { stack: string; changes: readonly { logicalId: string }[] }[]
+    const planned = stacks.find(({ stack }) => stack === 'reader')
+    expect(planned).toMatchObject({ stack: 'reader', action: 'update', provisional: true, gates: [{ consent: 'reader.Orders' }] })
+    expect(planned?.changes.map(({ logicalId }) => logicalId).sort()).toEqual(['Alarm', 'Orders'])
+    const held = { ...stored, plan: outputs.digest }
+    expect((await run('deploy', held)).error).toMatchObject({ code: 'gated' })
+    const { StackResources = [] } = await cloud().send(new DescribeStackResourcesCommand({ StackName: 'delivery-staging-reader' }))
+    expect(StackResources.map(({ LogicalResourceId }) => LogicalResourceId)).toContain('Orders')
+    expect((await run('deploy', { ...held, consent: ['reader.Orders'] })).outputs).toMatchObject({ outcome: 'succeeded', changed: true })
   })
 
   test('a template above 51,200 bytes goes by URL, counted in bytes', async () => {

@@ -130,7 +130,7 @@ test('a plan that is interrupted leaves no change set, not even one that is stil
       return
     }
     expect({ k, quick: took < 2_000 }).toEqual({ k, quick: true })
-    const refs = await Promise.all(['first', 'alone'].map((stack) => world.cloud.listChangeSets(`delivery-staging-${stack}`)))
+    const refs = await Promise.all(['first', 'second', 'alone'].map((stack) => world.cloud.listChangeSets(`delivery-staging-${stack}`)))
     const left = refs.flat().filter(({ name }) => name.startsWith('towpath-plan-'))
     const kept = error === undefined ? [] : world.lines.filter((line) => line.includes('could not be deleted'))
     expect({ k, left: left.length }).toEqual({ k, left: kept.length })

@@ -17,7 +17,10 @@ describe('deploy as an action', () => {
     const { code, outputs, annotations, summaries, lines } = await world.run('deploy', staging)
     expect({ code, annotations }).toEqual({ code: 0, annotations: [] })
     expect(Object.fromEntries(outputs)).toMatchObject({ outcome: 'succeeded', changed: true, deployment: 1, previous: null, cause: null })
-    expect([...outputs.keys()]).toEqual(['outcome', 'changed', 'deployment', 'release', 'previous', 'stacks', 'cause'])
+    expect([...outputs.keys()]).toEqual([
+      ...['outcome', 'changed', 'deployment', 'release', 'previous', 'stacks', 'cause'],
+      ...['digest', 'gated', 'plan', 'markdown'],
+    ])
     expect(summaries).toHaveLength(1)
     expect(summaries[0]?.split('\n')[0]).toBe('### ✅ Deployment 1 to `staging` succeeded')
     expect(summaries[0]).toContain('| `main` | ✅ succeeded |')
@@ -46,7 +49,7 @@ describe('deploy as an action', () => {
     expect({ code, outcome: outputs.get('outcome') }).toEqual({ code: 4, outcome: 'failed' })
     expect(annotations[0]?.message).toContain('--consent main.Table')
     expect(summaries[0]).toMatch(/^### ⛔ Deployment 2 to `staging` was stopped by a gate\n/)
-    expect((await world.run('deploy', { ...staging, consent: 'other.Thing\nmain.Table\n' })).code).toBe(0)
+    expect((await world.run('deploy', { ...staging, consent: 'main.Thing\nmain.Table\n' })).code).toBe(0)
   })
 
   test('with an unknown input calls nothing, and exits 2 with an outcome', async () => {

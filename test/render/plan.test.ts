@@ -24,6 +24,8 @@ const stack = (more: Partial<Shown> = {}): Shown => ({
   gates: [],
   ...more,
 })
+/** Inputs that the named stacks feed. */
+const open = (...stacks: readonly string[]) => stacks.map((stack) => ({ parameter: 'From', from: `${stack}.Name` }))
 const gate = (more: Partial<StackPlan['gates'][number]> = {}): StackPlan['gates'][number] =>
   ({
     gate: 'stateful',
@@ -98,8 +100,8 @@ describe('a plan as text', () => {
   })
 
   test('says what a provisional stack waits for', () => {
-    expect(planText(plan(stack({ provisional: true, after: ['first', 'second'] })))).toContain(
-      'may be updated, provisional: it waits for the outputs of first and second, which are not known yet',
+    expect(planText(plan(stack({ provisional: true, open: open('first', 'second') })))).toContain(
+      'will be updated, provisional: first.Name and second.Name may still change it',
     )
   })
 
@@ -180,22 +182,34 @@ describe('a plan as Markdown', () => {
 
   const markdownOf = (...stacks: Shown[]): string => planMarkdown({ plan: plan(...stacks), service: 'delivery', environment: 'staging' })
 
+  test('names on top which consents were given, and by whom', () => {
+    const [first, second] = planMarkdown({
+      plan: plan(stack()),
+      service: 'delivery',
+      environment: 'staging',
+      consents: ['main.Data'],
+      by: 'ada',
+    }).split('\n\n')
+    expect(first).toMatch(/^### /)
+    expect(second).toBe('Consents given by `ada`: `main.Data`')
+  })
+
   test('is what a person reads on a pull request', () => {
     const data = change({ logicalId: 'Data', type: 'AWS::S3::Bucket', action: 'Remove', policyAction: 'Delete' })
     const properties = [{ attribute: 'Properties', path: '/Properties/Size', before: '1', after: '2', cause: 'Size' }]
     const text = markdownOf(
-      stack({ stack: 'later', name: 'l', provisional: true, after: ['main'] }),
+      stack({ stack: 'later', name: 'l', provisional: true, open: open('main') }),
       stack({ changes: [change({ properties }), data], gates: [gate()] }),
     )
     expect(text).toBe(
       [
         '### ⛔ `delivery` to `staging`: 1 gate would stop it; 1 removed, 1 changed',
         '| gate | consent | type | why |\n| --- | --- | --- | --- |\n| ⛔ needs consent | `main.Data` | `AWS::S3::Bucket` | `removes it and its data` |',
-        "If that is meant, consent in the run that deploys: `--consent main.Data` on the command line, or `main.Data` in the workflow's input `consent`, one a line. It is recorded with the deployment.",
+        "If that is meant, run the workflow `deploy` by hand (Actions → deploy → Run workflow) with environment `staging` and consent `main.Data`, or `gh workflow run deploy -f environment=staging -f consent='main.Data'`; on the command line `--consent main.Data`. Each consent is recorded with the deployment.",
         [
           '| stack | what becomes of it | removed | changed | name |',
           '| --- | --- | --- | --- | --- |',
-          '| `later` | may be updated, provisional: it waits for the outputs of `main`, which are not known yet |  |  | `l` |',
+          '| `later` | will be updated, provisional: `main.Name` may still change it |  |  | `l` |',
           '| `main` | will be updated | 1 | 1 | `delivery-staging-main` |',
         ].join('\n'),
         '#### `main`: 1 removed, 1 changed',

@@ -136,7 +136,7 @@ const rules: readonly (readonly [
     'calls give what is required and nothing unknown, and take outputs there are',
     (file) => miscalled(file, called),
     [
-      [SERVICE, { '      environment: staging\n': '' }],
+      [SERVICE, { 'environment: staging, ': '' }],
       [SERVICE, { 'environment: staging': 'enviroment: staging' }],
       [SERVICE, { '    with:': '    secrets: { KEY: x }\n    with:' }],
       [SERVICE, { 'needs.build.outputs.digest': 'needs.build.outputs.hash' }],

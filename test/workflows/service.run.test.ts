@@ -108,6 +108,24 @@ onLinux('service.yml', () => {
     expect(await scene.stack('greeter-production-inbox')).toMatchObject({ StackStatus: 'CREATE_COMPLETE' })
   })
 
+  test('by hand it deploys one environment, with a consent that names what is there', async () => {
+    const other = await aClone(scene.engine.folder, scene.github, 'handmade', { '.': 'examples/greeter' })
+    await addCallers(other, 'service.yml')
+    await change(other, 'service.yml', 'service: greeter', 'service: handmade')
+    await push(other)
+    const dispatch = (inputs: Readonly<Record<string, string>>): Promise<Run> =>
+      act(scene.engine, other, { caller: 'service.yml', event: 'workflow_dispatch', payload: { inputs } })
+    const ended = await dispatch({ environment: 'production', consent: 'function.Function inbox.Queue' })
+    if (ended.code !== 0) process.stderr.write(ended.text)
+    expectSteps(withoutBuild(ended), [...all('production/plan', planned), 'production/apply/Deploy: success'])
+    expect(await scene.log('handmade', 'staging')).toEqual([])
+    expect(await scene.log('handmade', 'production')).toEqual(['deploy succeeded'])
+    // One that names nothing ends the run before anybody is asked to approve it.
+    const wrong = await dispatch({ environment: 'staging', consent: 'function.Functoin' })
+    expect(wrong.steps.at(-1)).toBe('staging/plan/Plan: failure')
+    expect(notesOf(wrong)).toEqual([expect.stringContaining("did you mean 'function.Function'?")])
+  })
+
   test('refuses an archive that is not what the build made, before anything of it is unpacked', async () => {
     const before = await logs()
     const ended = await run({ TEST_TAMPER: 'x' })
@@ -163,8 +181,8 @@ onLinux('service.yml', () => {
     test('credentials of another account than the one that is named are not used', async () => {
       const ended = await mistaken(
         'elsewhere',
-        '${{ fromJSON(vars.TOWPATH_ACCOUNTS).staging }}',
-        '"111111111111"\n      plan-role: arn:aws:iam::000000000000:role/towpath-staging-plan',
+        '"${{ fromJSON(vars.TOWPATH_ACCOUNTS).staging }}"',
+        '"111111111111", plan-role: "arn:aws:iam::000000000000:role/towpath-staging-plan"',
       )
       expect(notesOf(ended)).toEqual([
         "staging/plan/Compose the release: error: role 'arn:aws:iam::000000000000:role/towpath-staging-plan' is of account 000000000000, and only account 111111111111 is allowed\ncheck role and account (or TOWPATH_ROLE and TOWPATH_ACCOUNT): one of them is of another environment",

@@ -148,7 +148,7 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
     gitHubDeployments: async () => (token === undefined ? undefined : gitHubDeployments(apiOf(token))),
     repository: async (repository) => gitHubRepository(gitHubApi({ url: github.url, repository, token, fetch: github.fetch }), token),
     comments: async () => (gitHub === undefined ? undefined : conversation.as(gitHub)),
-    template: async (_, stackId) => cloud.template(stackId),
+    template: async (_, stackId) => cloud.templateOf(stackId),
     identityProviders: async () => between.on(providers),
   })
   return {

@@ -1,10 +1,12 @@
 import { asTowpathError, TowpathError } from '../../errors.ts'
 import { outdatedTwice } from '../../stack/execute.ts'
-import type { ChangeSet, Stack } from '../../stack/stacks.ts'
+import type { ResourceChange, Stack } from '../../stack/stacks.ts'
+import { recordOfStack } from '../log/present.ts'
 import type { Proof, StackOutcome } from '../log/record.ts'
+import { changeDifferences } from '../plan/change-differences.ts'
 import { boundDifferences } from '../plan/differences.ts'
-import type { StackPlan } from '../plan/plan-stack.ts'
-import { type Decision, decide, lookSettled } from '../target/decide.ts'
+import { normaliseChanges } from '../plan/document.ts'
+import { type Decision, decide, lookSettled, stacksAwaited } from '../target/decide.ts'
 import { judge } from '../target/judge.ts'
 import { proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
@@ -60,18 +62,19 @@ async function bringUp(run: Run, stack: StackInRelease): Promise<Ended> {
  */
 async function attemptOnce(run: Run, stack: StackInRelease): Promise<Ended | 'outdated' | 'busy'> {
   const own = (other: string) => stateOf(run, other).result?.outputs
-  const known = { consents: run.consents, last: run.last?.stacks[stack.stack], own, foreign: run.foreign }
+  const known = { consents: run.consents, last: recordOfStack(run.last, stack), own, foreign: run.foreign }
   const decision = await decide(stack, await lookSettled(stack), known)
   if (decision.is === 'refused') throw decision.error
-  if (decision.is === 'waits') throw new TowpathError('bug', `stack '${stack.stack}' was begun before ${decision.after.join(', ')}`)
-  const { live, digest } = decision
+  if (decision.is === 'waits')
+    throw new TowpathError('bug', `stack '${stack.stack}' was begun before ${stacksAwaited(decision.open).join(', ')}`)
+  const { live } = decision
   run.hiding.add(decision.parameters)
-  requireBound(run, { stack: stack.stack, live, digest })
+  requireBound(run, stack, decision)
   switch (decision.is) {
     case 'foreign':
       return gated(stack, decision.adopt)
     case 'proved':
-      return unchanged(stack, decision.live, proofOf(decision.live, digest, true))
+      return unchanged(stack, decision.live, proofOf(decision.live, decision.digest, true))
     case 'recreate':
       // A creation that failed is rare, and what removes it is loaded then.
       await (await import('./recreate.ts')).removeFailedCreation(run, stack, decision.live)
@@ -97,7 +100,8 @@ async function change(run: Run, stack: StackInRelease, live: Stack | undefined, 
     await requireOutputs(stack, live, parameters)
     return unchanged(stack, live, proofOf(live, digest, await stack.provable()))
   }
-  if (live) requireBound(run, { stack: stack.stack, live, digest, changes: proposed.changes })
+  if (live) requireBound(run, stack, { live, parameters }, proposed.changes)
+  if (live) tellBeside(run, stack, proposed.changes)
   const gates = await judge(stack, proposed.changes, run.consents)
   const closed = gates.find(({ consented }) => !consented)
   if (closed) return gated(stack, closed)
@@ -110,12 +114,35 @@ async function change(run: Run, stack: StackInRelease, live: Stack | undefined, 
  * Throws 'conflict' if a stack, or what would be done to it, is not what the reviewed plan says any more: somebody else was here since the
  * plan under the lock was compared with it. What the plan left open is not compared.
  */
-function requireBound(run: Run, fresh: Pick<StackPlan, 'stack' | 'live' | 'digest'> & Partial<Pick<ChangeSet, 'changes'>>): void {
-  const state = stateOf(run, fresh.stack)
-  const found = state.bound && boundDifferences(state.bound, fresh)
-  if (found === undefined || found.length === 0) return
+function requireBound(run: Run, stack: StackInRelease, { live, parameters }: Found, changes?: readonly ResourceChange[]): void {
+  const state = stateOf(run, stack.stack)
+  if (state.bound === undefined) return
+  const { stack: bound, leftOpen } = state.bound
+  const known = Object.fromEntries(Object.entries(parameters).filter(([name]) => !leftOpen.has(name)))
+  const found = boundDifferences(bound, { live, digest: stack.digest(known), changes })
+  if (found.length === 0) return
   state.leaveAlone()
   throw new TowpathError('conflict', `it is not what the reviewed plan says: ${found.join('; ')}`)
+}
+
+/** A stack as it is found, and what would be applied to it. */
+interface Found extends Pick<Content, 'parameters'> {
+  readonly live: Stack | undefined
+}
+
+/** Tells and records what changes beside the plan, which was made before the open inputs were known. */
+function tellBeside(run: Run, { stack, client }: StackInRelease, changes: readonly ResourceChange[]): void {
+  const { foreseen } = stateOf(run, stack)
+  if (foreseen === undefined) return
+  const planned = new Set(foreseen.changes.map(({ logicalId }) => logicalId))
+  // Changes that were read off templates have no details to compare.
+  const compared = foreseen.foretold ? changes.filter(({ logicalId }) => !planned.has(logicalId)) : changes
+  const before = foreseen.foretold ? [] : foreseen.changes
+  const differences = changeDifferences(normaliseChanges(before), normaliseChanges(compared)).join('; ')
+  if (differences === '') return
+  const because = foreseen.open.map(({ from }) => from)
+  client.log.info(`${stack}: beside the plan, because of ${because.join(', ')}, it ${differences}`)
+  run.journal.note({ kind: 'beside-plan', stack, because, differences })
 }
 
 function unchanged({ stack, client }: StackInRelease, { outputs }: Stack, proof: Proof): Ended {

@@ -1,10 +1,12 @@
+import type { Digest } from '../../digest.ts'
 import type { Gate } from '../../stack/gate.ts'
-import type { ChangeSet, Stack } from '../../stack/stacks.ts'
+import type { ChangeSet, ResourceChange, Stack } from '../../stack/stacks.ts'
 import { timeOf } from '../../stack/state.ts'
 import type { FailureCause, Proof, StackOutcome } from '../log/record.ts'
 import type { PlannedStack } from '../plan/document.ts'
-import type { StackPlan } from '../plan/plan-stack.ts'
+import type { StackPlan } from '../plan/stack-plan.ts'
 import type { AdoptGate } from '../target/decide.ts'
+import type { OpenInput } from '../target/stack-in-release.ts'
 
 /** How one stack ended in this deployment. */
 export interface StackResult {
@@ -20,7 +22,20 @@ export interface StackResult {
 }
 
 /** What the plan under the lock had CloudFormation make: good for as long as what would be applied, and the stack, are the same. */
-type Planned = Pick<StackPlan, 'digest' | 'live'> & { readonly proposed: ChangeSet | 'empty' }
+type Planned = Pick<StackPlan, 'live'> & { readonly digest: Digest; readonly proposed: ChangeSet | 'empty' }
+
+/** What was planned of a stack with the present values of its open inputs. */
+interface Foreseen {
+  readonly open: readonly OpenInput[]
+  readonly changes: readonly ResourceChange[]
+  readonly foretold: boolean
+}
+
+/** What was reviewed of a stack. Its digest is without what was left open. */
+interface Bound {
+  readonly stack: PlannedStack
+  readonly leftOpen: ReadonlySet<string>
+}
 
 /** An operation of ours on a stack: none was begun, one may be under way, or one is over. */
 type Operation = { readonly is: 'none' } | { readonly is: 'under way'; readonly id: string } | { readonly is: 'over' }
@@ -28,7 +43,8 @@ type Operation = { readonly is: 'none' } | { readonly is: 'under way'; readonly 
 /** What becomes of one stack in a deployment. Every change of it is a method here. */
 export class StackRun {
   #planned: Planned | undefined
-  #bound: PlannedStack | undefined
+  #foreseen: Foreseen | undefined
+  #bound: Bound | undefined
   #differs = false
   #gone = false
   #operation: Operation = { is: 'none' }
@@ -36,8 +52,15 @@ export class StackRun {
   readonly #consented = new Set<string>()
 
   /** The plan under the lock is made: what it proposes may be executed later. */
-  plan({ live, digest, proposed }: Pick<StackPlan, 'live' | 'digest' | 'proposed'>): void {
-    this.#planned = proposed && { live, digest, proposed }
+  plan(plan: Pick<StackPlan, 'live' | 'open' | 'changes' | 'foretold' | 'digestWithout' | 'proposed'>): void {
+    const { live, proposed, open, changes, foretold } = plan
+    this.#planned = proposed && { live, digest: plan.digestWithout(new Set()), proposed }
+    this.#foreseen = open.length > 0 ? { open, changes, foretold } : undefined
+  }
+
+  /** What the plan says of a stack whose inputs were not all known. */
+  get foreseen(): Foreseen | undefined {
+    return this.#foreseen
   }
 
   /** Takes what the plan proposes, once, if it still holds for what is applied now and for the stack as it is now. */
@@ -48,13 +71,13 @@ export class StackRun {
     return same ? plan.proposed : undefined
   }
 
-  /** A plan was reviewed: nothing else than this may be done. */
-  bind(bound: PlannedStack): void {
-    this.#bound = bound
+  /** A plan was reviewed: nothing else than this may be done. @param leftOpen the inputs that it left open */
+  bind(stack: PlannedStack, leftOpen: ReadonlySet<string>): void {
+    this.#bound = { stack, leftOpen }
   }
 
   /** What was reviewed, if a plan was. */
-  get bound(): PlannedStack | undefined {
+  get bound(): Bound | undefined {
     return this.#bound
   }
 

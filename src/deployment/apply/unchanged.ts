@@ -4,7 +4,7 @@ import { covers, type Part } from '../log/parts.ts'
 import type { DeploymentRecord } from '../log/record.ts'
 import { type Decision, decide, type Known } from '../target/decide.ts'
 import { foreignOutputs } from '../target/outputs.ts'
-import { stacksOf } from '../target/release-stacks.ts'
+import { isOurs, stacksOf } from '../target/release-stacks.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
 import type { Target } from '../target/target.ts'
 import { type StackResult, untouched } from './stack-run.ts'
@@ -29,8 +29,17 @@ export async function proveNothingToDo(
     outputs.set(stack.stack, result.outputs)
     results.push(result)
   }
-  const kept = Object.entries(last.stacks).filter(([, { outcome }]) => outcome === 'kept')
-  return [...results, ...kept.map(([stack, { name }]) => untouched(stack, name, 'kept'))]
+  return [...results, ...(await stillKept(target, release, last))]
+}
+
+/** The stacks that a release does not have any more and that are still there, and ours. */
+async function stillKept(target: Target, { manifest }: Release, last: DeploymentRecord): Promise<readonly StackResult[]> {
+  const kept: StackResult[] = []
+  for (const [stack, { name, outcome }] of Object.entries(last.stacks)) {
+    const live = outcome === 'kept' ? await target.stacks.describe(name) : undefined
+    if (live && isOurs(live, manifest.service, target.environment)) kept.push(untouched(stack, name, 'kept'))
+  }
+  return kept
 }
 
 /** The stack as it is, if it is proved to be what the release would make of it. */

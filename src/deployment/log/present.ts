@@ -1,5 +1,5 @@
 import type { Digest } from '../../digest.ts'
-import type { Attempt, DeploymentRecord } from './record.ts'
+import type { Attempt, DeploymentRecord, StackRecord } from './record.ts'
 
 /**
  * True of an attempt after which its release is the present one: it changed something, whatever came of it, or it succeeded, and so saw
@@ -80,4 +80,13 @@ export async function rollbackTarget(
 
 function isSame(one: Attempt, other: Attempt): boolean {
   return one.release === other.release && one.version === other.version
+}
+
+/** What a record says of a stack, under whatever name: a release may call a stack otherwise than the one before did. */
+export function recordOfStack(
+  record: DeploymentRecord | undefined,
+  { stack, name }: { readonly stack: string; readonly name: string },
+): StackRecord | undefined {
+  const stacks: DeploymentRecord['stacks'] = record?.stacks ?? {}
+  return stacks[stack] ?? Object.values(stacks).find((one) => one.name === name)
 }

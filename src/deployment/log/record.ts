@@ -66,6 +66,8 @@ export type EntryFact =
       readonly reason: string | null
     }
   | { readonly kind: 'consented'; readonly consent: string; readonly reason: string }
+  /** A stack turned out to change otherwise than was planned before its open inputs, `because`, were known. */
+  | { readonly kind: 'beside-plan'; readonly stack: string; readonly because: readonly string[]; readonly differences: string }
   | { readonly kind: 'interrupted'; readonly reason: string }
   | { readonly kind: 'abandoned'; readonly by: string }
 

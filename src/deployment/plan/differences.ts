@@ -1,7 +1,11 @@
+import type { Digest } from '../../digest.ts'
 import { canonicalJson, type Json } from '../../json.ts'
+import type { ResourceChange, Stack } from '../../stack/stacks.ts'
+import { timeOf } from '../../stack/state.ts'
+import { stacksAwaited } from '../target/decide.ts'
+import type { OpenInput } from '../target/stack-in-release.ts'
 import { changeDifferences } from './change-differences.ts'
-import { type PlanDocument, type PlannedStack, plannedStack } from './document.ts'
-import type { StackPlan } from './plan-stack.ts'
+import { normaliseChanges, type PlanDocument, type PlannedStack } from './document.ts'
 
 /** One difference between a plan and the plan that was reviewed. */
 export interface Difference {
@@ -25,8 +29,10 @@ const actions: Readonly<Record<PlannedStack['action'], string>> = {
 
 /**
  * The differences between a fresh plan and the plan that was reviewed; none if it may be applied as reviewed. Two things do not count. First,
- * a stack that already is what the reviewed plan would make of it: an earlier attempt to apply that plan did this part. Second, a stack whose
- * changes the reviewed plan left open, because it waited for other stacks, once those are done: its gates are judged on its actual changes.
+ * a stack that already is what the reviewed plan would make of it: an earlier attempt to apply that plan did this part. Second, what comes of
+ * an input that the reviewed plan left open: all other inputs are compared, and gates are judged on the actual changes.
+ *
+ * @param fresh its digests leave out what the reviewed plan left open
  */
 export function planDifferences(reviewed: PlanDocument, fresh: PlanDocument): readonly Difference[] {
   const now = new Map(fresh.stacks.map((stack) => [stack.stack, stack]))
@@ -57,63 +63,75 @@ export function subjectDifferences(
 type Now = ReadonlyMap<string, PlannedStack>
 
 function stackDifferences(reviewed: PlannedStack, fresh: PlannedStack, now: Now): readonly Difference[] {
+  const open = reviewed.open.length > 0
   const settled = isSettled(reviewed, fresh, now)
-  const same = settled || reviewed.digest === fresh.digest
-  if (same && fresh.action === 'none' && reviewed.action !== 'none' && (reviewed.id ?? fresh.id) === fresh.id) return []
+  const same = settled && reviewed.digest === fresh.digest
+  const mayMove = open || reviewed.action !== 'none'
+  if (same && fresh.action === 'none' && mayMove && fresh.open.length === 0 && (reviewed.id ?? fresh.id) === fresh.id) return []
+  // An open input may make an update of no change, and the other way round.
+  const sameAction = reviewed.action === fresh.action || (settled && open && reviewed.id !== null)
   const texts = [
     ...moved(reviewed, fresh),
-    ...(same ? [] : [content(reviewed, fresh)]),
-    ...(reviewed.action === fresh.action ? [] : [`would be ${actions[fresh.action]}, and was to be ${actions[reviewed.action]}`]),
-    ...(settled ? [] : changeDifferences(reviewed.changes, fresh.changes)),
+    ...(settled ? [] : [waiting(reviewed, fresh)]),
+    ...(reviewed.digest === fresh.digest ? [] : [CONTENT]),
+    ...(sameAction ? [] : [`would be ${actions[fresh.action]}, and was to be ${actions[reviewed.action]}`]),
+    ...(open ? [] : changeDifferences(reviewed.changes, fresh.changes)),
   ]
   return texts.map((text) => ({ stack: reviewed.stack, text: `stack '${reviewed.stack}' ${text}` }))
 }
 
+/** A stack as it is when its turn comes, and its change set, if there is one yet. */
+export interface Turn {
+  readonly live: Stack | undefined
+  /** Of all that would be applied, without what the reviewed plan left open. */
+  readonly digest: Digest
+  readonly changes: readonly ResourceChange[] | undefined
+}
+
 /**
- * How a stack differs, when its turn comes, from what a plan says of it. What the plan leaves open is not compared, and changes that are not
- * known yet are not compared.
+ * How a stack differs, when its turn comes, from what a plan says of it. Of what the plan leaves open neither the value nor what comes of it
+ * is compared, and changes that are not known yet are not compared.
  */
-export function boundDifferences(
-  bound: PlannedStack,
-  { stack, live, digest, changes }: Pick<StackPlan, 'stack' | 'live' | 'digest'> & Partial<Pick<StackPlan, 'changes'>>,
-): readonly string[] {
-  const fresh = plannedStack({ stack, action: bound.action, live, digest, changes: changes ?? [] })
-  const open = waits(bound) !== undefined
+export function boundDifferences(bound: PlannedStack, { live, digest, changes }: Turn): readonly string[] {
+  const fresh = { id: live?.id ?? null, time: live ? timeOf(live) : null, role: live?.role ?? null }
   return [
     ...moved(bound, fresh),
-    ...(open || bound.digest === digest ? [] : [content(bound, fresh)]),
-    ...(open || changes === undefined ? [] : changeDifferences(bound.changes, fresh.changes)),
+    ...(bound.digest === digest ? [] : [CONTENT]),
+    ...(bound.open.length > 0 || changes === undefined ? [] : changeDifferences(bound.changes, normaliseChanges(changes))),
   ]
 }
 
 /** The differences that show that somebody else changed the stack. */
-function moved(reviewed: Pick<PlannedStack, 'id' | 'time'>, fresh: Pick<PlannedStack, 'id' | 'time'>): readonly string[] {
+function moved(reviewed: Pick<PlannedStack, 'id' | 'time' | 'role'>, fresh: Pick<PlannedStack, 'id' | 'time' | 'role'>): readonly string[] {
   if (reviewed.id === null && fresh.id !== null) return ['is there now, and was not']
   if (reviewed.id !== null && fresh.id === null) return ['is gone, and was there']
   if (reviewed.id !== fresh.id) return ['was deleted and created anew']
   if (reviewed.time !== fresh.time) return [`moved since: it was last changed at ${fresh.time}, and had been at ${reviewed.time}`]
+  if (reviewed.role !== fresh.role) return [`is made with role ${fresh.role ?? 'none'}, and was with ${reviewed.role ?? 'none'}`]
   return []
 }
 
-function content(reviewed: PlannedStack, fresh: PlannedStack): string {
-  const [before, now] = [waits(reviewed), waits(fresh)]
-  if (before === undefined && now === undefined) return 'would get another template, or other parameters or tags'
-  if (before === undefined) return `waits for ${now?.join(', ')}, and did not`
-  return now === undefined ? `waits for ${before.join(', ')} no more` : `waits for ${now.join(', ')}, and waited for ${before.join(', ')}`
+const CONTENT = 'would get another template, or other parameters or tags'
+
+function waiting(reviewed: PlannedStack, fresh: PlannedStack): string {
+  const [before, now] = [stacksAwaited(reviewed.open).join(', '), stacksAwaited(fresh.open).join(', ')]
+  if (before === '') return `waits for ${now}, and did not`
+  return now === '' ? `waits for ${before} no more` : `waits for ${now}, and waited for ${before}`
 }
 
-/** True of a stack that the reviewed plan left open, if it waits for nothing new, and every stack it no longer waits for is done. */
+/** True if a stack waits for nothing new, and every stack that it no longer waits for is done. */
 function isSettled(reviewed: PlannedStack, fresh: PlannedStack, now: Now): boolean {
-  const before = waits(reviewed)
-  const still = waits(fresh) ?? []
-  if (before === undefined || reviewed.digest === fresh.digest) return false
-  const dropped = before.filter((stack) => !still.includes(stack))
-  return still.every((stack) => before.includes(stack)) && dropped.every((stack) => now.get(stack)?.action === 'none')
+  const [before, still] = [new Set(reviewed.open.map(key)), new Set(fresh.open.map(key))]
+  const dropped = stacksAwaited(reviewed.open.filter((input) => !still.has(key(input))))
+  return fresh.open.every((input) => before.has(key(input))) && dropped.every((stack) => isDone(now.get(stack)))
 }
 
-/** The stacks that must be done before the content of this one is known; undefined if it is known. */
-function waits({ digest }: Pick<PlannedStack, 'digest'>): readonly string[] | undefined {
-  return digest.startsWith('after:') ? digest.slice('after:'.length).split(',') : undefined
+function key({ parameter, from }: OpenInput): string {
+  return `${parameter}=${from}`
+}
+
+function isDone(stack: PlannedStack | undefined): boolean {
+  return stack?.action === 'none' && stack.open.length === 0
 }
 
 function shown(value: Json): string {

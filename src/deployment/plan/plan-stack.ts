@@ -1,96 +1,79 @@
-import type { Digest } from '../../digest.ts'
-import type { Gate } from '../../stack/gate.ts'
-import type { ChangeSet, ResourceChange, Stack } from '../../stack/stacks.ts'
-import { type AdoptGate, type Decision, decide, type Known, lookSettled } from '../target/decide.ts'
+import { type Decision, decide, type Known, lookSettled } from '../target/decide.ts'
 import { judge } from '../target/judge.ts'
 import { type ChangeSets, proposeStack, requireOutputs } from '../target/proposal.ts'
-import type { StackInRelease } from '../target/stack-in-release.ts'
-import type { SentParameters } from '../target/template.ts'
+import type { OwnOutputs, StackInRelease } from '../target/stack-in-release.ts'
+import { actionOf, blankPlan, gatesToAdopt } from './document.ts'
+import type { StackPlan } from './stack-plan.ts'
 
-export type PlanAction = 'create' | 'update' | 'none' | 'remove' | 'keep' | 'adopt'
-
-/** What applying a release would do to one stack. */
-export interface StackPlan {
-  readonly stack: string
-  readonly name: string
-  readonly action: PlanAction
-  /** True if it is fed by an output that is not known yet: its changes are then known only once that stack is done. */
-  readonly provisional: boolean
-  readonly changes: readonly ResourceChange[]
-  readonly gates: readonly (Gate | AdoptGate)[]
-  /** What would be applied, or which stacks must be done before that is known. */
-  readonly digest: Digest | `after:${string}`
-  readonly live: Stack | undefined
-  /** What CloudFormation made of it, where it was asked: a change set, or that there is nothing to change. */
-  readonly proposed: ChangeSet | 'empty' | undefined
+/** How a stack is planned. */
+export interface Planning extends Known {
+  readonly changeSets: ChangeSets
+  /** The outputs that stacks of the release have now, whatever becomes of them. */
+  readonly present: OwnOutputs
+  /** True if nothing follows the plan: a stack that takes no update and waits for others is then told, not refused. */
+  readonly preview: boolean
 }
 
 /** Plans one stack. It writes nothing for a stack that does not exist; for one that does, it has a change set made. */
-export async function planStack(stack: StackInRelease, known: Known, changeSets: ChangeSets): Promise<StackPlan> {
-  const decision = await decide(stack, await lookSettled(stack), known)
-  if (decision.is === 'refused') throw decision.error
-  const updating = decision.is === 'update' ? await planUpdate(stack, decision, known, changeSets) : undefined
-  if (updating === 'busy') return planStack(stack, known, changeSets)
-  const base = {
-    stack: stack.stack,
-    name: stack.name,
-    live: decision.live,
-    provisional: false,
-    proposed: undefined,
-    gates: [],
-    changes: [],
-  }
-  const additions = async (sent?: SentParameters) => (await stack.template()).additions(stack.place, sent)
+export async function planStack(stack: StackInRelease, planning: Planning): Promise<StackPlan> {
+  const planned = await planOnce(stack, planning)
+  // An operation of somebody else began before a change set could be made: it is waited for.
+  return planned === 'busy' ? planStack(stack, planning) : planned
+}
+
+async function planOnce(stack: StackInRelease, planning: Planning): Promise<StackPlan | 'busy'> {
+  const decision = await decide(stack, await lookSettled(stack), planning)
   switch (decision.is) {
-    case 'waits': {
-      const action = decision.step === 'update' ? 'update' : 'create'
-      const changes = action === 'update' ? [] : await additions()
-      const digest = `after:${decision.after.join(',')}` as const
-      return { ...base, action: actionOf(decision, action), provisional: true, changes, gates: gatesToAdopt(decision), digest }
-    }
+    case 'refused':
+      return planRefused(stack, decision, planning)
+    case 'waits':
+      return (await provisional()).planProvisional(stack, decision, planning)
     case 'foreign':
-      return { ...base, action: 'adopt', gates: [decision.adopt], digest: decision.digest }
+      return { ...blankPlan(stack, decision.live, decision.parameters), action: 'adopt', gates: [decision.adopt] }
     case 'proved':
-      return { ...base, action: 'none', digest: decision.digest }
+      return { ...blankPlan(stack, decision.live, decision.parameters), action: 'none' }
     case 'create':
     case 'recreate': {
-      const { digest, parameters } = decision
-      return { ...base, action: actionOf(decision, 'create'), changes: await additions(parameters), gates: gatesToAdopt(decision), digest }
+      const { live, parameters } = decision
+      const changes = (await stack.template()).additions(stack.place, parameters, new Set())
+      return { ...blankPlan(stack, live, parameters), action: actionOf(decision, 'create'), changes, gates: gatesToAdopt(decision) }
     }
     case 'update':
-      return { ...base, action: 'update', digest: decision.digest, ...updating }
+      return planUpdate(stack, decision, planning)
     default:
       return decision satisfies never
   }
 }
 
-type Updating = Extract<Decision, { is: 'update' }>
+/** Loaded only where a stack waits for others. */
+const provisional = () => import('./provisional.ts')
+
+/** A stack that takes no update is told as far as it can be foretold, if it waits for others and only a preview is made. Otherwise it throws. */
+async function planRefused(
+  stack: StackInRelease,
+  { live, error, resolved }: Extract<Decision, { is: 'refused' }>,
+  planning: Planning,
+): Promise<StackPlan> {
+  const waiting = planning.preview && live ? await resolved() : undefined
+  if (live === undefined || waiting === undefined || !('open' in waiting)) throw error
+  return (await provisional()).foretoldPlan(stack, { live, adopt: undefined, ...waiting }, planning, error.message)
+}
 
 async function planUpdate(
   stack: StackInRelease,
-  decision: Updating,
-  { consents }: Known,
-  changeSets: ChangeSets,
-): Promise<Pick<StackPlan, 'action' | 'gates' | 'changes' | 'digest' | 'proposed'> | 'busy'> {
-  const { live, parameters, digest } = decision
-  const proposed = await proposeStack(stack, live, parameters, changeSets)
+  decision: Extract<Decision, { is: 'update' }>,
+  planning: Planning,
+): Promise<StackPlan | 'busy'> {
+  const { live, parameters } = decision
+  const defaults = (await stack.template()).defaultsTaken(live, parameters)
+  const base = { ...blankPlan(stack, live, parameters), defaults }
+  const proposed = await proposeStack(stack, live, parameters, planning.changeSets)
   if (proposed === 'busy') return proposed
   if (proposed === 'empty') {
     await requireOutputs(stack, live, parameters)
-    return { action: actionOf(decision, 'none'), gates: gatesToAdopt(decision), changes: [], digest, proposed }
+    return { ...base, action: actionOf(decision, 'none'), gates: gatesToAdopt(decision), proposed }
   }
   const { changes } = proposed
-  const gates = [...gatesToAdopt(decision), ...(await judge(stack, changes, consents))]
-  return { action: actionOf(decision, 'update'), gates, changes, digest, proposed }
-}
-
-type Adopting = Pick<Updating, 'adopt'>
-
-/** A stack that is not ours is adopted, whatever else is done with it. */
-function actionOf({ adopt }: Adopting, action: PlanAction): PlanAction {
-  return adopt ? 'adopt' : action
-}
-
-function gatesToAdopt({ adopt }: Adopting): readonly AdoptGate[] {
-  return adopt ? [adopt] : []
+  const gates = [...gatesToAdopt(decision), ...(await judge(stack, changes, planning.consents))]
+  return { ...base, action: actionOf(decision, 'update'), gates, changes, proposed }
 }

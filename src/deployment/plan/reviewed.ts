@@ -16,6 +16,11 @@ export interface Reviewed {
   readonly document: PlanDocument
 }
 
+/** A plan whose digest did not hold what this version compares. */
+interface Earlier {
+  readonly schema: 'towpath/plan@1'
+}
+
 /** How many differences a message names. */
 const NAMED = 8
 
@@ -37,7 +42,12 @@ export async function readReviewed(objects: Objects, text: string): Promise<Revi
     throw new TowpathError('not-found', `no plan ${text} is in bucket '${objects.bucket}'`, {
       hint: 'make one with towpath plan, and give the digest that it gave, and the bucket it was made with',
     })
-  const document = documentIn<PlanDocument>(await getBlob(objects, text, 'the plan'), 'towpath/plan@1')
+  const bytes = await getBlob(objects, text, 'the plan')
+  if (documentIn<Earlier>(bytes, 'towpath/plan@1'))
+    throw new TowpathError('conflict', `plan ${shortId(text)} was made by an earlier version of Towpath`, {
+      hint: 'plan again with this version, look at the plan, and give its digest',
+    })
+  const document = documentIn<PlanDocument>(bytes, 'towpath/plan@2')
   if (document === undefined)
     throw new TowpathError('bad-input', `${text} names no plan, but something else in bucket '${objects.bucket}'`, {
       hint: "give the digest of the plan, not of the release: towpath plan gives it as 'digest'",
@@ -53,9 +63,12 @@ export function requireSubject(reviewed: Reviewed, environment: EnvironmentEntry
   if (found.length > 0) throw refusal(reviewed, found)
 }
 
-/** Throws 'conflict' with the differences if a plan does not say what the reviewed plan says. */
-export function requireReviewed(reviewed: Reviewed, plan: Plan): void {
-  const found = planDifferences(reviewed.document, plan.document)
+/**
+ * Throws 'conflict' with the differences if a plan does not say what the reviewed plan says.
+ * @param fresh its digests leave out what the reviewed plan left open
+ */
+export function requireReviewed(reviewed: Reviewed, fresh: PlanDocument): void {
+  const found = planDifferences(reviewed.document, fresh)
   if (found.length > 0) throw refusal(reviewed, found)
 }
 

@@ -7,7 +7,7 @@ import type { Proof, StackRecord } from '../log/record.ts'
 import { type DecisionKind, type Facts, rules } from './decision-table.ts'
 import type { ForeignOutputs } from './outputs.ts'
 import { changeSetPrefix } from './proposal.ts'
-import type { OwnOutputs, Resolved, StackInRelease } from './stack-in-release.ts'
+import type { OpenInput, OwnOutputs, Resolved, StackInRelease, Waiting } from './stack-in-release.ts'
 import type { SentParameters } from './template.ts'
 
 /** What a stack is judged by, beside what it is found to be. */
@@ -43,9 +43,9 @@ export interface AdoptGate {
 /** What is to be done with one stack of a release, and what was found out on the way. */
 export type Decision =
   /** Nothing may be done: an operation is under way, or a person has to act first. */
-  | { readonly is: 'refused'; readonly error: TowpathError }
-  /** What it gets is known only when these other stacks are done. */
-  | ({ readonly is: 'waits'; readonly live: Stack | undefined; readonly step: NextStep; readonly after: readonly string[] } & Adopting)
+  | { readonly is: 'refused'; readonly live: Stack | undefined; readonly error: TowpathError; readonly resolved: () => Promise<Resolved> }
+  /** What it gets is known only when other stacks are done. */
+  | ({ readonly is: 'waits'; readonly live: Stack | undefined; readonly step: NextStep } & Waiting & Adopting)
   /** It is not ours, and nobody permitted to adopt it. */
   | ({ readonly is: 'foreign'; readonly live: Stack | undefined; readonly adopt: AdoptGate } & Content)
   /** It is what the release would make of it. */
@@ -80,10 +80,10 @@ export async function decide(stack: StackInRelease, found: Stack | undefined, kn
   const is = await decisionOf(facts)
   switch (is) {
     case 'refused':
-      return { is, error: refusal(stack, found, kept) }
+      return { is, live, error: refusal(stack, found, kept), resolved }
     case 'waits': {
-      const parameters = await resolved()
-      return { is, live, step, adopt, after: 'after' in parameters ? parameters.after : [] }
+      const waiting = await resolved()
+      return { is, live, step, adopt, ...('open' in waiting ? waiting : { open: [], fixed: waiting.parameters }) }
     }
     case 'foreign':
       return { is, live, adopt: adopt ?? adoptGate(stack, known.consents), ...(await content()) }
@@ -106,7 +106,8 @@ async function decisionOf(facts: Facts): Promise<DecisionKind> {
 }
 
 function contentOf(stack: StackInRelease, resolved: Resolved): Content {
-  if ('after' in resolved) throw new TowpathError('bug', `stack '${stack.stack}' was begun before ${resolved.after.join(', ')}`)
+  if ('open' in resolved)
+    throw new TowpathError('bug', `stack '${stack.stack}' was begun before ${stacksAwaited(resolved.open).join(', ')}`)
   const { parameters } = resolved
   return { parameters, digest: stack.digest(parameters) }
 }
@@ -172,4 +173,9 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
     asked ??= ask()
     return asked
   }
+}
+
+/** The stacks that open inputs wait for, each once. */
+export function stacksAwaited(open: readonly OpenInput[]): readonly string[] {
+  return [...new Set(open.map(({ from }) => from.slice(0, from.indexOf('.'))))].sort()
 }

@@ -29,7 +29,7 @@ export interface Rule {
 export const rules: readonly Rule[] = [
   { is: 'refused', when: ({ step }) => step === 'wait' || step === 'refuse' },
   { is: 'refused', when: ({ step, kept }) => step === 'recreate' && kept !== undefined },
-  { is: 'waits', when: async ({ resolved }) => 'after' in (await resolved()) },
+  { is: 'waits', when: async ({ resolved }) => 'open' in (await resolved()) },
   { is: 'foreign', when: ({ ours, permitted }) => !(ours || permitted) },
   { is: 'proved', when: ({ proved }) => proved() },
   { is: 'create', when: ({ step }) => step === 'create' },

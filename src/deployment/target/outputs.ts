@@ -1,6 +1,6 @@
 import { TowpathError } from '../../errors.ts'
 import { suggest } from '../../nearest.ts'
-import { stackName } from '../../service/names.ts'
+import { platformService, stackName } from '../../service/names.ts'
 import type { Stack } from '../../stack/stacks.ts'
 import { guarded } from '../log/damage.ts'
 import { findEnd } from '../log/history.ts'
@@ -22,10 +22,11 @@ export function foreignOutputs(target: Target): ForeignOutputs {
       seen.set(key, described)
       const found = await described
       if (found === undefined) {
+        const unknown = await unknownService(target, service)
         const hint =
           service === 'platform'
             ? `deploy the platform to ${environment} first: towpath deploy --path <platform> --environment ${environment}`
-            : `deploy service '${service}' to ${environment} first`
+            : (unknown ?? `deploy service '${service}' to ${environment} first`)
         throw new TowpathError('not-found', `stack '${stack}' of ${whose(service)} is not there in ${environment}`, { hint })
       }
       const value = found.outputs[output]
@@ -36,6 +37,15 @@ export function foreignOutputs(target: Target): ForeignOutputs {
       return value
     },
   }
+}
+
+/** A hint with the nearest name, if a service does not exist; undefined if it does, or nobody may say. */
+async function unknownService({ ledger }: Target, service: string): Promise<string | undefined> {
+  if (service === platformService) return undefined
+  // Late: hardly any deployment needs the names of all services.
+  const { servicesKnown } = await import('../../release/services.ts')
+  const known = await servicesKnown(ledger.objects)
+  return known === undefined || known.includes(service) ? undefined : `there is no service '${service}': ${suggest(service, known)}`
 }
 
 function whose(service: string): string {

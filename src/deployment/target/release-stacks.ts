@@ -70,6 +70,11 @@ function stackInRelease(target: Target, manifest: Manifest, stack: string, recip
       const root = nodeFromJson(text, `nested stack ${stack}/${logicalId}`)
       return root.kind === 'map' ? root : undefined
     },
+    async liveTemplate(live) {
+      const text = await target.stacks.liveTemplate(live.id)
+      if (text === undefined) throw new TowpathError('failed', `stack ${live.name} has no template`, { blame: 'service' })
+      return target.templates.parse(text, `${stack}, as it is live`)
+    },
     async content(live, sent) {
       const known = sendable(stack, await made.template(), live, sent)
       const template = await target.templates.source({ blobs, signal: target.deadline.signal, load }, stack, recipe)

@@ -4,7 +4,7 @@ import type { Given, Manifest } from '../../release/manifest.ts'
 import { parseReference, type Reference } from '../../service/reference.ts'
 import type { SentParameter, Stack } from '../../stack/stacks.ts'
 import { type ForeignOutputs, foreignOutputs } from './outputs.ts'
-import type { OwnOutputs, Resolved, StackInRelease } from './stack-in-release.ts'
+import type { OpenInput, OwnOutputs, Resolved, StackInRelease } from './stack-in-release.ts'
 import type { Target } from './target.ts'
 import type { LoadedTemplate, SentParameters } from './template.ts'
 
@@ -21,14 +21,18 @@ export async function resolveParameters(
   own: OwnOutputs,
   foreign: ForeignOutputs,
 ): Promise<Resolved> {
-  const after = new Set<string>()
+  const open: OpenInput[] = []
   const parameters: Record<string, SentParameter> = {}
   for (const [name, one] of Object.entries(stack.given)) {
     const sent = await resolveOne(stack, release, one, own, foreign)
-    if ('after' in sent) after.add(sent.after)
+    if ('from' in sent) open.push({ parameter: name, from: sent.from })
     else parameters[name] = sent
   }
-  return after.size > 0 ? { after: [...after].sort() } : { parameters }
+  return open.length > 0 ? { open: open.toSorted(byParameter), fixed: parameters } : { parameters }
+}
+
+function byParameter(one: OpenInput, other: OpenInput): number {
+  return one.parameter < other.parameter ? -1 : 1
 }
 
 async function resolveOne(
@@ -37,7 +41,7 @@ async function resolveOne(
   given: Given,
   own: OwnOutputs,
   foreign: ForeignOutputs,
-): Promise<SentParameter | { readonly after: string }> {
+): Promise<SentParameter | { readonly from: string }> {
   if ('keep' in given) return { keep: true }
   if ('value' in given) return { value: given.value }
   const reference = parseReference(given.from)
@@ -47,7 +51,7 @@ async function resolveOne(
     })
   if (reference.kind === 'stack') {
     const outputs = own(reference.stack)
-    if (outputs === undefined) return { after: reference.stack }
+    if (outputs === undefined) return { from: given.from }
     const value = outputs[reference.output]
     if (value === undefined)
       throw new TowpathError(

@@ -10,8 +10,22 @@ import type { ResourceChange, Stack } from '../../stack/stacks.ts'
 import type { ForeignOutputs } from './outputs.ts'
 import type { LoadedTemplate, SentParameters } from './template.ts'
 
-/** A stack's parameters: all known, or waiting for stacks whose outputs are not known yet. */
-export type Resolved = { readonly parameters: SentParameters } | { readonly after: readonly string[] }
+/** A parameter whose value is not known before another stack of the release is done. */
+export interface OpenInput {
+  readonly parameter: string
+  /** The output that feeds it, as `<stack>.<Output>`. */
+  readonly from: string
+}
+
+/** A stack's parameters: all known, or some waiting for stacks whose outputs are not known yet. */
+export type Resolved = { readonly parameters: SentParameters } | Waiting
+
+/** Some parameters wait for other stacks. */
+export interface Waiting {
+  readonly open: readonly OpenInput[]
+  /** All the others. */
+  readonly fixed: SentParameters
+}
 
 /** The outputs of a stack of this release, or undefined while they may still change. */
 export type OwnOutputs = (stack: string) => Readonly<Record<string, string>> | undefined
@@ -48,6 +62,8 @@ export interface StackInRelease {
   template(): Promise<LoadedTemplate>
   /** The template that the release gives a stack nested in this one, as it is sent; undefined for one that is not of the release. */
   nested(logicalId: string): Promise<MapNode | undefined>
+  /** The template that a live stack has now. Throws 'failed' for one that is not JSON, as nobody but Towpath may have sent it. */
+  liveTemplate(live: Stack): Promise<LoadedTemplate>
   /** What a change set is made of that brings the live stack to the release. Stores templates that are sent by URL. */
   content(live: Stack | undefined, parameters: SentParameters): Promise<ChangeSetContent>
   /** Changes of this stack, without what is or may be secret in their values. */

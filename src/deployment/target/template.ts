@@ -9,6 +9,14 @@ import type { SecretFlow } from '../../template/secret-flow.ts'
 /** Parameters as they are sent, by name. */
 export type SentParameters = Readonly<Record<string, SentParameter>>
 
+/** A live value that would change to a default. */
+export interface DefaultTaken {
+  readonly parameter: string
+  /** The live value. What is or may be secret is hidden, in the default too. */
+  readonly before: string
+  readonly after: string
+}
+
 /** A merged template that was read, and what a deployment has to know of it. */
 export interface LoadedTemplate {
   readonly root: MapNode
@@ -19,9 +27,16 @@ export interface LoadedTemplate {
   hasDefault(parameter: string): boolean
   /**
    * What the creation of a stack adds: the template's resources. One whose condition is known not to hold is left out.
-   * @param sent undefined while the parameters are not known: then all resources are told
+   * @param open parameters that are not known yet
    */
-  additions(place: Whereabouts, sent: SentParameters | undefined): readonly ResourceChange[]
+  additions(place: Whereabouts, sent: SentParameters, open: ReadonlySet<string>): readonly ResourceChange[]
+  /**
+   * What an update from another template would change, where CloudFormation does not say.
+   * @param from the template of the live stack; @param open parameters that are not known yet
+   */
+  foretell(from: LoadedTemplate, live: Stack, sent: SentParameters, open: ReadonlySet<string>): readonly ResourceChange[]
+  /** The parameters whose live value an update changes to the template's default, since nothing else is given. */
+  defaultsTaken(live: Stack, sent: SentParameters): readonly DefaultTaken[]
   /** The outputs that the template declares and the live stack does not have. */
   missingOutputs(live: Stack, sent: SentParameters): readonly string[]
   /** The text, with these URLs in place of nested templates, by logical id. */
@@ -57,6 +72,8 @@ export type Redactor = (
 export interface Templates {
   /** @param label what messages call the template's stack; @param read gives the text, if it was not read yet */
   load(digest: Digest, label: string, read: () => Promise<string>): Promise<LoadedTemplate>
+  /** Reads a template that has no digest in a release. Throws 'failed' for one that is not JSON. */
+  parse(text: string, label: string): LoadedTemplate
   /** A stack's template as it is sent. Throws 'bad-input' for one that is larger than CloudFormation takes. */
   source(sender: Sender, stack: string, template: NestedTemplate): Promise<TemplateSource>
   /** A template's text as it is sent. @param label what messages call its stack */

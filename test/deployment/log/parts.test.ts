@@ -4,6 +4,7 @@ import { openJournal, readLeftover } from '../../../src/deployment/log/journal.t
 import type { DeploymentRecord } from '../../../src/deployment/log/record.ts'
 import { digestOfPlan, documentOfPlan } from '../../../src/deployment/plan/document.ts'
 import type { Target } from '../../../src/deployment/target/target.ts'
+import { digestOf } from '../../../src/digest.ts'
 import { TowpathError } from '../../../src/errors.ts'
 import { hiding } from '../../../src/redaction/hiding.ts'
 import type { Release } from '../../../src/release/manifest.ts'
@@ -51,10 +52,14 @@ describe('the digest of a plan', () => {
           stack: 'main',
           name: 'n',
           action: 'update',
-          provisional: false,
+          open: [],
           changes,
+          foretold: false,
           gates: [],
-          digest: 'after:x',
+          notes: [],
+          renamedFrom: null,
+          defaults: [],
+          digestWithout: () => digestOf('x'),
           live: undefined,
           proposed: undefined,
         },

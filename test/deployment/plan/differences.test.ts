@@ -19,12 +19,15 @@ const stack = (name: string, more: Partial<PlannedStack> = {}): PlannedStack => 
   action: 'update',
   id: `arn:${name}`,
   time: '10:00',
+  role: null,
   digest: one,
+  open: [],
+  gates: [],
   changes: [change('Thing', ['/Properties/Size'])],
   ...more,
 })
 const plan = (stacks: readonly PlannedStack[], more: Partial<PlanDocument> = {}): PlanDocument => ({
-  schema: 'towpath/plan@1',
+  schema: 'towpath/plan@2',
   release: one,
   environment: 'staging',
   account: '1',
@@ -34,6 +37,8 @@ const plan = (stacks: readonly PlannedStack[], more: Partial<PlanDocument> = {})
   ...more,
 })
 const texts = (reviewed: PlanDocument, fresh: PlanDocument): readonly string[] => planDifferences(reviewed, fresh).map(({ text }) => text)
+/** Inputs that the named stacks feed. */
+const open = (...stacks: readonly string[]) => stacks.map((from) => ({ parameter: `${from.toUpperCase()}`, from: `${from}.Name` }))
 const none = { action: 'none', changes: [] } as const
 
 describe('what differs between a reviewed plan and a fresh one is named', () => {
@@ -55,9 +60,10 @@ describe('what differs between a reviewed plan and a fresh one is named', () => 
       ["stack 'main' would be updated, and was to be left as it is"],
     ],
     ['another template', {}, { digest: two }, ["stack 'main' would get another template, or other parameters or tags"]],
-    ['waiting for another', {}, { digest: 'after:first' }, ["stack 'main' waits for first, and did not"]],
-    ['waiting no more', { digest: 'after:first' }, { digest: one }, ["stack 'main' waits for first no more"]],
-    ['waiting for more', { digest: 'after:a' }, { digest: 'after:a,b' }, ["stack 'main' waits for a, b, and waited for a"]],
+    ['waiting for another', {}, { open: open('first') }, ["stack 'main' waits for first, and did not"]],
+    ['waiting no more', { open: open('first') }, {}, ["stack 'main' waits for first no more"]],
+    ['waiting for more', { open: open('a') }, { open: open('a', 'b') }, ["stack 'main' waits for a, b, and waited for a"]],
+    ['another role', {}, { role: 'arn:r' }, ["stack 'main' is made with role arn:r, and was with none"]],
     [
       'a resource more and one less',
       { changes: [change('Old'), change('Thing')] },
@@ -124,22 +130,17 @@ describe('what an attempt to apply the plan has done already', () => {
   test.each<[string, readonly PlannedStack[], readonly PlannedStack[], readonly string[]]>([
     ['an updated stack is no difference', [stack('a')], [stack('a', done)], []],
     ['nor is a created one', [stack('a', { action: 'create', id: null, time: null })], [stack('a', done)], []],
-    [
-      'nor what it makes known of another',
-      [stack('a'), stack('b', { digest: 'after:a', changes: [] })],
-      [stack('a', done), stack('b', { digest: two })],
-      [],
-    ],
+    ['nor what it makes known of another', [stack('a'), stack('b', { open: open('a'), changes: [] })], [stack('a', done), stack('b')], []],
     [
       'nor that the other is done too',
-      [stack('a'), stack('b', { digest: 'after:a', changes: [] })],
-      [stack('a', done), stack('b', { ...done, digest: two })],
+      [stack('a'), stack('b', { open: open('a'), changes: [] })],
+      [stack('a', done), stack('b', done)],
       [],
     ],
     [
       'nor that only one is waited for of two',
-      [stack('a'), stack('b'), stack('c', { digest: 'after:a,b', changes: [] })],
-      [stack('a', done), stack('b'), stack('c', { digest: 'after:b', changes: [] })],
+      [stack('a'), stack('b'), stack('c', { open: open('a', 'b'), changes: [] })],
+      [stack('a', done), stack('b'), stack('c', { open: open('b'), changes: [] })],
       [],
     ],
     [
@@ -171,14 +172,26 @@ describe('what an attempt to apply the plan has done already', () => {
     ],
     [
       'and one left open that is known though what it waited for is not done',
-      [stack('a'), stack('b', { digest: 'after:a', changes: [] })],
-      [stack('a'), stack('b', { digest: two, changes: [] })],
+      [stack('a'), stack('b', { open: open('a'), changes: [] })],
+      [stack('a'), stack('b', { changes: [] })],
       ["stack 'b' waits for a no more"],
     ],
     [
+      'nor what comes of an open input, whatever it is',
+      [stack('a'), stack('b', { ...none, open: open('a') })],
+      [stack('a', done), stack('b', { changes: [change('Other', [], { action: 'Remove' })] })],
+      [],
+    ],
+    [
+      'but another input than the open one is a difference',
+      [stack('a'), stack('b', { open: open('a') })],
+      [stack('a', done), stack('b', { digest: two })],
+      ["stack 'b' would get another template, or other parameters or tags"],
+    ],
+    [
       'and one left open that moved',
-      [stack('a'), stack('b', { digest: 'after:a', changes: [] })],
-      [stack('a', done), stack('b', { digest: two, time: '13:00' })],
+      [stack('a'), stack('b', { open: open('a'), changes: [] })],
+      [stack('a', done), stack('b', { time: '13:00' })],
       ["stack 'b' moved since: it was last changed at 13:00, and had been at 10:00"],
     ],
   ])('%s', (_, reviewed, fresh, expected) => {

@@ -40,7 +40,7 @@ describe('a plan', () => {
       'has-changes': true,
       stacks: [
         { stack: 'first', action: 'update', changes: [{ action: 'Modify', logicalId: 'Thing' }] },
-        { stack: 'second', action: 'update', provisional: true },
+        { stack: 'second', action: 'none', provisional: true, open: [{ parameter: 'From', from: 'first.Name' }], changes: [] },
       ],
     })
     expect(await executable(world, 'first', 'second')).toBe(0)

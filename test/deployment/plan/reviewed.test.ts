@@ -32,7 +32,7 @@ describe('a plan', () => {
     expect(digestOf(bytes)).toBe(plan)
     const text = new TextDecoder().decode(bytes)
     expect(JSON.parse(text)).toMatchObject({
-      schema: 'towpath/plan@1',
+      schema: 'towpath/plan@2',
       environment: 'staging',
       stacks: [{ stack: 'main', action: 'update', changes: [{ logicalId: 'Thing', properties: [{ name: '/Properties/Size' }] }] }],
     })

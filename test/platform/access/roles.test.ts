@@ -52,6 +52,9 @@ beforeAll(async () => {
   world.write(override('2'))
   const second = await released(world)
   await done(world, 'plan', { release: second, service: 'delivery' }, plan)
+  // A consent that the release knows nothing of is looked for in the live template.
+  for (const [verb, who] of [['plan', plan] as const, ['deploy', deploy] as const])
+    expect((await world.run(verb, { release: second, service: 'delivery', consent: ['main.Gone'] }, who)).error?.code).toBe('bad-input')
   await done(world, 'deploy', { release: second, service: 'delivery' }, deploy)
   await done(world, 'rollback', {}, deploy)
   await done(world, 'deploy-stacks', { release: second, service: 'delivery' }, deploy)

@@ -36,7 +36,7 @@ export interface Controls {
   roleOf(nameOrId: string): string | undefined
   resources(nameOrId: string): readonly Resource[]
   /** The template that is live, as it was sent; throws for a stack that never was. */
-  template(nameOrId: string): string
+  templateOf(nameOrId: string): string
   /** Everything of a type in the account, retained things included: physical ids. */
   existing(type: string): readonly string[]
   /** All events, oldest first. */
@@ -119,7 +119,7 @@ export function controls(account: Account, upToDate: () => void): Controls {
     },
     roleOf: (nameOrId) => known(nameOrId).role,
     resources: (nameOrId) => [...known(nameOrId).resources.values()],
-    template: (nameOrId) => {
+    templateOf: (nameOrId) => {
       const { live } = known(nameOrId)
       if (!live) throw new Error(`stack '${nameOrId}' has no template yet`)
       return live.template.text

@@ -72,11 +72,12 @@ export function goStale(account: Account, stack: StackRecord): void {
 }
 
 /** A stack as it is. */
-export function described({ id, name, status, created, updated, reason, live, outputs, terminationProtection }: StackRecord): Stack {
+export function described({ id, name, status, created, updated, reason, live, outputs, terminationProtection, role }: StackRecord): Stack {
   return {
     ...{ id, name, status, created, outputs, terminationProtection },
     ...(reason === undefined ? {} : { reason }),
     ...(updated === undefined ? {} : { updated }),
+    ...(role === undefined ? {} : { role }),
     parameters: live ? echoed(live) : {},
     tags: live?.tags ?? {},
   }

@@ -29,7 +29,7 @@ export function readStack(answer: StackAnswer): Stack {
     parameters: table(answer.Parameters, ({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]),
     tags: table(answer.Tags, ({ Key, Value }) => [Key, Value]),
     terminationProtection: answer.EnableTerminationProtection ?? false,
-    ...some({ reason: given(answer.StackStatusReason), updated: answer.LastUpdatedTime?.toISOString() }),
+    ...some({ reason: given(answer.StackStatusReason), updated: answer.LastUpdatedTime?.toISOString(), role: given(answer.RoleARN) }),
   }
 }
 
