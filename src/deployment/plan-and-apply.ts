@@ -13,7 +13,7 @@ import { rollbackTarget } from './log/present.ts'
 import type { FailureCause, Outcome } from './log/record.ts'
 import { leftOpenIn } from './plan/document.ts'
 import { type AdoptGate, makePlan, type Plan } from './plan/plan.ts'
-import { type Reviewed, requireReviewed } from './plan/reviewed.ts'
+import type { Reviewed } from './plan/reviewed.ts'
 import { attemptsBack } from './takeover.ts'
 import { isLeftover } from './target/proposal.ts'
 
@@ -62,7 +62,7 @@ async function planThenApply(run: Run): Promise<RunEnd> {
     })
     for (const stack of plan.gone) stateOf(run, stack).lose()
     for (const stack of plan.stacks) stateOf(run, stack.stack).plan(stack)
-    if (run.reviewed) bind(run, run.reviewed, plan)
+    if (run.reviewed) await bind(run, run.reviewed, plan)
     const gates = plan.stacks.flatMap((stack) => stack.gates)
     const closed = gates.filter(({ consented }) => !consented)
     if (closed.length > 0) return await stoppedByGates(run, closed)
@@ -78,7 +78,8 @@ async function planThenApply(run: Run): Promise<RunEnd> {
 }
 
 /** Permits only what the reviewed plan says. Throws 'conflict' if the plan under the lock says something else. */
-function bind(run: Run, reviewed: Reviewed, plan: Plan): void {
+async function bind(run: Run, reviewed: Reviewed, plan: Plan): Promise<void> {
+  const { requireReviewed } = await import('./plan/reviewed.ts')
   requireReviewed(reviewed, plan.document)
   const leftOpen = leftOpenIn(reviewed.document)
   for (const stack of plan.document.stacks) stateOf(run, stack.stack).bind(stack, leftOpen.get(stack.stack) ?? new Set())

@@ -7,8 +7,7 @@ import { changeDifferences } from '../plan/change-differences.ts'
 import { boundDifferences } from '../plan/differences.ts'
 import { normaliseChanges } from '../plan/document.ts'
 import { type Decision, decide, lookSettled, stacksAwaited } from '../target/decide.ts'
-import { judge } from '../target/judge.ts'
-import { proposeStack, requireOutputs } from '../target/proposal.ts'
+import { judged, proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { StackInRelease } from '../target/stack-in-release.ts'
 import { executeStack, proofOf } from './execute.ts'
 import { type Run, stateOf } from './run.ts'
@@ -102,7 +101,7 @@ async function change(run: Run, stack: StackInRelease, live: Stack | undefined, 
   }
   if (live) requireBound(run, stack, { live, parameters }, proposed.changes)
   if (live) tellBeside(run, stack, proposed.changes)
-  const gates = await judge(stack, proposed.changes, run.consents)
+  const gates = await judged(stack, proposed.changes, run.consents)
   const closed = gates.find(({ consented }) => !consented)
   if (closed) return gated(stack, closed)
   // Consents that the plan made use of are recorded already.

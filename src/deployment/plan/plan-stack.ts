@@ -1,6 +1,5 @@
 import { type Decision, decide, type Known, lookSettled } from '../target/decide.ts'
-import { judge } from '../target/judge.ts'
-import { type ChangeSets, proposeStack, requireOutputs } from '../target/proposal.ts'
+import { type ChangeSets, judged, proposeStack, requireOutputs } from '../target/proposal.ts'
 import type { OwnOutputs, StackInRelease } from '../target/stack-in-release.ts'
 import { actionOf, blankPlan, gatesToAdopt } from './document.ts'
 import type { StackPlan } from './stack-plan.ts'
@@ -74,6 +73,6 @@ async function planUpdate(
     return { ...base, action: actionOf(decision, 'none'), gates: gatesToAdopt(decision), proposed }
   }
   const { changes } = proposed
-  const gates = [...gatesToAdopt(decision), ...(await judge(stack, changes, planning.consents))]
+  const gates = [...gatesToAdopt(decision), ...(await judged(stack, changes, planning.consents))]
   return { ...base, action: actionOf(decision, 'update'), gates, changes, proposed }
 }

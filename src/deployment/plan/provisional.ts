@@ -1,8 +1,7 @@
 import { type ErrorCode, TowpathError } from '../../errors.ts'
 import type { SentParameter, Stack } from '../../stack/stacks.ts'
 import type { AdoptGate, Decision, Known } from '../target/decide.ts'
-import { judge } from '../target/judge.ts'
-import { type ChangeSets, proposeStack } from '../target/proposal.ts'
+import { type ChangeSets, judged, proposeStack } from '../target/proposal.ts'
 import type { OpenInput, OwnOutputs, StackInRelease, Waiting } from '../target/stack-in-release.ts'
 import type { SentParameters } from '../target/template.ts'
 import { actionOf, blankPlan, gatesToAdopt } from './document.ts'
@@ -60,7 +59,7 @@ async function withPresentValues(
     ...blankPlan(stack, live, fixed, open),
     action: actionOf(provisional, proposed === 'empty' ? 'none' : 'update'),
     changes,
-    gates: [...gatesToAdopt(provisional), ...(await judge(stack, changes, planning.consents))],
+    gates: [...gatesToAdopt(provisional), ...(await judged(stack, changes, planning.consents))],
     defaults: (await stack.template()).defaultsTaken(live, sent),
   }
 }
@@ -79,7 +78,7 @@ export async function foretoldPlan(
   const shown = await withoutSecrets(stack, live, sent, reason)
   const note = `CloudFormation makes no change set with the present values: ${shown}; what is shown is read off the templates`
   const changes = (await stack.template()).foretell(await stack.liveTemplate(live), live, sent, namesOf(unknown))
-  const gates = [...gatesToAdopt(provisional), ...(await judge(stack, changes, consents))]
+  const gates = [...gatesToAdopt(provisional), ...(await judged(stack, changes, consents))]
   return {
     ...base,
     action: actionOf(provisional, changes.length > 0 ? 'update' : 'none'),

@@ -1,7 +1,8 @@
 import { TowpathError } from '../../errors.ts'
 import type { OpenChangeSets } from '../../stack/discard.ts'
+import type { Gate } from '../../stack/gate.ts'
 import { propose } from '../../stack/propose.ts'
-import type { ChangeSet, Stack } from '../../stack/stacks.ts'
+import type { ChangeSet, ResourceChange, Stack } from '../../stack/stacks.ts'
 import type { Verdict } from '../../stack/verdict.ts'
 import type { StackInRelease } from './stack-in-release.ts'
 import type { SentParameters } from './template.ts'
@@ -65,4 +66,14 @@ export async function requireOutputs(stack: StackInRelease, live: Stack, paramet
     `CloudFormation sees nothing to change in stack '${stack.stack}', but its ${one ? 'output' : 'outputs'} ${missing.map((name) => `'${name}'`).join(', ')} ${one ? 'is' : 'are'} declared and not live`,
     { blame: 'service', hint: 'change a resource of the stack in the same release, so that the update is made' },
   )
+}
+
+/** The gates that the changes of a stack meet, those inside its nested stacks among them. Nothing is loaded for a stack without changes. */
+export async function judged(
+  stack: StackInRelease,
+  changes: readonly ResourceChange[],
+  consents: ReadonlySet<string>,
+): Promise<readonly Gate[]> {
+  if (changes.length === 0) return []
+  return (await import('./judge.ts')).judge(stack, changes, consents)
 }

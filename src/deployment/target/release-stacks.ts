@@ -1,5 +1,4 @@
 import { getText } from '../../bucket/blobs.ts'
-import { nodeFromJson } from '../../document/from-json.ts'
 import { TowpathError } from '../../errors.ts'
 import { inOrder } from '../../graph.ts'
 import type { Manifest, ManifestStack, NestedTemplate } from '../../release/manifest.ts'
@@ -67,6 +66,7 @@ function stackInRelease(target: Target, manifest: Manifest, stack: string, recip
       const template = Object.hasOwn(recipe.nested, logicalId) ? recipe.nested[logicalId] : undefined
       if (template === undefined) return undefined
       const text = await target.templates.withUrls({ blobs, signal: target.deadline.signal, load }, `${stack}/${logicalId}`, template)
+      const { nodeFromJson } = await import('../../document/from-json.ts')
       const root = nodeFromJson(text, `nested stack ${stack}/${logicalId}`)
       return root.kind === 'map' ? root : undefined
     },
