@@ -1,5 +1,4 @@
 import type { DeployRequest } from '../deployment/deploy.ts'
-import { whole } from '../deployment/log/parts.ts'
 import type { Reviewed } from '../deployment/plan/reviewed.ts'
 import { requireSubject } from '../deployment/plan/reviewed.ts'
 import type { Target } from '../deployment/target/target.ts'
@@ -54,7 +53,7 @@ export default command({
     const consents = new Set(consent)
     if (dry) return chosen ? dryRun(target, chosen, { consents, reviewed }) : dryRunHere(world, target, path, { consents, reviewed })
     const applied = chosen ? { target, release: chosen } : await composeHere(world, target, path, admitted, reviewed)
-    return applyRelease(world, path, admitted, { ...applied, kind: 'deploy', parts: whole, reviewed, wait, timeout, consents })
+    return applyRelease(world, path, admitted, { ...applied, kind: 'deploy', reviewed, wait, timeout, consents })
   },
   text: deployedText,
 })

@@ -1,3 +1,4 @@
+import type { RolloutReport } from '../deployment/apply/run.ts'
 import type { StackResult } from '../deployment/apply/stack-run.ts'
 import type { Deployed, DeploymentEnd } from '../deployment/deploy.ts'
 import type { FailureCause } from '../deployment/log/record.ts'
@@ -12,6 +13,10 @@ export const deployedOutputs = {
   previous: { kind: 'string', description: 'The release that was present before, null the first time.' },
   stacks: { kind: 'list', description: 'Each stack: stack, name, outcome, started (null if it was not begun), seconds, outputs.' },
   cause: { kind: 'map', description: 'Why it did not succeed: stack, resource, type, reason; null otherwise.' },
+  rollout: {
+    kind: 'map',
+    description: 'The deployment of code: id, revision, hosts (name, outcome), partial, diagnosis, restored; null where there is none.',
+  },
 } as const
 
 /** The outputs of a deployment under their public names. */
@@ -23,9 +28,10 @@ export interface DeployedOutputs {
   readonly previous: Digest | null
   readonly stacks: readonly Pick<StackResult, 'stack' | 'name' | 'outcome' | 'started' | 'seconds' | 'outputs'>[]
   readonly cause: FailureCause | null
+  readonly rollout: RolloutReport | null
 }
 
-function outputsOfDeployed({ outcome, changed, deployment, release, previous, stacks, cause }: Deployed): DeployedOutputs {
+function outputsOfDeployed({ outcome, changed, deployment, release, previous, stacks, cause, rollout }: Deployed): DeployedOutputs {
   return {
     outcome,
     changed,
@@ -34,6 +40,7 @@ function outputsOfDeployed({ outcome, changed, deployment, release, previous, st
     previous,
     stacks: stacks.map(({ stack, name, outcome, started, seconds, outputs }) => ({ stack, name, outcome, started, seconds, outputs })),
     cause,
+    rollout,
   }
 }
 

@@ -36,5 +36,6 @@ export async function dryRun(target: Target, release: Release, { consents, revie
     previous: present(last),
     stacks: [],
     cause: null,
+    rollout: null,
   }
 }

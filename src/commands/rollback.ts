@@ -1,5 +1,4 @@
 import { findEnd } from '../deployment/log/history.ts'
-import { whole } from '../deployment/log/parts.ts'
 import { everDeployed, present, rollbackTarget } from '../deployment/log/present.ts'
 import type { Attempt } from '../deployment/log/record.ts'
 import { readAttempts } from '../deployment/takeover.ts'
@@ -50,7 +49,7 @@ export default command({
     if (release === undefined) return nowhere(target)
     const consents = new Set(consent)
     if (dry) return dryRun(target, release, { consents })
-    return applyRelease(world, path, admitted, { target, release, choose, kind: 'rollback', parts: whole, wait, timeout, consents })
+    return applyRelease(world, path, admitted, { target, release, choose, kind: 'rollback', wait, timeout, consents })
   },
   text: deployedText,
 })
@@ -103,5 +102,6 @@ async function nowhere({ ledger }: Target): Promise<DeployedOutputs> {
     previous: now,
     stacks: [],
     cause: null,
+    rollout: null,
   }
 }

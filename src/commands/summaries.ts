@@ -9,6 +9,7 @@ export const summaries = {
   plan: 'Show what applying a release to an environment would change.',
   deploy: 'Apply a release to an environment, and watch it until it is live.',
   'deploy-stacks': 'Apply only the stacks of a stored release to an environment.',
+  'deploy-code': 'Put the code of a stored release on its hosts, once its stacks are live.',
   rollback: 'Apply the release that was live before, or another older one.',
   'run-ansible': 'Run a playbook on hosts, and tell each failure with its place.',
   'log-deployment': 'Record a deployment that something else made.',

@@ -35,6 +35,7 @@ export async function openTarget(
     passes: intent === 'deploy' ? roles.execute : undefined,
     composed: new Map(),
     templates: rememberedTemplates(),
+    code: { rollouts: () => cloud.rollouts(region), files: world.files, archiver: world.archiver },
     clock: world.clock,
     log: world.log,
     deadline: { clock: world.clock, until: world.clock.monotonic() + timeout, signal: world.interrupted },

@@ -24,12 +24,7 @@ export function unsupportedInPlatform(root: Node): Problem[] {
 }
 
 /** What a blueprint can ask for and does not get yet. The platform is published all the same: it may be ahead of its services. */
-const notYetInUse: readonly Unsupported[] = [
-  { path: ['playbook'] },
-  { path: ['variables'] },
-  { path: ['ship', 'with'], detail: (how) => (stringOf(how) === 'codedeploy' ? ': codedeploy' : undefined) },
-  { path: ['stacks', '*', 'alarms'] },
-]
+const notYetInUse: readonly Unsupported[] = [{ path: ['stacks', '*', 'alarms'] }]
 
 /** The keys of a blueprint that a service which follows it would need and this version cannot act on, each at its place in platform.yml. */
 export function unsupportedByUse(blueprint: Blueprint): Problem[] {

@@ -17,7 +17,7 @@ describe('deploy as an action', () => {
     const { code, outputs, annotations, summaries, lines } = await world.run('deploy', staging)
     expect({ code, annotations }).toEqual({ code: 0, annotations: [] })
     expect(Object.fromEntries(outputs)).toMatchObject({ outcome: 'succeeded', changed: true, deployment: 1, previous: null, cause: null })
-    expect([...outputs.keys()]).toEqual(['outcome', 'changed', 'deployment', 'release', 'previous', 'stacks', 'cause'])
+    expect([...outputs.keys()]).toEqual(['outcome', 'changed', 'deployment', 'release', 'previous', 'stacks', 'cause', 'rollout'])
     expect(summaries).toHaveLength(1)
     expect(summaries[0]?.split('\n')[0]).toBe('### ✅ Deployment 1 to `staging` succeeded')
     expect(summaries[0]).toContain('| `main` | ✅ succeeded |')
