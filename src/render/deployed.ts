@@ -1,7 +1,9 @@
+import type { RolloutReport } from '../deployment/apply/run.ts'
 import type { FailureCause } from '../deployment/log/record.ts'
 import { printDuration } from '../ports/clock.ts'
 import { redactOutput } from '../redaction/redact-value.ts'
 import { plain } from './plain.ts'
+import { rolloutLines } from './rollout.ts'
 import { table } from './table.ts'
 
 /** The outputs of a deployment that people read. */
@@ -13,6 +15,7 @@ interface Shown {
   readonly previous?: unknown
   readonly stacks?: unknown
   readonly cause?: unknown
+  readonly rollout?: unknown
 }
 
 interface ShownStack {
@@ -27,6 +30,7 @@ interface ShownStack {
 export function deployedText(shown: Shown): string {
   const stacks = (shown.stacks ?? []) as readonly ShownStack[]
   const cause = shown.cause as FailureCause | null | undefined
+  const rollout = shown.rollout as RolloutReport | null | undefined
   const rows = stacks.map(({ stack, name, outcome, seconds }) => [
     `  ${stack}`,
     outcome,
@@ -40,6 +44,7 @@ export function deployedText(shown: Shown): string {
     verdict(shown),
     ...(rows.length > 0 ? [table(rows)] : []),
     ...(outputs.length > 0 ? ['outputs:', table(outputs)] : []),
+    ...(rollout ? rolloutLines(rollout) : []),
     ...(cause ? [causeText(cause)] : []),
   ].join('\n')
 }

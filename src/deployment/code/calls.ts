@@ -1,5 +1,6 @@
 import { printDuration } from '../../ports/clock.ts'
 import type { Change, ShipHooks } from '../../rollout/request.ts'
+import { isOver } from '../../rollout/status.ts'
 import type { Run } from '../apply/run.ts'
 import type { EntryFact } from '../log/record.ts'
 
@@ -20,6 +21,7 @@ export function writingCalls({ journal, lease, code, target: { log } }: Run): Sh
     },
     recheck: () => lease.confirmStillOurs(),
     progress({ host, event, status, seconds }) {
+      if (!isOver(status)) return
       const after = seconds === null ? '' : ` after ${printDuration(seconds * 1_000)}`
       log.info(`${host}: ${event === null ? '' : `${event} `}${wordOf(status)}${after}`)
     },
