@@ -41,7 +41,7 @@ export async function makeHosts({ codeDeploy, region, environment, ansible, narr
     const [applicationName, serviceRoleArn] = ['clock-staging', 'arn:aws:iam::000000000000:role/demo']
     await api.send(new CreateApplicationCommand({ applicationName }), asks)
     const group = { applicationName, deploymentGroupName: 'clock-staging', serviceRoleArn, onPremisesInstanceTagFilters: tags }
-    await api.send(new CreateDeploymentGroupCommand({ ...group, deploymentConfigName: 'CodeDeployDefault.OneAtATime' }), asks)
+    await api.send(new CreateDeploymentGroupCommand({ ...group, deploymentConfigName: 'CodeDeployDefault.AllAtOnce' }), asks)
     return ports
   } finally {
     api.destroy()

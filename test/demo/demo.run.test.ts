@@ -103,7 +103,7 @@ describe('the demo', () => {
       'web-1 ran AfterInstall: ',
       '"zone":"UTC"',
       'deployment 2 failed',
-      'web-1, AfterInstall: towpath/hook ended with exit code 2',
+      'AfterInstall: towpath/hook ended with exit code 2',
       'web-1 at http://127.0.0.1:',
       'does not answer',
       'deployment 3 succeeded',
