@@ -16,13 +16,15 @@ async function main(): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stopping.abort())
   const python = process.env.TOWPATH_PYTHON ?? ''
   if (python === '') return refuse('TOWPATH_PYTHON is not set: start the demo with `npm run demo`')
+  const ansible = process.env.TOWPATH_ANSIBLE ?? ''
+  if (ansible === '') return refuse('TOWPATH_ANSIBLE is not set: start the demo with `npm run demo`')
   const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
   if (!existsSync(cli)) return refuse(`${cli} is not there: build it with \`npm run build\``)
   const narrator = createNarrator(process.stdout)
   try {
     // Loaded only now, since the SDKs take a while and signals must be heard before.
     const { perform } = await import('./demo/perform.ts')
-    await perform(python, narrator, stopping.signal)
+    await perform({ python, ansible }, narrator, stopping.signal)
     return 0
   } catch (error) {
     if (stopping.signal.aborted) {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const tasks = {
-  demo: { script: 'scripts/demo.ts', python: true },
+  demo: { script: 'scripts/demo.ts', python: true, ansible: true },
   test: { script: 'scripts/test.ts', python: true },
   local: { script: 'local/main.ts', python: true },
   build: { script: 'scripts/build.ts', python: false },
@@ -73,5 +73,9 @@ const environment = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH
 if (task.python) {
   const { ensurePython } = await import('./python.mjs')
   environment.TOWPATH_PYTHON = await ensurePython(root, { say: (text) => process.stderr.write(`towpath: ${text}\n`) })
+}
+if (task.ansible) {
+  const { ensureAnsible } = await import('./python.mjs')
+  environment.TOWPATH_ANSIBLE = await ensureAnsible(root, { say: (text) => process.stderr.write(`towpath: ${text}\n`) })
 }
 process.exitCode = await run(node, ['--disable-warning=ExperimentalWarning', join(root, task.script), ...rest], { environment })

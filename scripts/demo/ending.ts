@@ -6,7 +6,7 @@ export const closing = [
   'What to try next:',
   '  npm run local              keeps a local AWS running, for commands of your own in another terminal',
   '  node dist/cli.js --help    lists what towpath does; each of its verbs has a --help as well',
-  '  examples/, platform/       two services and a platform to copy, with a README each: begin there',
+  '  examples/, platform/       three services and a platform to copy, with a README each: begin there',
 ] as const
 
 /** A failure as the reader of the demo needs it; the stack only of what nobody foresaw. */

@@ -1,14 +1,14 @@
 import { closing } from './ending.ts'
 import type { Narrator } from './narrator.ts'
-import { openStage } from './stage.ts'
+import { type Interpreters, openStage } from './stage.ts'
 import { story } from './story.ts'
 
 /** Tells the whole story from the start of the local AWS to its end, which comes whatever happens on the way. */
-export async function perform(python: string, narrator: Narrator, signal: AbortSignal): Promise<void> {
-  narrator.say('Towpath, shown on one platform and two services, with an AWS that runs on this machine.')
+export async function perform(interpreters: Interpreters, narrator: Narrator, signal: AbortSignal): Promise<void> {
+  narrator.say('Towpath, shown on one platform and three services, with an AWS that runs on this machine.')
   narrator.say('Where it says `towpath` below, `node dist/cli.js` is run.')
   narrator.begin('Start a local AWS', 'It stands in for an AWS account, and runs real code; nothing leaves this machine.')
-  const stage = await openStage(python, narrator, signal)
+  const stage = await openStage(interpreters, narrator, signal)
   try {
     narrator.result(`it answers at ${stage.endpoint}`)
     narrator.result(`the commands below run in ${stage.folder}`)

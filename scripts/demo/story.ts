@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { call, type Version, versionsInBucket } from './aws.ts'
+import { codeSteps } from './code.ts'
 import { edit } from './edit.ts'
 import { DemoError } from './ending.ts'
 import { bucket, type Stage } from './stage.ts'
@@ -30,7 +31,7 @@ export const story: readonly Step[] = [
   },
   {
     title: 'Publish the starter platform',
-    about: "What the platform team owns: a network, and the blueprint 'function' that services follow.",
+    about: "What the platform team owns: a network, and the blueprints 'function' and 'instances' that services follow.",
     async run(stage) {
       await towpath(stage, 'sync-platform --path platform', { saying: [/published platform 1\.0\.0/] })
     },
@@ -131,6 +132,7 @@ export const story: readonly Step[] = [
       await call(stage, 'greeter', ada, greeting('Hello, Ada! Welcome aboard.'))
     },
   },
+  ...codeSteps(),
   {
     title: 'Read the log, and verify it',
     about: 'Each record holds the digest of the one before, so a record that was changed later shows.',

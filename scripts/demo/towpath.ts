@@ -9,7 +9,7 @@ import { cli, type Stage } from './stage.ts'
 const GRACE = 3_000
 
 /** Who releases, as GitHub tells a workflow: it holds a service's name to its repository. */
-const repositories: Readonly<Record<string, string>> = { platform: '101', greeter: '102', counter: '103' }
+const repositories: Readonly<Record<string, string>> = { platform: '101', greeter: '102', counter: '103', clock: '104' }
 
 interface Expected {
   /** The exit code it should end with. */

@@ -27,6 +27,8 @@ export interface Archiver {
    * The same members give the same bytes, whatever the time, the time zone and the sizes of their pieces.
    */
   zip(members: readonly ArchiveMember[]): AsyncIterable<Uint8Array>
+  /** The bytes of the zip of ours at `path` with one more file, stored as it is: nothing of the zip is unpacked or held. */
+  append(files: Files, path: string, name: string, content: Uint8Array): AsyncIterable<Uint8Array>
   /** The members of a tar.gz, in their order. One that is damaged is refused where the damage is. */
   tar(files: Files, path: string): AsyncIterable<TarMember>
   /** What is in a zip's directory, at most `most` entries. A file that is no whole zip, or holds more, is refused. */

@@ -1,5 +1,4 @@
 import type { DeployRequest } from '../deployment/deploy.ts'
-import { whole } from '../deployment/log/parts.ts'
 import type { Reviewed } from '../deployment/plan/reviewed.ts'
 import { requireSubject } from '../deployment/plan/reviewed.ts'
 import type { Target } from '../deployment/target/target.ts'
@@ -82,7 +81,7 @@ export default command({
         ? dryRun(target, chosen, { consents, reviewed, failOnGate })
         : dryRunHere(world, target, path, { consents, reviewed, failOnGate })
     const applied = chosen ? { target, release: chosen } : await composeHere(world, target, path, admitted, reviewed)
-    return applyRelease(world, path, admitted, { ...applied, kind: 'deploy', parts: whole, reviewed, wait, timeout, consents })
+    return applyRelease(world, path, admitted, { ...applied, kind: 'deploy', reviewed, wait, timeout, consents })
   },
   text: deployedText,
 })

@@ -1,3 +1,4 @@
+import type { RolloutReport } from '../deployment/apply/run.ts'
 import type { StackResult } from '../deployment/apply/stack-run.ts'
 import type { Deployed, DeploymentEnd } from '../deployment/deployed.ts'
 import type { FailureCause } from '../deployment/log/record.ts'
@@ -27,6 +28,12 @@ export const deployedOutputs = {
   previous: { kind: 'string', nullable: true, description: 'The release that was present before, null the first time.' },
   stacks: list<DeployedStack>('Each stack: stack, name, outcome, started (null if it was not begun), seconds, outputs.'),
   cause: { ...map<FailureCause>('Why it did not succeed: stack, resource, type, reason; null otherwise.'), nullable: true },
+  rollout: {
+    ...map<RolloutReport>(
+      'The deployment of code: id, revision, hosts (name, outcome), partial, diagnosis, restored; null where there is none.',
+    ),
+    nullable: true,
+  },
   digest: { kind: 'string', nullable: true, description: "Of a dry run: the plan's digest; null otherwise." },
   gated: { kind: 'boolean', description: 'True if a gate that lacks its consent stopped it, or would stop it.' },
   plan: {
@@ -42,7 +49,7 @@ export type DeployedOutputs = OutputsOf<typeof deployedOutputs>
 /** The outputs that only a dry run has. */
 export const noPlan = { digest: null, gated: false, plan: null, markdown: null } as const
 
-function outputsOfDeployed({ outcome, changed, deployment, release, previous, stacks, cause }: Deployed): DeployedOutputs {
+function outputsOfDeployed({ outcome, changed, deployment, release, previous, stacks, cause, rollout }: Deployed): DeployedOutputs {
   return {
     outcome,
     changed,
@@ -51,6 +58,7 @@ function outputsOfDeployed({ outcome, changed, deployment, release, previous, st
     previous,
     stacks: stacks.map(({ stack, name, outcome, started, seconds, outputs }) => ({ stack, name, outcome, started, seconds, outputs })),
     cause,
+    rollout,
     ...noPlan,
   }
 }

@@ -40,6 +40,7 @@ export async function dryRun(target: Target, release: Release, { consents, revie
     previous: shown.previous,
     stacks: [],
     cause: null,
+    rollout: null,
     digest: plan.digest,
     gated,
     plan: { 'has-changes': plan.hasChanges, platform: shown.platform, stacks: shown.stacks },

@@ -2,7 +2,6 @@ import { releaseKey, releasesOf } from '../bucket/keys.ts'
 import type { Ledger } from '../bucket/ledger.ts'
 import type { ChosenRelease } from '../deployment/deploy.ts'
 import { findEnd } from '../deployment/log/history.ts'
-import { whole } from '../deployment/log/parts.ts'
 import { rollbackTarget, type SeenAttempt } from '../deployment/log/present.ts'
 import { nowhereToGo } from '../deployment/nowhere.ts'
 import { attemptsBack } from '../deployment/takeover.ts'
@@ -68,7 +67,7 @@ export default command({
     }
     const consents = new Set(consent)
     if (dry) return dryRun(target, release, { consents, failOnGate })
-    return applyRelease(world, path, admitted, { target, release, choose, kind: 'rollback', parts: whole, wait, timeout, consents })
+    return applyRelease(world, path, admitted, { target, release, choose, kind: 'rollback', wait, timeout, consents })
   },
   text: deployedText,
 })

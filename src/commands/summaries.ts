@@ -10,6 +10,7 @@ export const summaries = {
   plan: { summary: 'Show what applying a release to an environment would change.' },
   deploy: { summary: 'Apply a release to an environment, and watch it until it is live.' },
   'deploy-stacks': { summary: 'Apply only the stacks of a stored release to an environment.' },
+  'deploy-code': { summary: 'Put the code of a stored release on its hosts, once its stacks are live.' },
   rollback: { summary: 'Apply the release that was live before, or another older one.' },
   'run-ansible': { summary: 'Run a playbook on hosts, and tell each failure with its place.' },
   'log-deployment': { summary: 'Record a deployment that something else made.' },

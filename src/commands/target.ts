@@ -51,6 +51,7 @@ export async function openTarget(
     composed: new Map(),
     forced,
     templates: rememberedTemplates(),
+    code: { rollouts: () => cloud.rollouts(region), files: world.files, archiver: world.archiver },
     clock: world.clock,
     log: world.log,
     deadline: { clock: world.clock, until: world.clock.monotonic() + timeout, signal: world.interrupted },

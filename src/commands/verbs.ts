@@ -19,6 +19,7 @@ const loaders: Readonly<Record<keyof typeof summaries, Verb['load']>> = {
   plan: () => import('./plan.ts'),
   deploy: () => import('./deploy.ts'),
   'deploy-stacks': () => import('./deploy-stacks.ts'),
+  'deploy-code': () => import('./deploy-code.ts'),
   rollback: () => import('./rollback.ts'),
   'run-ansible': () => import('./run-ansible.ts'),
   'log-deployment': () => import('./log-deployment.ts'),

@@ -9,6 +9,7 @@ import type { LongPrograms } from '../ports/long-programs.ts'
 import type { Comments } from '../ports/pull-request-comments.ts'
 import type { WorkflowRun } from '../ports/workflow-run.ts'
 import type { Machine } from '../repository/machine.ts'
+import type { Rollouts } from '../rollout/rollouts.ts'
 import type { Stacks } from '../stack/stacks.ts'
 
 /** The AWS identity of a caller. */
@@ -21,6 +22,7 @@ export interface Identity {
 export interface Cloud {
   objects(bucket: string, region?: string): Promise<Objects>
   stacks(region: string): Promise<Stacks>
+  rollouts(region: string): Promise<Rollouts>
   identity(region: string): Promise<Identity>
 }
 

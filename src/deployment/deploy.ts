@@ -6,9 +6,10 @@ import type { Origin } from '../origin.ts'
 import { undeclared } from '../platform/environment.ts'
 import { hiding } from '../redaction/hiding.ts'
 import type { Release } from '../release/manifest.ts'
-import { beginRun, hasExecuted, type Run, stateOf, tellKept, tellWhatGoesOn } from './apply/run.ts'
+import type { RolloutFacts } from '../rollout/request.ts'
+import { beginRun, hasExecuted, type Run, recordsOf, reportOf, rolloutOf, tellKept, tellWhatGoesOn } from './apply/run.ts'
 import type { StackResult } from './apply/stack-run.ts'
-import { proveNothingToDo } from './apply/unchanged.ts'
+import { proveNothingToDo, requireLive } from './apply/unchanged.ts'
 import type { Deployed, DeploymentEnd } from './deployed.ts'
 import { acquire } from './lock/acquire.ts'
 import { type Claim, readLock } from './lock/document.ts'
@@ -17,9 +18,9 @@ import { consentedTo } from './log/damage.ts'
 import { type End, findEnd } from './log/history.ts'
 import { openJournal } from './log/journal.ts'
 import type { DeploymentListener } from './log/listener.ts'
-import type { Part } from './log/parts.ts'
+import { type Part, partsOf } from './log/parts.ts'
 import { present, releaseCommitOf } from './log/present.ts'
-import type { DeploymentRecord, Kind, StackRecord } from './log/record.ts'
+import type { Kind } from './log/record.ts'
 import type { Order } from './order.ts'
 import type { Reviewed } from './plan/reviewed.ts'
 import { planAndApply, type RunEnd } from './plan-and-apply.ts'
@@ -48,8 +49,8 @@ export interface DeployRequest {
   readonly origin: Origin
   /** Judges the order of commits. */
   readonly order: Order
-  /** What of the release is applied. */
-  readonly parts: readonly Part[]
+  /** What of the release is applied. Left out: all of it. */
+  readonly parts?: readonly Part[]
   /** The plan that was reviewed: nothing else may be done. Left out: the plan that is made under the lock is applied. */
   readonly reviewed?: Reviewed | undefined
   readonly claim: Claim
@@ -121,16 +122,26 @@ async function prepare({ target, release: { manifest } }: DeployRequest, end: En
   return provideBlobs(target, manifest, end.record?.value.verified)
 }
 
-async function nothingToDo({ target, release, parts }: DeployRequest, end: End): Promise<DeploymentEnd | undefined> {
+async function nothingToDo(
+  { target, release, parts = partsOf(release.manifest) }: DeployRequest,
+  end: End,
+): Promise<DeploymentEnd | undefined> {
   const last = end.record?.value
   const stacks = await proveNothingToDo(target, release, parts, last)
-  if (stacks) tellKept(target, stacks)
-  return stacks && nothingDone(release.id, end, stacks)
+  if (stacks === undefined || last === undefined) return undefined
+  if (!parts.includes('code')) {
+    tellKept(target, stacks)
+    return nothingDone(release.id, end, stacks)
+  }
+  const { proveCode } = await import('./code/prove-code.ts')
+  const rollout = await proveCode(target, release, stacks, last)
+  if (rollout) tellKept(target, stacks)
+  return rollout && nothingDone(release.id, end, stacks, rollout)
 }
 
-function nothingDone(release: Digest, end: End, stacks: readonly StackResult[]): DeploymentEnd {
+function nothingDone(release: Digest, end: End, stacks: readonly StackResult[], rollout: RolloutFacts | null = null): DeploymentEnd {
   const previous = present(end.record?.value)
-  const deployed = { changed: false, deployment: end.number, release, previous, stacks, cause: null, gates: [] }
+  const deployed = { changed: false, deployment: end.number, release, previous, stacks, cause: null, gates: [], rollout }
   return { deployed: { outcome: 'succeeded', ...deployed }, error: undefined }
 }
 
@@ -146,7 +157,8 @@ async function underLock(request: DeployRequest, lease: Lease, early: Ready): Pr
 }
 
 async function begin(request: DeployRequest, lease: Lease, end: Ready): Promise<DeploymentEnd> {
-  const { target, release, kind, parts, origin, order, consents, reviewed, claim } = request
+  const { target, release, kind, origin, order, consents, reviewed, claim, wait } = request
+  const { parts = partsOf(release.manifest) } = request
   const nothing = await nothingToDo(request, end)
   if (nothing) return nothing
   await order(target, end)
@@ -154,6 +166,7 @@ async function begin(request: DeployRequest, lease: Lease, end: Ready): Promise<
   await lease.setEpoch(end.number + 1)
   target.deadline.signal.throwIfAborted()
   const last = end.record?.value
+  const live = parts.includes('stacks') ? undefined : await requireLive(target, release, last)
   const { environment } = target
   const { account, region } = target.entry
   const { service, owner } = release.manifest
@@ -181,7 +194,7 @@ async function begin(request: DeployRequest, lease: Lease, end: Ready): Promise<
   target.log.info(`deployment ${journal.deployment} of ${service} to ${environment} began`)
   request.listener?.opened({ service, environment, deployment: journal.deployment, kind, release: release.id, ...code, origin }, end)
   const stacks = stacksOf(target, release.manifest)
-  const shared = { target, release, stacks, journal, lease, last, consents, reviewed, hiding: values }
+  const shared = { target, release, stacks, journal, lease, last, live, parts, wait, consents, reviewed, hiding: values }
   return finish(beginRun({ ...shared, foreign: foreignOutputs(target) }), request.listener)
 }
 
@@ -190,9 +203,9 @@ async function finish(run: Run, listener: DeploymentListener | undefined): Promi
   const { journal } = run
   const ending = await planAndApply(run)
   const { outcome, cause, error } = ending
-  if (error?.code === 'locked') return { deployed: { ...deployedOf(run, ending), outcome: 'unknown' }, error }
+  if (run.lease.lost.aborted && error?.code === 'locked') return { deployed: { ...deployedOf(run, ending), outcome: 'unknown' }, error }
   if (error?.code === 'interrupted') journal.note({ kind: 'interrupted', reason: error.message })
-  const closing = { outcome, changed: hasExecuted(run), cause, stacks: recordsOf(run, ending.stacks) }
+  const closing = { outcome, changed: hasExecuted(run), cause, stacks: recordsOf(run, ending.stacks), ...rolloutOf(run) }
   const record = await journal.close(closing).catch((thrown: unknown) => notClosed(run, thrown))
   if (record instanceof TowpathError) return { deployed: { ...deployedOf(run, ending), outcome: 'unknown' }, error: record }
   listener?.closed(record, ending.stacks)
@@ -212,22 +225,18 @@ function notClosed({ journal, release }: Run, thrown: unknown): TowpathError {
   })
 }
 
-/** What the record says of each stack. A stack that was not reached keeps its proof, which holds only as long as the stack does not change. */
-function recordsOf(run: Run, stacks: readonly StackResult[]): Record<string, StackRecord> {
-  const before: DeploymentRecord['stacks'] = run.last?.stacks ?? {}
-  const fresh = stacks.map(({ stack, name, outcome, seconds, proof }): [string, StackRecord] => [
-    stack,
-    { name, outcome, seconds, proof: proof ?? before[stack]?.proof ?? null },
-  ])
-  const left = Object.entries(before).filter(([stack]) => !stateOf(run, stack).gone && !stacks.some((one) => one.stack === stack))
-  return Object.fromEntries([
-    ...left.map(([stack, record]): [string, StackRecord] => [stack, { ...record, outcome: 'kept', seconds: 0 }]),
-    ...fresh,
-  ])
-}
-
 function deployedOf(run: Run, { outcome, stacks, cause, gates }: RunEnd): Deployed {
   const { journal, release, last } = run
   const { deployment } = journal
-  return { outcome, changed: hasExecuted(run), deployment, release: release.id, previous: present(last), stacks, cause, gates }
+  return {
+    outcome,
+    changed: hasExecuted(run),
+    deployment,
+    release: release.id,
+    previous: present(last),
+    stacks,
+    cause,
+    gates,
+    rollout: reportOf(run),
+  }
 }

@@ -1,6 +1,7 @@
 import type { Digest } from '../digest.ts'
 import type { TowpathError } from '../errors.ts'
 import type { Gate } from '../stack/gate.ts'
+import type { RolloutReport } from './apply/run.ts'
 import type { StackResult } from './apply/stack-run.ts'
 import type { FailureCause, Outcome } from './log/record.ts'
 import type { AdoptGate } from './plan/plan.ts'
@@ -26,4 +27,6 @@ export interface Deployed {
   readonly cause: FailureCause | null
   /** The gates that stopped it. */
   readonly gates: readonly (Gate | AdoptGate)[]
+  /** What became of the code; null where the stacks bring it, or nothing of it is known. */
+  readonly rollout: RolloutReport | null
 }

@@ -17,7 +17,7 @@ export async function nowhereToGo(target: Target, end: End): Promise<DeploymentE
   const { service, environment } = target.ledger
   const now = present(last)
   const live = await seenLive(target, end)
-  const deployed = { changed: false, deployment: last?.deployment ?? null, release: now, previous: now, gates: [] }
+  const deployed = { changed: false, deployment: last?.deployment ?? null, release: now, previous: now, gates: [], rollout: null }
   if (live) return { deployed: { ...deployed, outcome: 'succeeded', stacks: live, cause: null }, error: undefined }
   const what =
     last === undefined

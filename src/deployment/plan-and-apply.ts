@@ -29,13 +29,19 @@ export interface RunEnd {
 /** Plans and applies. It never throws: every error is in what it returns. An interruption does not wait for calls in flight. */
 export async function planAndApply(run: Run): Promise<RunEnd> {
   try {
-    return await raceAbort(run.target.deadline.signal, () => planThenApply(run))
+    const stacks = run.live ? asProved(run.live) : await raceAbort(run.target.deadline.signal, () => planThenApply(run))
+    const { code } = run.release.manifest
+    if (stacks.outcome !== 'succeeded' || code === undefined || !run.parts.includes('code')) return stacks
+    // Late: a release whose stacks bring its code needs none of it. It stops what it began itself when it is interrupted.
+    const { applyCode } = await import('./code/apply-code.ts')
+    const failure = await applyCode(run, code, stacks.stacks)
+    return failure ? { ...stacks, outcome: 'failed', ...failure } : stacks
   } catch (thrown) {
     const error = asTowpathError(thrown, 'the deployment')
-    const open = underWay(run).length > 0 || blind.has(error.code)
+    const open = underWay(run).length > 0 || run.code.underWay || blind.has(error.code)
     return {
       outcome: open ? 'unknown' : 'failed',
-      stacks: soFar(run),
+      stacks: run.live ?? soFar(run),
       cause: { stack: null, resource: null, type: null, reason: error.message },
       gates: [],
       error: open ? asUnknown(error) : error,
@@ -75,6 +81,11 @@ async function planThenApply(run: Run): Promise<RunEnd> {
     // A run that was called off leaves them to the next run: nothing is changed any more once the record is closed.
     if (!target.deadline.signal.aborted) await discardOpen(target, changeSets.open)
   }
+}
+
+/** Stacks that are left alone, since they are what the release says. */
+function asProved(stacks: readonly StackResult[]): RunEnd {
+  return { outcome: 'succeeded', stacks, cause: null, gates: [], error: undefined }
 }
 
 /** Permits only what the reviewed plan says. Throws 'conflict' if the plan under the lock says something else. */

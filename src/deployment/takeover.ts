@@ -98,9 +98,12 @@ function openingOf({ entries }: Leftover, end: End): Opening | undefined {
   return { ...what, kind, previous: present(end.record?.value) }
 }
 
-/** True if a change set may have been executed. */
+/** Calls after which something else may be live. */
+const changes: ReadonlySet<string> = new Set(['execute-change-set', 'create-deployment'])
+
+/** True if a change set may have been executed, or code deployed. */
 function executedAny(entries: readonly LogEntry[]): boolean {
-  return entries.some((entry) => entry.kind === 'intent' && entry.does === 'execute-change-set')
+  return entries.some((entry) => entry.kind === 'intent' && changes.has(entry.does))
 }
 
 /**
@@ -109,7 +112,7 @@ function executedAny(entries: readonly LogEntry[]): boolean {
  */
 export function carried(last: DeploymentRecord | undefined, entries: readonly LogEntry[]): Record<string, StackRecord> {
   const touched = entries.flatMap((entry): [string, StackRecord][] =>
-    entry.kind === 'intent'
+    entry.kind === 'intent' && entry.stack !== null
       ? [[entry.stack, { name: entry.name, outcome: 'unknown', seconds: 0, proof: last?.stacks[entry.stack]?.proof ?? null }]]
       : [],
   )

@@ -46,6 +46,7 @@ export function realCloud(settings: CloudSettings): Pick<World, keyof Cloud | 'a
   return {
     objects: checked(own.objects),
     stacks: checked(own.stacks),
+    rollouts: checked(own.rollouts),
     identity: checked(own.identity),
     template: checked(own.template),
     identityProviders: checked(own.identityProviders),
@@ -83,6 +84,11 @@ function cloudOf(
       const keys = await credentials()
       const { cloudFormationStacks } = await import('../adapters/aws/cloudformation.ts')
       return cloudFormationStacks(of, { environment, credentials: keys })
+    },
+    async rollouts(of: string) {
+      const keys = await credentials()
+      const { codeDeployRollouts } = await import('../adapters/aws/codedeploy.ts')
+      return codeDeployRollouts(of, { environment, credentials: keys })
     },
     async template(of: string, stackId: string) {
       const keys = await credentials()

@@ -37,6 +37,10 @@ export function realWorld({ log, interrupted, region: given, role, account, gith
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
         yield* nodeArchiver().zip(members)
       },
+      async *append(files, path, name, content) {
+        const { appended } = await import('../adapters/node/zip-append.ts')
+        yield* appended(files, path, name, content)
+      },
       async *tar(files, path) {
         const { nodeArchiver } = await import('../adapters/node/zip.ts')
         yield* nodeArchiver().tar(files, path)

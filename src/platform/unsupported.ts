@@ -2,7 +2,7 @@ import type { Node } from '../document/node.ts'
 import { inReadingOrder } from '../document/order.ts'
 import { stringOf } from '../document/placed.ts'
 import type { Problem } from '../errors.ts'
-import { askedFor, refused, type Unsupported } from '../service/unsupported.ts'
+import { type Asked, askedFor, refused, type Unsupported } from '../service/unsupported.ts'
 import type { Blueprint } from './platform.ts'
 
 /** What `platform.yml` can ask for and does not get yet, whoever uses it. */
@@ -24,16 +24,23 @@ export function unsupportedInPlatform(root: Node): Problem[] {
 }
 
 /** What a blueprint can ask for and does not get yet. The platform is published all the same: it may be ahead of its services. */
-const notYetInUse: readonly Unsupported[] = [
-  { path: ['playbook'] },
-  { path: ['variables'] },
-  { path: ['ship', 'with'], detail: (how) => (stringOf(how) === 'codedeploy' ? ': codedeploy' : undefined) },
-  { path: ['stacks', '*', 'alarms'] },
-]
+const notYetInUse: readonly Unsupported[] = [{ path: ['stacks', '*', 'alarms'] }]
+
+/** What is not acted on, beside that, where the stacks bring the code. */
+const notByStacks: readonly Unsupported[] = [{ path: ['playbook'] }, { path: ['variables'] }, ...notYetInUse]
+
+const codeDeploy: Unsupported = {
+  path: ['ship', 'with'],
+  detail: (how) => (stringOf(how) === 'codedeploy' ? ': codedeploy' : undefined),
+}
+
+function askedInUse({ node }: Blueprint): readonly Asked[] {
+  return askedFor(node, askedFor(node, [codeDeploy]).length > 0 ? notYetInUse : notByStacks)
+}
 
 /** The keys of a blueprint that a service which follows it would need and this version cannot act on, each at its place in platform.yml. */
 export function unsupportedByUse(blueprint: Blueprint): Problem[] {
-  return inReadingOrder(refused(askedFor(blueprint.node, notYetInUse)))
+  return inReadingOrder(refused(askedInUse(blueprint)))
 }
 
 /** What a later version acts on: a blueprint with one of these is published as it was written, too, so that it need not be published anew. */
@@ -51,7 +58,8 @@ export function isKeptAsWritten(blueprint: Blueprint): boolean {
 
 /** Those of a published blueprint's keys that this version cannot act on either: it may be of an earlier one. */
 export function stillUnsupported(published: readonly string[]): readonly string[] {
-  const beginnings = notYetInUse.map(({ path }) => path)
+  // An earlier version named the way to ship too, which this one has with all that belongs to it.
+  const beginnings = (published.includes('ship.with: codedeploy') ? notYetInUse : notByStacks).map(({ path }) => path)
   const matches = (key: string, path: readonly string[]): boolean => {
     const steps = key.replace(/: .*$/, '').split('.')
     return steps.length === path.length && path.every((step, index) => step === '*' || step === steps[index])
@@ -61,5 +69,5 @@ export function stillUnsupported(published: readonly string[]): readonly string[
 
 /** The same as keys, within the blueprint: `playbook`, `ship.with: codedeploy`. */
 export function keysUnsupportedByUse(blueprint: Blueprint): readonly string[] {
-  return askedFor(blueprint.node, notYetInUse).map(({ what }) => what)
+  return askedInUse(blueprint).map(({ what }) => what)
 }

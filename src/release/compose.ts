@@ -3,6 +3,7 @@ import { type Place, problemAt } from '../document/node.ts'
 import { unique } from '../document/order.ts'
 import { type Problem, refuse, TowpathError } from '../errors.ts'
 import type { PublishedPlatform } from '../platform/channel.ts'
+import { codeOf } from '../platform/code.ts'
 import { plainTags, type StoredBlueprint, type StoredEnvironment } from '../platform/release.ts'
 import { stillUnsupported } from '../platform/unsupported.ts'
 import { checkAgainst } from '../service/against.ts'
@@ -154,15 +155,20 @@ function tagsOf(
   return { ...ofEnvironment, ...blueprint?.tags, ...(service ? plainTags(service.tags) : {}) }
 }
 
-/** What the blueprint has and this version cannot do: refused where it is used, and not where it is published. */
-function unsupported({ blueprint: { value: name, place } }: Service, blueprint: StoredBlueprint): readonly Problem[] {
+/** What blueprint or service have and this version cannot do: refused where it is used, and not where it is published. */
+function unsupported({ blueprint: { value: name, place }, variables }: Service, blueprint: StoredBlueprint): readonly Problem[] {
   const problem = (place: Place, key: string): Problem =>
     problemAt(
       place,
       `blueprint '${name}' needs '${key}', which is not supported by this version of towpath`,
       'choose another blueprint, or use a version that has it',
     )
-  return stillUnsupported(blueprint.unsupported).map((key) => problem(place, key))
+  const [first] = codeOf(blueprint) ? [] : [...variables.inputs.values(), ...variables.parameters.values()]
+  const idle = `'variables' are for a playbook, and blueprint '${name}' has its code brought by a stack`
+  return [
+    ...stillUnsupported(blueprint.unsupported).map((key) => problem(place, key)),
+    ...(first ? [problemAt(first.key, idle, 'remove them, or choose a blueprint that ships by codedeploy')] : []),
+  ]
 }
 
 function stacksOf(merged: MergedStacks, name: (stack: string) => string | null): Record<string, ManifestStack> {

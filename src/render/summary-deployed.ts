@@ -1,6 +1,8 @@
+import type { RolloutReport } from '../deployment/apply/run.ts'
 import type { TowpathError } from '../errors.ts'
 import { printDuration } from '../ports/clock.ts'
 import { redactOutput } from '../redaction/redact-value.ts'
+import { rolloutLines } from './deployed.ts'
 import { gantt } from './summary-gantt.ts'
 import { code, markdownTable } from './summary-markdown.ts'
 
@@ -56,6 +58,13 @@ export function deployedBlocks(fields: Fields): readonly string[] {
     ...(typeof release === 'string' ? [releaseLine(fields)] : []),
     ...(rows.length > 0 ? [markdownTable(['stack', 'outcome', 'time', 'name'], rows.map(stackRow))] : []),
     ...(chart === '' ? [] : [chart]),
+    ...(fields.rollout
+      ? [
+          rolloutLines(fields.rollout as RolloutReport)
+            .map((line) => code(line))
+            .join('<br>\n'),
+        ]
+      : []),
     ...outputsFold(rows),
   ]
 }

@@ -19,7 +19,7 @@ export interface Asked {
 }
 
 /** What `service.yml` can ask for and does not get yet. */
-const notYet: readonly Unsupported[] = [{ path: ['checks'] }, { path: ['rollback'] }, { path: ['variables'] }]
+const notYet: readonly Unsupported[] = [{ path: ['checks'] }, { path: ['rollback'] }]
 
 /** The keys of a service descriptor that this version would have to ignore: they are refused instead. */
 export function unsupportedInService(root: Node): Problem[] {

@@ -116,6 +116,7 @@ export async function actionWorld(service = aService(), platform = aPlatform()):
           commits: async () => undefined,
           objects: async () => memory.bucket.as('action'),
           stacks: async () => memory.cloud.as('action'),
+          rollouts: () => Promise.reject(new Error('no code is deployed here')),
           identity: async () => ({ account, arn: 'arn' }),
           gitHubDeployments: async () =>
             githubToken === undefined

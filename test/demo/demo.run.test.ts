@@ -4,17 +4,20 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { ensurePython } from '../../scripts/python.mjs'
+import { ensureAnsible, ensurePython } from '../../scripts/python.mjs'
 import { descendants, running } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 let python: string
+let ansible: string
 let folder: string
 let started: ChildProcess[]
 
 beforeAll(async () => {
-  python = await ensurePython(root, { say: (line) => process.stderr.write(`${line}\n`) })
+  const options = { say: (line: string) => process.stderr.write(`${line}\n`) }
+  python = await ensurePython(root, options)
+  ansible = await ensureAnsible(root, options)
 })
 
 beforeEach(async () => {
@@ -33,7 +36,14 @@ function demo(interpreter = python) {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Nothing of this machine's own AWS settings may reach the demo: with these it would reach nothing.
-    env: { ...process.env, TOWPATH_PYTHON: interpreter, TMPDIR: folder, AWS_PROFILE: 'nobody', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+    env: {
+      ...process.env,
+      TOWPATH_PYTHON: interpreter,
+      TOWPATH_ANSIBLE: ansible,
+      TMPDIR: folder,
+      AWS_PROFILE: 'nobody',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    },
   })
   started.push(child)
   if (child.pid === undefined) throw new Error('scripts/demo.ts could not be started')
@@ -89,6 +99,15 @@ describe('the demo', () => {
       'it answers {"greeting":"Hello, Ada! Mind the gap.","from":"staging"}',
       'deployment 4 succeeded',
       'it answers {"greeting":"Hello, Ada! Welcome aboard.","from":"staging"}',
+      'code: deployment d-',
+      'web-1 ran AfterInstall: ',
+      '"zone":"UTC"',
+      'deployment 2 failed',
+      'AfterInstall: towpath/hook ended with exit code 2',
+      'web-1 at http://127.0.0.1:',
+      'does not answer',
+      'deployment 3 succeeded',
+      '"zone":"UTC"',
       'the chain holds: 4 records verified',
       'Stop everything',
       'What to try next:',

@@ -96,6 +96,7 @@ async function run(
     commits: async () => undefined,
     objects: (name) => s3Objects(name, { region: aws.region, environment }),
     stacks: async (region) => cloudFormationStacks(region, { environment }),
+    rollouts: () => Promise.reject(new Error('no code is deployed here')),
     identity: (region) => identity({ region, environment }),
     gitHubDeployments: async () => undefined,
     as: () => {

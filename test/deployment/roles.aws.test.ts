@@ -85,6 +85,7 @@ async function run(
     origin: async () => ({ actor: 'test', repository: 'acme/greeter', repositoryId: '1002', commit: null, run: null, towpath: '0' }),
     objects: (name) => s3Objects(name, { region: aws.region, environment }),
     stacks: async (region) => cloudFormationStacks(region, { environment }),
+    rollouts: () => Promise.reject(new Error('no code is deployed here')),
     identity: (region) => identity({ region, environment }),
     template: (region, stackId) => liveTemplate(stackId, { region, environment }),
     identityProviders: async (region) => iamIdentityProviders({ region, environment }),

@@ -18,7 +18,7 @@ describe('deploy as an action', () => {
     expect({ code, annotations }).toEqual({ code: 0, annotations: [] })
     expect(Object.fromEntries(outputs)).toMatchObject({ outcome: 'succeeded', changed: true, deployment: 1, previous: null, cause: null })
     expect([...outputs.keys()]).toEqual([
-      ...['outcome', 'changed', 'deployment', 'release', 'previous', 'stacks', 'cause'],
+      ...['outcome', 'changed', 'deployment', 'release', 'previous', 'stacks', 'cause', 'rollout'],
       ...['digest', 'gated', 'plan', 'markdown'],
     ])
     expect(summaries).toHaveLength(1)

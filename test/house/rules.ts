@@ -23,7 +23,7 @@ const floors: readonly (readonly string[])[] = [
 ]
 
 /** The same within `deployment`; what stands directly in it conducts the rest. */
-const deployment: readonly (readonly string[])[] = [['conducts'], ['apply'], ['plan'], ['target'], ['lock', 'log']]
+const deployment: readonly (readonly string[])[] = [['conducts'], ['code'], ['apply'], ['plan'], ['target'], ['lock', 'log']]
 
 /** The packages that each room may import. A package that is not here may be imported by none. */
 const packages: Readonly<Record<string, readonly string[]>> = {

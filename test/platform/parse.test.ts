@@ -296,19 +296,9 @@ describe('keys that this version cannot do yet', () => {
       const blueprint = platform?.blueprints.get(name)
       return blueprint && unsupportedByUse(blueprint.value).map(shown)
     }
-    expect(told('instances')).toEqual([
-      `platform.yml:22:9: ${notYet("'stacks.scaling.alarms'")}`,
-      `platform.yml:23:5: ${notYet("'playbook'")}`,
-      `platform.yml:24:13: ${notYet("'ship.with: codedeploy'")}`,
-      `platform.yml:25:5: ${notYet("'variables'")}`,
-    ])
+    expect(told('instances')).toEqual([`platform.yml:22:9: ${notYet("'stacks.scaling.alarms'")}`])
     expect(told('function')).toEqual([])
     const instances = platform?.blueprints.get('instances')?.value
-    expect(instances && keysUnsupportedByUse(instances)).toEqual([
-      'playbook',
-      'variables',
-      'ship.with: codedeploy',
-      'stacks.scaling.alarms',
-    ])
+    expect(instances && keysUnsupportedByUse(instances)).toEqual(['stacks.scaling.alarms'])
   })
 })

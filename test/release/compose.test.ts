@@ -224,7 +224,6 @@ describe('what the blueprint asks and this version cannot do', () => {
   })
 
   test.each<[string, string, string]>([
-    ['a way to ship', 'ship: { with: stack }', 'ship: { with: codedeploy, application: main.Name, group: main.Name }'],
     ['alarms', 'main: { template: main.json, inputs: {} }', 'main: { template: main.json, inputs: {}, alarms: [main.Name] }'],
   ])('can be %s', async (_, from, to) => {
     const files = aPlatform()
@@ -234,18 +233,24 @@ describe('what the blueprint asks and this version cannot do', () => {
     })
     expect(ran.error).toMatchObject({
       code: 'bad-input',
-      message: `blueprint 'thing' needs '${to.startsWith('ship') ? 'ship.with: codedeploy' : 'stacks.main.alarms'}', which is not supported by this version of towpath`,
+      message: `blueprint 'thing' needs 'stacks.main.alarms', which is not supported by this version of towpath`,
     })
   })
 
   test.each<[string, string]>([
     ['checks', 'checks: [{ name: health, url: main.Name, path: /, status: 200, within: 2m }]'],
     ['rollback', 'rollback: { floor: true }'],
-    ['variables', 'variables: { parameters: { Size: 2 } }'],
   ])('is refused in service.yml too: %s', async (key, line) => {
     const { ran, world } = await released(aService({ lines: [line] }))
     expect(problemsOf(ran)).toEqual([`/service/service.yml:6: '${key}' is not supported by this version of towpath`])
     expect(world.bucket.keys('services/')).toEqual([])
+  })
+
+  test('is refused where nothing would come of it: variables without a playbook', async () => {
+    const { ran } = await released(aService({ lines: ['variables: { parameters: { Size: 2 } }'] }))
+    expect(problemsOf(ran)).toEqual([
+      "/service/service.yml:6: 'variables' are for a playbook, and blueprint 'thing' has its code brought by a stack",
+    ])
   })
 
   test('is content like any other: changing it under the same version is refused', async () => {

@@ -372,7 +372,6 @@ describe('keys that this version cannot do yet', () => {
     expect(parseService(wholeService, 'service.yml').unsupported.map(shown)).toEqual([
       "service.yml:16:1: 'checks' is not supported by this version of towpath (remove it, or use a version that has it)",
       "service.yml:18:1: 'rollback' is not supported by this version of towpath (remove it, or use a version that has it)",
-      "service.yml:20:1: 'variables' is not supported by this version of towpath (remove it, or use a version that has it)",
     ])
   })
 

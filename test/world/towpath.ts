@@ -16,6 +16,7 @@ import type { WorkflowRun } from '../../src/ports/workflow-run.ts'
 import { accountOfRole, nameOfRole } from '../../src/role.ts'
 import { virtualClock } from './clock.ts'
 import { type FakeStacks, type FakeStacksOptions, fakeStacks } from './cloudformation.ts'
+import type { FakeCodeDeploy } from './codedeploy.ts'
 import { type FakeCommits, fakeCommits } from './commits.ts'
 import { undeclaredOutputs } from './declared.ts'
 import { defaultsOf } from './defaults.ts'
@@ -54,6 +55,8 @@ export interface MemoryWorld {
   readonly disk: MemoryFiles
   /** Puts files there (undefined removes one); paths are absolute. */
   write(tree: Readonly<Record<string, string | undefined>>): void
+  /** Makes this its CodeDeploy, which it has none of before: it and its hosts are on the world's clock. */
+  join(codeDeploy: FakeCodeDeploy): void
   /** Runs a verb as somebody; `interrupt` stops it as Ctrl-C would. */
   run(verb: string, inputs?: Readonly<Record<string, unknown>>, as?: Who): Promise<Ran>
 }
@@ -92,6 +95,11 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
   const other = fakeObjects('acme-staging', { now })
   const github = fakeGitHub(clock)
   const cloud = fakeStacks({ clock, region, account, objects: [bucket, other], ...options })
+  let codeDeploy: FakeCodeDeploy | undefined
+  const codeDeployThere = (): FakeCodeDeploy['rollouts'] => {
+    if (codeDeploy === undefined) throw new Error('this world has no CodeDeploy: give it one with `join`')
+    return codeDeploy.rollouts
+  }
   const commits = fakeCommits()
   const conversation = fakeConversation()
   const providers = fakeIdentityProviders()
@@ -109,6 +117,7 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
   const cloudOf = (name: string, arn: string, between: Interception): Cloud => ({
     objects: async (named) => between.on((named === other.bucket ? other : bucket).as(name)),
     stacks: async () => between.on(cloud.as(name)),
+    rollouts: async () => between.on(codeDeployThere()),
     identity: async () => ({ account: arn.split(':')[4] ?? '', arn }),
   })
   const worldOf = ({
@@ -169,6 +178,9 @@ export function memoryWorld(tree: Tree = {}, options: Partial<FakeStacksOptions>
         if (content === undefined) delete files[path]
         else files[path] = content
       }
+    },
+    join(given) {
+      codeDeploy = given
     },
     async run(verb, inputs = {}, as = {}) {
       disk = memoryFiles(files)

@@ -6,13 +6,14 @@ import type { ArchivedFile, ArchiveMember, Archiver, ZipEntry } from '../../arte
 import { TowpathError } from '../../errors.ts'
 import type { Files } from '../../ports/files.ts'
 import { tarMembers } from './tar.ts'
+import { appended } from './zip-append.ts'
 
 /** How much of a zip's directory is read at once. */
 const BLOCK_BYTES = 256 * 1024
 
 /** Zips by yazl, read by yauzl. */
 export function nodeArchiver(): Archiver {
-  return { zip, entries, unzip, tar: (files, path) => tarMembers(files.stream(path), path) }
+  return { zip, entries, unzip, append: appended, tar: (files, path) => tarMembers(files.stream(path), path) }
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Hiding } from '../../redaction/hiding.ts'
 import type { Release } from '../../release/manifest.ts'
+import type { CodeResult, RolloutFacts } from '../../rollout/request.ts'
 import type { Lease } from '../lock/lease.ts'
 import type { Journal } from '../log/journal.ts'
-import type { DeploymentRecord } from '../log/record.ts'
+import type { Part } from '../log/parts.ts'
+import type { DeploymentRecord, StackRecord } from '../log/record.ts'
 import type { Reviewed } from '../plan/reviewed.ts'
 import type { ForeignOutputs } from '../target/outputs.ts'
 import type { ChangeSets } from '../target/proposal.ts'
@@ -27,9 +29,28 @@ export interface Run {
   readonly changeSets: ChangeSets
   /** By stack. Use `stateOf`: a stack that nothing happened to yet is not in it. */
   readonly states: Map<string, StackRun>
+  /** The stacks as they were proved, of a deployment that leaves them alone. */
+  readonly live: readonly StackResult[] | undefined
+  /** What of the release is applied. */
+  readonly parts: readonly Part[]
+  /** How long another deployment of the group is waited for, in milliseconds. */
+  readonly wait: number
+  readonly code: CodeRun
 }
 
-export function beginRun(begun: Omit<Run, 'changeSets' | 'states'>): Run {
+/** What becomes of the code in a deployment. */
+export interface CodeRun {
+  /** True if a deployment of ours may have begun in CodeDeploy. */
+  began: boolean
+  /** True until its end was seen. */
+  underWay: boolean
+  result: CodeResult | undefined
+}
+
+/** What is told of a deployment of code: more than its record keeps. */
+export type RolloutReport = RolloutFacts & Partial<Pick<Extract<CodeResult, { outcome: 'failed' }>, 'diagnosis' | 'restored'>>
+
+export function beginRun(begun: Omit<Run, 'changeSets' | 'states' | 'code'>): Run {
   const { journal, lease } = begun
   return {
     ...begun,
@@ -42,6 +63,7 @@ export function beginRun(begun: Omit<Run, 'changeSets' | 'states'>): Run {
       known: (stack, result) => journal.note({ kind: 'outcome', stack, does: 'create-change-set', result, reason: null }),
     },
     states: new Map(),
+    code: { began: false, underWay: false, result: undefined },
   }
 }
 
@@ -52,9 +74,9 @@ export function stateOf({ states }: Pick<Run, 'states'>, stack: string): StackRu
   return state
 }
 
-/** True if any change set may have been executed in this deployment. */
-export function hasExecuted({ states }: Pick<Run, 'states'>): boolean {
-  return [...states.values()].some(({ executed }) => executed)
+/** True if any change set may have been executed in this deployment, or code deployed. */
+export function hasExecuted({ states, code }: Pick<Run, 'states' | 'code'>): boolean {
+  return code.began || [...states.values()].some(({ executed }) => executed)
 }
 
 /** The stacks that an operation of ours may be under way on: by stack, their ids. */
@@ -74,4 +96,29 @@ export function tellWhatGoesOn(run: Run): void {
 export function tellKept({ log }: Target, stacks: readonly StackResult[]): void {
   for (const { stack, name, outcome } of stacks)
     if (outcome === 'kept') log.warn(`stack '${stack}' (${name}) is not in this release any more; it is kept`)
+}
+
+/** What the record says of each stack. A stack that was not reached keeps its proof, which holds only as long as the stack does not change. */
+export function recordsOf(run: Run, stacks: readonly StackResult[]): Record<string, StackRecord> {
+  const before: DeploymentRecord['stacks'] = run.last?.stacks ?? {}
+  const fresh = stacks.map(({ stack, name, outcome, seconds, proof }): [string, StackRecord] => [
+    stack,
+    { name, outcome, seconds, proof: proof ?? before[stack]?.proof ?? null },
+  ])
+  const left = Object.entries(before).filter(([stack]) => !stateOf(run, stack).gone && !stacks.some((one) => one.stack === stack))
+  return Object.fromEntries([
+    ...left.map(([stack, record]): [string, StackRecord] => [stack, { ...record, outcome: 'kept', seconds: 0 }]),
+    ...fresh,
+  ])
+}
+
+/** What the record keeps of the deployment of code; nothing where none is known. */
+export function rolloutOf({ code: { result } }: Run): Pick<DeploymentRecord, 'rollout'> {
+  return result ? { rollout: result.rollout } : {}
+}
+
+/** What is told of it. */
+export function reportOf({ code: { result } }: Run): RolloutReport | null {
+  if (result === undefined) return null
+  return result.outcome === 'failed' ? { ...result.rollout, diagnosis: result.diagnosis, restored: result.restored } : result.rollout
 }

@@ -1,5 +1,5 @@
 import { TowpathError } from '../../errors.ts'
-import type { Release } from '../../release/manifest.ts'
+import { type Release, shortId } from '../../release/manifest.ts'
 import { covers, type Part } from '../log/parts.ts'
 import type { DeploymentRecord } from '../log/record.ts'
 import { type Decision, decide, type Known } from '../target/decide.ts'
@@ -20,6 +20,13 @@ export async function proveNothingToDo(
   last: DeploymentRecord | undefined,
 ): Promise<readonly StackResult[] | undefined> {
   if (last?.outcome !== 'succeeded' || last.release !== release.id || !covers(last.parts, parts)) return undefined
+  const results = await proveStacks(target, release, last)
+  const kept = Object.entries(last.stacks).filter(([, { outcome }]) => outcome === 'kept')
+  return results && [...results, ...kept.map(([stack, { name }]) => untouched(stack, name, 'kept'))]
+}
+
+/** The stacks of a release as they are, if each is proved to be what the release would make of it, whatever the last deployment was. */
+export async function proveStacks(target: Target, release: Release, last: DeploymentRecord): Promise<readonly StackResult[] | undefined> {
   const outputs = new Map<string, Readonly<Record<string, string>>>()
   const shared = { consents: new Set<string>(), own: (stack: string) => outputs.get(stack), foreign: foreignOutputs(target) }
   const results: StackResult[] = []
@@ -40,6 +47,17 @@ async function stillKept(target: Target, { manifest }: Release, last: Deployment
     if (live && isOurs(live, manifest.service, target.environment)) kept.push(untouched(stack, name, 'kept'))
   }
   return kept
+}
+
+/** The stacks of a release, which must be live. Throws 'failed' if one is not what the release would make of it. */
+export async function requireLive(target: Target, release: Release, last: DeploymentRecord | undefined): Promise<readonly StackResult[]> {
+  const live = last && (await proveStacks(target, release, last))
+  if (live) return live
+  const { service } = release.manifest
+  const id = shortId(release.id)
+  throw new TowpathError('failed', `the stacks of release ${id} of ${service} are not live in ${target.environment}`, {
+    hint: `deploy them first: towpath deploy-stacks --service ${service} --environment ${target.environment} --release ${id}`,
+  })
 }
 
 /** The stack as it is, if it is proved to be what the release would make of it. */

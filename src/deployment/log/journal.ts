@@ -8,7 +8,7 @@ import { digestOfRecord, type End, moveHead } from './history.ts'
 import type { DeploymentRecord, EntryFact, LiveEntries, LogEntry } from './record.ts'
 
 /** The parts of a record that only its end decides. */
-export type Closing = Pick<DeploymentRecord, 'outcome' | 'changed' | 'cause' | 'stacks'> & { readonly closedBy?: string }
+export type Closing = Pick<DeploymentRecord, 'outcome' | 'changed' | 'cause' | 'stacks' | 'rollout'> & { readonly closedBy?: string }
 
 /** The parts of a record that are known when it is opened. */
 export type Opening = Pick<

@@ -1,6 +1,7 @@
 import type { VerifiedBlob } from '../../bucket/blobs.ts'
 import type { Digest } from '../../digest.ts'
 import type { Origin } from '../../origin.ts'
+import type { RolloutFacts } from '../../rollout/request.ts'
 import type { Part } from './parts.ts'
 
 /** How a deployment ended. Unknown is never green: something may still be under way, or we did not see its end. */
@@ -46,6 +47,16 @@ export type Attempt = Pick<DeploymentRecord, 'release' | 'version' | 'changed' |
 /** What a deployment put live: a release, or, of a recorded one, what something else calls its version. */
 type What = Pick<DeploymentRecord, 'release' | 'version' | 'platform' | 'releaseCommit'>
 
+/** A call to CodeDeploy that changes something. */
+interface CodeChange {
+  readonly stack: null
+  readonly application: string
+  readonly group: string
+  readonly does: 'create-deployment' | 'stop-deployment'
+  /** CodeDeploy's id of the deployment; null before it has one. */
+  readonly id: string | null
+}
+
 /** A line of the log of one deployment: what is about to be done, or what came of it. Never holds a parameter's value. */
 export type EntryFact =
   | ({ readonly kind: 'started'; readonly deployment: Kind; readonly parts: readonly Part[]; readonly origin: Origin } & What)
@@ -65,6 +76,8 @@ export type EntryFact =
       readonly result: string
       readonly reason: string | null
     }
+  | ({ readonly kind: 'intent'; readonly token: string } & CodeChange)
+  | ({ readonly kind: 'outcome'; readonly result: string; readonly reason: string | null } & CodeChange)
   | { readonly kind: 'consented'; readonly consent: string; readonly reason: string }
   /** A stack turned out to change otherwise than was planned before its open inputs, `because`, were known. */
   | { readonly kind: 'beside-plan'; readonly stack: string; readonly because: readonly string[]; readonly differences: string }
@@ -113,6 +126,8 @@ export interface DeploymentRecord {
   readonly closedBy: string | null
   readonly cause: FailureCause | null
   readonly stacks: Readonly<Record<string, StackRecord>>
+  /** The deployment of code; absent where none is known. */
+  readonly rollout?: RolloutFacts
   readonly entries: readonly LogEntry[]
   /** The blobs of the release that had to be read to know that they are what their names say; absent if the bucket's checksums told of all. */
   readonly verified?: readonly VerifiedBlob[]

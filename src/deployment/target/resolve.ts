@@ -118,7 +118,8 @@ export function sendable(stack: string, template: LoadedTemplate, live: Stack | 
 export async function requireForeignOutputs(target: Target, manifest: Manifest): Promise<void> {
   const foreign = foreignOutputs(target)
   const stacks = Object.values(manifest.environments[target.environment]?.parameters ?? {})
-  for (const given of stacks.flatMap((parameters) => Object.values(parameters))) {
+  const variables = Object.values(manifest.code?.variables ?? {})
+  for (const given of [...stacks.flatMap((parameters) => Object.values(parameters)), ...variables]) {
     const reference = 'from' in given ? parseReference(given.from) : undefined
     if (reference?.kind === 'platform') await foreign.read('platform', reference.stack, reference.output)
     if (reference?.kind === 'service') await foreign.read(reference.service, reference.stack, reference.output)

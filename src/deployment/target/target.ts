@@ -1,13 +1,23 @@
+import type { Archiver } from '../../artefact/archiver.ts'
 import type { Ledger } from '../../bucket/ledger.ts'
 import type { Objects } from '../../bucket/objects.ts'
 import { retryingObjects } from '../../bucket/retrying.ts'
 import type { Digest } from '../../digest.ts'
 import type { EnvironmentEntry } from '../../platform/release.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Files } from '../../ports/files.ts'
+import type { Rollouts } from '../../rollout/rollouts.ts'
 import type { StackClient } from '../../stack/client.ts'
 import { retryingStacks } from '../../stack/retrying.ts'
 import type { Deadline } from '../../stack/watch.ts'
 import type { Templates } from './template.ts'
+
+/** CodeDeploy in the environment's account and region, loaded when it is asked for, and what makes a revision for it. */
+export interface CodeMeans {
+  rollouts(): Promise<Rollouts>
+  readonly files: Files
+  readonly archiver: Archiver
+}
 
 /** Where a release is applied, and everything the work there needs. Its CloudFormation is that of the environment's account and region. */
 export interface Target extends StackClient {
@@ -30,6 +40,8 @@ export interface Target extends StackClient {
   readonly forced: boolean
   /** The templates that were read already. */
   readonly templates: Templates
+  /** What code is deployed with, where the stacks do not bring it. */
+  readonly code: CodeMeans
   readonly clock: Clock
 }
 
