@@ -5,6 +5,7 @@ import { aCodeScene } from './scene.ts'
 const slow: Deed = () => 60_000
 const sideBySide = { deploymentConfigName: 'CodeDeployDefault.AllAtOnce' }
 const slowHosts = { 'web-1': slow, 'web-2': slow }
+const manyHosts = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`web-${index}`, slow]))
 
 const rollsBack = { autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE'] } }
 
@@ -87,10 +88,8 @@ describe('what goes wrong around CodeDeploy', () => {
   })
 
   test('a group that stays busy fails the deployment within its wait, and the record is closed', async () => {
-    const { world, codeDeploy, change } = await aCodeScene({ hosts: slowHosts })
-    // One before it, so that all modules are loaded: while one is read from the disk, the virtual clock goes on.
-    await world.run('deploy')
-    change('print(2)\n')
+    // Many hosts, one after the other: the virtual clock goes on while a revision is really zipped, and the group must still be busy then.
+    const { world, codeDeploy } = await aCodeScene({ hosts: manyHosts })
     const s3Location = { bucket: 'else', key: 'else.zip', bundleType: 'zip', eTag: 'x' }
     codeDeploy.api('CreateDeployment', {
       ...{ applicationName: 'delivery', deploymentGroupName: 'production' },
@@ -99,7 +98,7 @@ describe('what goes wrong around CodeDeploy', () => {
     const { outputs, error } = await world.run('deploy', { wait: 10_000 })
     expect(error).toMatchObject({ code: 'locked', message: expect.stringContaining("group 'production' is busy with deployment d-") })
     expect(outputs).toMatchObject({ outcome: 'failed' })
-    expect(world.bucket.json('deployments/staging/delivery/00000002.json')).toMatchObject({ outcome: 'failed' })
+    expect(world.bucket.json('deployments/staging/delivery/00000001.json')).toMatchObject({ outcome: 'failed' })
     expect(world.bucket.keys('locks/')).toEqual([])
   })
 })
