@@ -5,12 +5,14 @@ export function askingInputs(scratch: string): Readonly<Record<string, Readonly<
   return {
     'create-release': here,
     deploy: { ...there, release: 'abcd' },
+    'deploy-code': { ...there, release: 'abcd' },
     'deploy-stacks': { ...there, release: 'abcd' },
     'log-deployment': { ...there, version: '1', outcome: 'succeeded' },
     'merge-templates': { ...here, out: `${scratch}/merged` },
     'package-artefact': here,
     plan: { ...there, release: 'abcd' },
     rollback: there,
+    'run-ansible': undefined,
     'sync-platform': { ...here, path: 'platform' },
     validate: undefined,
   }

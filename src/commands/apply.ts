@@ -10,12 +10,6 @@ import { deployShown } from './github-deployments.ts'
 import { claimOf } from './target.ts'
 import type { World } from './world.ts'
 
-/** The input that binds a verb to a reviewed plan. */
-export const plan = {
-  kind: 'string',
-  description: 'A plan that was looked at, by its digest: if anything else would be done now, it is refused and nothing is changed.',
-} as const
-
 /** Applies a release in the name of the caller, for the commit that is checked out in `path` or that the workflow runs for. */
 export async function applyRelease(
   world: World,

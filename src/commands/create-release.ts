@@ -1,6 +1,5 @@
 import { TowpathError } from '../errors.ts'
 import { serviceNameAt, withRelease } from '../repository/release.ts'
-import { admit, takeName } from './caller.ts'
 import { command } from './command.ts'
 import { bucket, handedOver, handedOverOf, path, repository } from './inputs.ts'
 
@@ -31,11 +30,19 @@ export default command({
         hint: 'give one: what was packaged before, or what a build made',
       })
     const objects = await world.objects(bucket)
+    // The bucket is asked before the service is read, which loads most of the program.
+    await objects.check()
     const name = await serviceNameAt(world, path)
-    const admitted = await admit(world, objects, { service: name, path, repository, composes: true, environment: undefined })
+    const admitted = await (await import('./caller.ts')).admit(world, objects, {
+      service: name,
+      path,
+      repository,
+      composes: true,
+      environment: undefined,
+    })
     return withRelease(world, objects, path, handed ?? artefact, async ({ manifest }, store) => {
       const { service, platform } = manifest
-      await takeName(world, objects, manifest, admitted, transfer)
+      await (await import('./caller.ts')).takeName(world, objects, manifest, admitted, transfer)
       const { id } = await store()
       return { release: id, service, platform: platform.version }
     })

@@ -2,8 +2,6 @@ import { TowpathError } from '../errors.ts'
 import { shortId } from '../release/manifest.ts'
 import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
-import { applyRelease } from './apply.ts'
-import { admit } from './caller.ts'
 import { command } from './command.ts'
 import { deployedOutputs } from './deployed.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
@@ -37,9 +35,22 @@ export default command({
         hint: 'deploy its stacks: towpath deploy-stacks',
       })
     const target = await openTarget(world, objects, { service: name, environment, intent: 'deploy', timeout, consents: new Set(consent) })
-    const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
+    const admitted = await (await import('./caller.ts')).admit(world, objects, {
+      service: name,
+      path,
+      repository,
+      environment: target.entry,
+    })
     const consents = new Set(consent)
-    return applyRelease(world, path, admitted, { target, release: chosen, kind: 'deploy', parts: ['code'], wait, timeout, consents })
+    return (await import('./apply.ts')).applyRelease(world, path, admitted, {
+      target,
+      release: chosen,
+      kind: 'deploy',
+      parts: ['code'],
+      wait,
+      timeout,
+      consents,
+    })
   },
   text: deployedText,
 })

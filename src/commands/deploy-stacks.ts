@@ -1,12 +1,8 @@
-import { requireSubject } from '../deployment/plan/reviewed.ts'
 import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
-import { applyRelease, plan, reviewedPlan } from './apply.ts'
-import { admit } from './caller.ts'
 import { command } from './command.ts'
 import { deployedOutputs } from './deployed.ts'
-import { dryRun } from './dry-run.ts'
-import { bucket, changing, environment, path, repository, service } from './inputs.ts'
+import { bucket, changing, environment, path, plan, repository, service } from './inputs.ts'
 import { serviceNamed } from './service.ts'
 import { openTarget } from './target.ts'
 
@@ -30,7 +26,7 @@ export default command({
     world,
   ) {
     const objects = await world.objects(bucket)
-    const reviewed = await reviewedPlan(objects, plan)
+    const reviewed = plan === undefined ? undefined : await (await import('./apply.ts')).reviewedPlan(objects, plan)
     const name = await serviceNamed(world, service, path)
     const chosen = await findRelease(objects, name, release)
     const target = await openTarget(world, objects, {
@@ -40,11 +36,16 @@ export default command({
       timeout,
       consents: dry ? undefined : new Set(consent),
     })
-    const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
-    if (reviewed) requireSubject(reviewed, target.entry, chosen.id)
+    const admitted = await (await import('./caller.ts')).admit(world, objects, {
+      service: name,
+      path,
+      repository,
+      environment: target.entry,
+    })
+    if (reviewed) (await import('../deployment/plan/reviewed.ts')).requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
-    if (dry) return dryRun(target, chosen, { consents, reviewed, failOnGate })
-    return applyRelease(world, path, admitted, {
+    if (dry) return (await import('./dry-run.ts')).dryRun(target, chosen, { consents, reviewed, failOnGate })
+    return (await import('./apply.ts')).applyRelease(world, path, admitted, {
       target,
       release: chosen,
       kind: 'deploy',

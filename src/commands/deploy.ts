@@ -1,19 +1,17 @@
 import type { DeployRequest } from '../deployment/deploy.ts'
 import type { Reviewed } from '../deployment/plan/reviewed.ts'
-import { requireSubject } from '../deployment/plan/reviewed.ts'
 import type { Target } from '../deployment/target/target.ts'
 import { TowpathError } from '../errors.ts'
+import { undeclared } from '../platform/environment.ts'
 import { releaseOf } from '../release/manifest.ts'
-import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
 import { composeAt, withRelease } from '../repository/release.ts'
-import { applyRelease, plan, reviewedPlan } from './apply.ts'
-import { type Admitted, admit, takeName } from './caller.ts'
+import type { Admitted } from './caller.ts'
 import { command } from './command.ts'
 import { type DeployedOutputs, deployedOutputs } from './deployed.ts'
-import { type Dry, dryRun } from './dry-run.ts'
-import { bucket, changing, environment, force, path, repository, service } from './inputs.ts'
+import type { Dry } from './dry-run.ts'
+import { bucket, changing, environment, force, path, plan, repository, service } from './inputs.ts'
 import { serviceNamed } from './service.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
@@ -61,7 +59,7 @@ export default command({
     if (service !== undefined && release === undefined)
       throw new TowpathError('bad-input', '--service needs --release', { hint: 'give --release, or --path instead of --service' })
     const objects = await world.objects(bucket)
-    const reviewed = await reviewedPlan(objects, plan)
+    const reviewed = plan === undefined ? undefined : await (await import('./apply.ts')).reviewedPlan(objects, plan)
     const chosen = release === undefined ? undefined : await findRelease(objects, await serviceNamed(world, service, path), release)
     const name = chosen?.manifest.service ?? (await serviceNamed(world, service, path))
     const target = await openTarget(world, objects, {
@@ -73,18 +71,34 @@ export default command({
       consents: dry ? undefined : new Set(consent),
     })
     const composes = chosen === undefined
-    const admitted = await admit(world, objects, { service: name, path, repository, composes, environment: target.entry })
-    if (chosen && reviewed) requireSubject(reviewed, target.entry, chosen.id)
+    const admitted = await (await import('./caller.ts')).admit(world, objects, {
+      service: name,
+      path,
+      repository,
+      composes,
+      environment: target.entry,
+    })
+    if (chosen && reviewed) (await subjects()).requireSubject(reviewed, target.entry, chosen.id)
     const consents = new Set(consent)
     if (dry)
       return chosen
-        ? dryRun(target, chosen, { consents, reviewed, failOnGate })
+        ? (await import('./dry-run.ts')).dryRun(target, chosen, { consents, reviewed, failOnGate })
         : dryRunHere(world, target, path, { consents, reviewed, failOnGate })
     const applied = chosen ? { target, release: chosen } : await composeHere(world, target, path, admitted, reviewed)
-    return applyRelease(world, path, admitted, { ...applied, kind: 'deploy', reviewed, wait, timeout, consents })
+    return (await import('./apply.ts')).applyRelease(world, path, admitted, {
+      ...applied,
+      kind: 'deploy',
+      reviewed,
+      wait,
+      timeout,
+      consents,
+    })
   },
   text: deployedText,
 })
+
+/** Loaded only where a plan was reviewed. */
+const subjects = () => import('../deployment/plan/reviewed.ts')
 
 /**
  * Composes the release in a folder, claims its service's name, and stores it. Gives it with a target that has its templates already. Stores
@@ -102,8 +116,8 @@ async function composeHere(
   return withRelease(world, objects, path, undefined, async ({ manifest, blobs }, store) => {
     const { service, environments } = manifest
     if (!Object.hasOwn(environments, environment)) throw undeclared(environment, Object.keys(environments), `service '${service}'`)
-    if (reviewed) requireSubject(reviewed, entry, releaseOf(manifest).id)
-    await takeName(world, objects, manifest, admitted, false)
+    if (reviewed) (await subjects()).requireSubject(reviewed, entry, releaseOf(manifest).id)
+    await (await import('./caller.ts')).takeName(world, objects, manifest, admitted, false)
     return { target: { ...target, composed: blobs }, release: await store() }
   })
 }
@@ -112,6 +126,6 @@ async function composeHere(
 async function dryRunHere(world: World, target: Target, path: string, dry: Dry): Promise<DeployedOutputs> {
   const { manifest, blobs } = await composeAt(world, target.ledger.objects, path)
   const release = releaseOf(manifest)
-  if (dry.reviewed) requireSubject(dry.reviewed, target.entry, release.id)
-  return dryRun({ ...target, composed: blobs }, release, dry)
+  if (dry.reviewed) (await subjects()).requireSubject(dry.reviewed, target.entry, release.id)
+  return (await import('./dry-run.ts')).dryRun({ ...target, composed: blobs }, release, dry)
 }

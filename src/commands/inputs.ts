@@ -63,3 +63,15 @@ export const acting = {
     description: 'The only AWS account that may be touched, twelve digits: checked before anything else.',
   },
 } as const
+
+/** The input that binds a verb to a reviewed plan. */
+export const plan = {
+  kind: 'string',
+  description: 'A plan that was looked at, by its digest: if anything else would be done now, it is refused and nothing is changed.',
+} as const
+
+/** The input that makes a plan with an open gate a failure. */
+export const failOnGate = {
+  kind: 'boolean',
+  description: 'Exit with 4 while a gate lacks its consent: for the plan that leads to an approval.',
+} as const

@@ -1,10 +1,8 @@
 import type { Objects } from '../bucket/objects.ts'
-import { type Recording, recordDeployment } from '../deployment/recording.ts'
+import type { Recording } from '../deployment/recording.ts'
 import { TowpathError } from '../errors.ts'
-import { readEnvironment } from '../platform/environment.ts'
-import { undeclared } from '../release/parameters.ts'
+import { readEnvironment, undeclared } from '../platform/environment.ts'
 import { findRelease } from '../release/store.ts'
-import { admit } from './caller.ts'
 import { command } from './command.ts'
 import { showOnGitHub } from './github-deployments.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
@@ -44,7 +42,7 @@ export default command({
   async run({ path, service, repository, environment, release, version, outcome, bucket, wait, 'dry-run': dry }, world) {
     const objects = await world.objects(bucket)
     const name = await serviceNamed(world, service, path)
-    const { as } = await admit(world, objects, {
+    const { as } = await (await import('./caller.ts')).admit(world, objects, {
       service: name,
       path,
       repository,
@@ -61,6 +59,7 @@ export default command({
     const { clock, log, interrupted: signal } = world
     const ledger = { objects, environment, service: name }
     const recording = { ledger, clock, log, what, outcome, origin, claim: claimOf(world, origin), wait, signal }
+    const { recordDeployment } = await import('../deployment/recording.ts')
     const { deployment } = await showOnGitHub(world, ledger, origin, (listener) => recordDeployment({ ...recording, listener }))
     log.info(`deployment ${deployment}${deployment === 1 ? ', the first of this service there,' : ''} is recorded: ${said}`)
     return { deployment }

@@ -1,21 +1,17 @@
 import type { Objects } from '../bucket/objects.ts'
-import { waitUntilFree } from '../deployment/lock/wait.ts'
-import { findEnd } from '../deployment/log/history.ts'
 import type { Plan } from '../deployment/plan/plan.ts'
-import { storePlan } from '../deployment/plan/reviewed.ts'
 import { withDeadline } from '../deployment/target/target.ts'
 import { TowpathError } from '../errors.ts'
+import { undeclared } from '../platform/environment.ts'
 import type { Advice } from '../release/advice.ts'
 import { releaseOf } from '../release/manifest.ts'
-import { undeclared } from '../release/parameters.ts'
 import { findRelease } from '../release/store.ts'
 import { planText } from '../render/plan.ts'
 import type { ShownStack, ShownTransition } from '../render/plan-order.ts'
 import { adviceText } from '../render/validated.ts'
 import { composeAt } from '../repository/release.ts'
 import { command, list, map } from './command.ts'
-import { bucket, environment, force, handedOver, handedOverOf, path, service } from './inputs.ts'
-import { failOnGate, planRelease, stoppedByGates } from './planned.ts'
+import { bucket, environment, failOnGate, force, handedOver, handedOverOf, path, service } from './inputs.ts'
 import { serviceNamed } from './service.ts'
 import { openTarget } from './target.ts'
 import type { World } from './world.ts'
@@ -85,6 +81,10 @@ export default command({
     if (planned === undefined) throw new TowpathError('bug', 'nothing to plan')
     if (planned.manifest.environments[environment] === undefined)
       throw undeclared(environment, Object.keys(planned.manifest.environments), `service '${name}'`)
+    const [{ waitUntilFree }, { findEnd }] = await Promise.all([
+      import('../deployment/lock/wait.ts'),
+      import('../deployment/log/history.ts'),
+    ])
     const { clock, log, interrupted: signal } = world
     await waitUntilFree(withDeadline(target, target.deadline).ledger, { clock, log, wait, signal })
     const end = await findEnd(target.ledger)
@@ -92,6 +92,7 @@ export default command({
       import('../repository/advice.ts'),
       import('../render/plan-markdown.ts'),
     ])
+    const { planRelease, stoppedByGates } = await import('./planned.ts')
     const made = await planRelease({ ...target, composed: composed?.blobs ?? new Map() }, planned, new Set(consent), end)
     const { plan, shown, gated } = made
     await store(world, objects, plan, chosen !== undefined)
@@ -122,6 +123,7 @@ export default command({
  */
 async function store({ log }: World, objects: Objects, plan: Plan, binding: boolean): Promise<void> {
   try {
+    const { storePlan } = await import('../deployment/plan/reviewed.ts')
     await storePlan(objects, plan)
   } catch (error) {
     if (binding || !(error instanceof TowpathError) || error.code !== 'denied') throw error

@@ -8,12 +8,6 @@ import { TowpathError } from '../errors.ts'
 import type { Release } from '../release/manifest.ts'
 import type { ShownPlan, ShownStack } from '../render/plan-order.ts'
 
-/** The input that makes a plan with an open gate a failure. */
-export const failOnGate = {
-  kind: 'boolean',
-  description: 'Exit with 4 while a gate lacks its consent: for the plan that leads to an approval.',
-} as const
-
 /** A plan with what is told of it. */
 export interface Planned {
   readonly plan: Plan

@@ -1,27 +1,10 @@
-import { releaseKey, releasesOf } from '../bucket/keys.ts'
-import type { Ledger } from '../bucket/ledger.ts'
 import type { ChosenRelease } from '../deployment/deploy.ts'
-import { findEnd } from '../deployment/log/history.ts'
-import { rollbackTarget, type SeenAttempt } from '../deployment/log/present.ts'
-import { nowhereToGo } from '../deployment/nowhere.ts'
-import { attemptsBack } from '../deployment/takeover.ts'
-import type { Target } from '../deployment/target/target.ts'
-import { type Digest, hexOf } from '../digest.ts'
-import { TowpathError } from '../errors.ts'
-import { shortId } from '../release/manifest.ts'
-import { readRelease } from '../release/store.ts'
 import { deployedText } from '../render/deployed.ts'
-import { applyRelease } from './apply.ts'
-import { admit } from './caller.ts'
 import { command } from './command.ts'
-import { deployedOutputs, outputsOrError } from './deployed.ts'
-import { dryRun } from './dry-run.ts'
+import { deployedOutputs } from './deployed.ts'
 import { bucket, changing, environment, path, repository, service } from './inputs.ts'
-import { requireService, serviceNamed } from './service.ts'
+import { serviceNamed } from './service.ts'
 import { openTarget } from './target.ts'
-
-/** How many releases a message names. */
-const LISTED = 8
 
 export default command({
   name: 'rollback',
@@ -57,73 +40,27 @@ export default command({
       timeout,
       consents: dry ? undefined : new Set(consent),
     })
+    const { chooseRelease, nowhere } = await import('./going-back.ts')
     const choose = (): Promise<ChosenRelease | undefined> => chooseRelease(target, to)
-    const admitted = await admit(world, objects, { service: name, path, repository, environment: target.entry })
+    const admitted = await (await import('./caller.ts')).admit(world, objects, {
+      service: name,
+      path,
+      repository,
+      environment: target.entry,
+    })
     const release = await choose()
-    if (release === undefined) {
-      const end = await findEnd(target.ledger)
-      if (end.number === 0 && service !== undefined) await requireService(objects, service)
-      return outputsOrError(await nowhereToGo(target, end))
-    }
+    if (release === undefined) return nowhere(target, service)
     const consents = new Set(consent)
-    if (dry) return dryRun(target, release, { consents, failOnGate })
-    return applyRelease(world, path, admitted, { target, release, choose, kind: 'rollback', wait, timeout, consents })
+    if (dry) return (await import('./dry-run.ts')).dryRun(target, release, { consents, failOnGate })
+    return (await import('./apply.ts')).applyRelease(world, path, admitted, {
+      target,
+      release,
+      choose,
+      kind: 'rollback',
+      wait,
+      timeout,
+      consents,
+    })
   },
   text: deployedText,
 })
-
-/**
- * The release to go back to, as the log is now; a deployment that is in progress or was never finished counts as an attempt. If there is
- * none, logs that and gives undefined.
- */
-async function chooseRelease(target: Target, to: string | undefined): Promise<ChosenRelease | undefined> {
-  const { ledger, log } = target
-  const { objects, service, environment } = ledger
-  const end = await findEnd(ledger)
-  const attempts = attemptsBack(ledger, end)
-  const stored = async (release: Digest) => (await objects.stat(releaseKey(service, hexOf(release))))?.written
-  const chosen = to === undefined ? await rollbackTarget(attempts, stored) : await deployedBefore(ledger, attempts, to)
-  if (!chosen?.release) {
-    const never =
-      end.number === 0
-        ? `${service} was never deployed to ${environment}`
-        : `no release of ${service} succeeded in ${environment} before the present one`
-    log.info(`${never}: there is nothing to go back to`)
-    return undefined
-  }
-  log.info(`going back to release ${shortId(chosen.release)}`)
-  const release = await readRelease(objects, service, chosen.release)
-  return { ...release, commit: chosen.commit }
-}
-
-/** The newest attempt at the one release that was ever deployed here and begins with `prefix`. Throws 'not-found' with those there are. */
-async function deployedBefore(
-  { objects, service, environment }: Ledger,
-  attempts: AsyncIterable<SeenAttempt>,
-  prefix: string,
-): Promise<SeenAttempt> {
-  const hex = prefix.replace(/^sha256:/, '').toLowerCase()
-  const stored = /^[0-9a-f]+$/.test(hex) ? (await objects.list(releasesOf(service, hex))).length : 0
-  const found = new Map<Digest, SeenAttempt>()
-  const deployed = new Set<Digest>()
-  for await (const attempt of attempts) {
-    const { release } = attempt
-    if (release === null) continue
-    deployed.add(release)
-    if (stored > 0 && release.startsWith(`sha256:${hex}`) && !found.has(release)) found.set(release, attempt)
-    // The whole way back is gone only where several begin so, and it takes knowing which of them were ever deployed here.
-    if (found.size >= stored && deployed.size >= (stored > 0 ? 0 : LISTED)) break
-  }
-  const [only] = found.values()
-  if (found.size === 1 && only !== undefined) return only
-  const listed = [...(found.size > 1 ? found.keys() : deployed)].slice(0, LISTED).map(shortId).join(', ')
-  if (found.size > 1)
-    throw new TowpathError(
-      'not-found',
-      `'${prefix}' is ambiguous: ${found.size} releases that were deployed to ${environment} begin with it`,
-      { hint: `give more digits: ${listed}` },
-    )
-  throw new TowpathError('not-found', `no release of '${service}' that was deployed to ${environment} begins with '${prefix}'`, {
-    hint: listed === '' ? 'nothing was ever deployed there' : `there are ${listed}`,
-  })
-}

@@ -77,7 +77,7 @@ function failureOf(run: Run, { message, diagnosis }: Extract<CodeResult, { outco
     cause: { stack: null, resource: null, type: null, reason: diagnosis.cause },
     error: new TowpathError('failed', `${message}: ${diagnosis.cause}`, {
       blame: 'service',
-      hint: `${diagnosis.hint}\nmend it and deploy again, or go back: ${back}`,
+      hint: `${diagnosis.hint}\nfix it and deploy again, or go back: ${back}`,
     }),
   }
 }

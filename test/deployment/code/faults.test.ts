@@ -4,7 +4,6 @@ import { aCodeScene } from './scene.ts'
 
 const slow: Deed = () => 60_000
 const sideBySide = { deploymentConfigName: 'CodeDeployDefault.AllAtOnce' }
-const slowHosts = { 'web-1': slow, 'web-2': slow }
 const manyHosts = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`web-${index}`, slow]))
 
 const rollsBack = { autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE'] } }
