@@ -1110,8 +1110,7 @@ function untouched(stack, name, outcome) {
 async function proveNothingToDo(target, release, parts, last) {
 	if (last?.outcome !== "succeeded" || last.release !== release.id || !covers(last.parts, parts)) return void 0;
 	const results = await proveStacks(target, release, last);
-	const kept = Object.entries(last.stacks).filter(([, { outcome }]) => outcome === "kept");
-	return results && [...results, ...kept.map(([stack, { name }]) => untouched(stack, name, "kept"))];
+	return results && [...results, ...await stillKept(target, release, last)];
 }
 async function proveStacks(target, release, last) {
 	const outputs = /* @__PURE__ */ new Map();
@@ -1130,7 +1129,7 @@ async function proveStacks(target, release, last) {
 		outputs.set(stack.stack, result.outputs);
 		results.push(result);
 	}
-	return [...results, ...await stillKept(target, release, last)];
+	return results;
 }
 async function stillKept(target, { manifest }, last) {
 	const kept = [];

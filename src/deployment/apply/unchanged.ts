@@ -21,8 +21,7 @@ export async function proveNothingToDo(
 ): Promise<readonly StackResult[] | undefined> {
   if (last?.outcome !== 'succeeded' || last.release !== release.id || !covers(last.parts, parts)) return undefined
   const results = await proveStacks(target, release, last)
-  const kept = Object.entries(last.stacks).filter(([, { outcome }]) => outcome === 'kept')
-  return results && [...results, ...kept.map(([stack, { name }]) => untouched(stack, name, 'kept'))]
+  return results && [...results, ...(await stillKept(target, release, last))]
 }
 
 /** The stacks of a release as they are, if each is proved to be what the release would make of it, whatever the last deployment was. */
@@ -36,7 +35,7 @@ export async function proveStacks(target: Target, release: Release, last: Deploy
     outputs.set(stack.stack, result.outputs)
     results.push(result)
   }
-  return [...results, ...(await stillKept(target, release, last))]
+  return results
 }
 
 /** The stacks that a release does not have any more and that are still there, and ours. */
