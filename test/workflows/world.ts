@@ -106,8 +106,14 @@ export function withScene({ platform = 'deployed', auth = false }: Setting = {})
     return JSON.parse(stdout) as Record<string, unknown>
   }
   async function deployments(service: string, environment: string): Promise<readonly Deployment[]> {
-    const { deployments } = await towpath('log', '--service', service, '--environment', environment)
-    return deployments as readonly Deployment[]
+    try {
+      const { deployments } = await towpath('log', '--service', service, '--environment', environment)
+      return deployments as readonly Deployment[]
+    } catch (error) {
+      // A service that never got as far as a release has no deployment either.
+      if (error instanceof Error && error.message.includes(`nobody knows a service '${service}'`)) return []
+      throw error
+    }
   }
   function fresh(kind: 'rest' | 'oidc'): readonly Seen[] {
     const { requests } = here().github
