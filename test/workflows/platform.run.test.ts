@@ -14,7 +14,7 @@ onLinux('platform.yml', () => {
   })
 
   const each = (environment: string) => all(environment, ['plan/Check out', 'plan/Compose the release', 'plan/Plan', 'apply/Deploy'])
-  const checked = all('platform/check', ['Check out', 'Validate'])
+  const checked = all('platform/check', ['Choose the environments', 'Check out', 'Validate'])
 
   test('publishes, and deploys one environment after the other', async () => {
     const run = await act(scene.engine, platform, { caller: 'platform.yml' })
